@@ -1,0 +1,39 @@
+# `make demo` and `make test` set up everything themselves; nothing else needs to be typed first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test check format constraints clean help
+
+help:  ## lists the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+$(VENV)/.ready: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "fonds needs Python 3.11 or later; '$(PYTHON)' is older. Try: make PYTHON=python3.11 demo" >&2; exit 2; }
+	@$(PYTHON) -m venv $(VENV) \
+		|| { rm -rf $(VENV); echo "Python has no 'venv' here. On Debian: apt-get install python3-venv" >&2; exit 2; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+demo: $(VENV)/.ready  ## crawls a small publisher on 127.0.0.1 three times and shows what changed
+	@$(BIN)/fonds demo
+
+test: $(VENV)/.ready  ## runs the tests, on both cores
+	$(BIN)/python -m pytest -n 2
+
+check: $(VENV)/.ready  ## format, lint and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(VENV)/.ready  ## formats the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+constraints: $(VENV)/.ready  ## resolves the versions in constraints.txt again
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --no-header --upgrade -o constraints.txt
+
+clean:  ## removes what the other targets made
+	rm -rf $(VENV) data/demo .mypy_cache .pytest_cache .ruff_cache .hypothesis

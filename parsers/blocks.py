@@ -1,0 +1,309 @@
+"""From a content root to blocks: one read-only walk in document order."""
+
+import unicodedata
+from dataclasses import dataclass, field, replace
+
+import ada_url
+
+from .errors import FieldError
+from .figures import read_figure
+from .normal import shown, storable
+from .page import Element, text_of
+from .record import Block, BlockKind, Figure, Mark, MarkKind
+from .tables import grid, is_data
+
+# Never shown as text, or not the report's words.
+_SILENT = frozenset(
+    (
+        "script style noscript template svg math iframe object embed canvas audio video head title meta link map input "
+        "select textarea button datalist dialog progress meter"
+    ).split()
+)
+_BLOCK = frozenset(
+    (
+        "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form "
+        "header hgroup html legend li main menu nav ol optgroup option p section summary table tbody td tfoot th thead "
+        "tr ul"
+    ).split()
+)
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_MARKS: dict[str, MarkKind] = {"em": "emphasis", "i": "emphasis", "strong": "strong", "b": "strong"}
+_BULLETS = ("• ", "● ", "▪ ", "◦ ", "‣ ", "· ")
+_CHROME_LENGTH = 200
+_EMAIL_SHIELD = "/cdn-cgi/l/email-protection"  # Cloudflare; its hexadecimal tail changes at each answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What a walk found: the blocks, and the words of each part that was left out, in document order."""
+
+    blocks: tuple[Block, ...]
+    chrome: tuple[str, ...]
+
+
+def read_blocks(
+    root: Element, *, base_url: str, dropped: frozenset[int] = frozenset(), pictures: frozenset[int] = frozenset()
+) -> Content:
+    """The blocks below *root*, without the elements whose `mem_id` is in *dropped*.
+
+    Elements in *pictures* become figures even without a `figure` element. Link targets are absolute; one that leads
+    to the same page is kept as "#...". A figure already seen is not repeated.
+    """
+    walk = _Walk(base_url=base_url, dropped=dropped, pictures=pictures)
+    walk.run(root)
+    return Content(blocks=tuple(walk.blocks), chrome=tuple(walk.chrome))
+
+
+def is_hidden(element: Element) -> bool:
+    """Whether *element* says of itself that it is not shown."""
+    attributes = element.attributes
+    if "hidden" in attributes:
+        return True
+    style = attributes.get("style")
+    if not style:
+        return False
+    style = style.replace(" ", "").lower()
+    return "display:none" in style or "visibility:hidden" in style
+
+
+def chrome_words(element: Element) -> str:
+    """The words of *element* as one line, at most 200 characters of them."""
+    words = shown(element.text(deep=True, separator=" "))
+    return words if len(words) <= _CHROME_LENGTH else words[: _CHROME_LENGTH - 1] + "…"
+
+
+@dataclass(slots=True)
+class _OpenMark:
+    kind: MarkKind
+    target: str
+    start: int | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class _Walk:
+    base_url: str
+    dropped: frozenset[int]
+    pictures: frozenset[int]
+    blocks: list[Block] = field(default_factory=list)
+    chrome: list[str] = field(default_factory=list)
+    parts: list[str] = field(default_factory=list)
+    length: int = 0
+    gap: bool = False
+    open_marks: list[_OpenMark] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+    heading: int = 0
+    quotes: int = 0
+    verbatim: int = 0
+    lists: list[bool] = field(default_factory=list)
+    items: int = 0
+    images: set[str] = field(default_factory=set)
+
+    def run(self, root: Element) -> None:
+        """Visits *root* and all below it; leaving is on the stack as the second of a pair."""
+        stack: list[tuple[Element, bool]] = [(root, False)]
+        while stack:
+            node, leaving = stack.pop()
+            if leaving:
+                self.leave(node.tag or "")
+                continue
+            if node.is_text_node:
+                self.text(node.text_content or "")
+                continue
+            if not node.is_element_node or not self.enter(node):
+                continue
+            stack.append((node, True))
+            stack.extend((child, False) for child in _children_backwards(node))
+        self.flush()
+
+    def enter(self, node: Element) -> bool:
+        """Opens *node*; False where nothing below it is to be visited."""
+        tag = node.tag or ""
+        if tag in _SILENT:
+            return False
+        if node.mem_id in self.dropped or is_hidden(node):
+            self.leave_out(node)
+            return False
+        if tag == "br":
+            self.line_break()
+            return False
+        if (tag == "figure" and not node.css_first("table, blockquote, pre")) or node.mem_id in self.pictures:
+            return not self.figure(read_figure(node)) and tag == "figure"
+        if tag == "table" and is_data(node):
+            return not self.table(node)
+        self.open(tag, node)
+        return True
+
+    def open(self, tag: str, node: Element) -> None:
+        if tag in _HEADINGS:
+            self.flush()
+            self.heading = _HEADINGS[tag]
+        elif tag in {"ul", "ol", "menu"}:
+            self.flush()
+            self.lists.append(tag == "ol")
+        elif tag == "li":
+            self.flush()
+            self.items += 1
+        elif tag == "blockquote":
+            self.flush()
+            self.quotes += 1
+        elif tag == "pre":
+            self.flush()
+            self.verbatim += 1
+        elif tag in _BLOCK:
+            self.boundary()
+        elif tag == "a":
+            self.open_marks.append(_OpenMark("link", self.target(node.attributes.get("href") or "")))
+        elif tag in _MARKS:
+            self.open_marks.append(_OpenMark(_MARKS[tag], ""))
+
+    def leave(self, tag: str) -> None:
+        if tag in _HEADINGS:
+            self.flush()
+            self.heading = 0
+        elif tag in {"ul", "ol", "menu"}:
+            self.flush()
+            self.lists.pop()
+        elif tag == "li":
+            self.flush()
+            self.items -= 1
+        elif tag == "blockquote":
+            self.flush()
+            self.quotes -= 1
+        elif tag == "pre":
+            self.flush()
+            self.verbatim -= 1
+        elif tag in _BLOCK:
+            self.boundary()
+        elif tag == "a" or tag in _MARKS:
+            self.close_mark(self.open_marks.pop())
+
+    def boundary(self) -> None:
+        """A block begins or ends: inside an item or a heading that is a space, else the end of a paragraph."""
+        if self.items or self.heading:
+            self.gap = True
+        else:
+            self.flush()
+
+    def line_break(self) -> None:
+        if self.verbatim:
+            self.append("\n")
+        else:
+            self.boundary()
+
+    def text(self, text: str) -> None:
+        if self.verbatim:
+            self.append(storable(text))
+            return
+        words = shown(text)
+        if not words:
+            self.gap = self.gap or (bool(text) and text[0].isspace())
+            return
+        self.gap = self.gap or text[0].isspace()
+        self.append(words)
+        self.gap = text[-1].isspace()
+
+    def append(self, words: str) -> None:
+        if self.gap and self.length:
+            self.parts.append(" ")
+            self.length += 1
+        self.gap = False
+        for mark in self.open_marks:
+            if mark.start is None:
+                mark.start = self.length
+        self.parts.append(words)
+        self.length += len(words)
+
+    def close_mark(self, mark: _OpenMark) -> None:
+        if mark.start is not None and self.length > mark.start and (mark.kind != "link" or mark.target):
+            closed = Mark(kind=mark.kind, start=mark.start, end=self.length, target=mark.target)
+            if closed not in self.marks:
+                self.marks.append(closed)
+        mark.start = None
+
+    def flush(self) -> None:
+        """Ends the block in hand, if it has words."""
+        for mark in self.open_marks:
+            self.close_mark(mark)
+        text = "".join(self.parts)
+        marks = tuple(sorted(self.marks, key=lambda mark: (mark.start, mark.end, mark.kind)))
+        self.parts, self.marks, self.length, self.gap = [], [], 0, False
+        if self.verbatim:
+            self.add("preformatted", "\n".join(line.rstrip() for line in text.strip("\n").splitlines()))
+            return
+        if not unicodedata.is_normalized("NFC", text):
+            text, marks = unicodedata.normalize("NFC", text), ()
+        if self.heading:
+            self.add("heading", text, level=self.heading, marks=marks)
+        elif self.items:
+            ordered = self.lists[-1] if self.lists else False
+            self.add("item", text, level=max(len(self.lists), 1), ordered=ordered, marks=marks)
+        else:
+            self.line(text, marks)
+
+    def line(self, text: str, marks: tuple[Mark, ...]) -> None:
+        """A paragraph or a quotation; an item where the line starts with a typed bullet."""
+        if self.quotes:
+            self.add("quotation", text, marks=marks)
+        elif text.startswith(_BULLETS):
+            start = len(text) - len(text[1:].lstrip())
+            moved = (replace(mark, start=max(mark.start - start, 0), end=mark.end - start) for mark in marks)
+            self.add("item", text[start:], level=1, marks=tuple(mark for mark in moved if mark.end > 0))
+        else:
+            self.add("paragraph", text, marks=marks)
+
+    def add(
+        self, kind: BlockKind, text: str, *, level: int = 0, ordered: bool = False, marks: tuple[Mark, ...] = ()
+    ) -> None:
+        if text.strip():
+            self.blocks.append(Block(kind=kind, text=text, level=level, ordered=ordered, marks=marks))
+
+    def figure(self, figure: Figure) -> bool:
+        """Whether *figure* was one: it has a picture or words. A picture seen before adds nothing."""
+        if not figure.image and not figure.caption:
+            return False
+        if figure.image and figure.image in self.images and not figure.caption:
+            return True
+        self.flush()
+        self.images.add(figure.image)
+        self.blocks.append(Block(kind="figure", text=figure.caption, figure=figure))
+        return True
+
+    def table(self, node: Element) -> bool:
+        try:
+            rows = grid(node)
+        except FieldError:
+            return False  # too large for a rectangle: its cells are read as paragraphs
+        self.flush()
+        caption = node.css_first("caption")
+        lines = [text_of(caption)] if caption else []
+        lines += [" | ".join(dict.fromkeys(cell for cell in row if cell)) for row in rows]
+        text = "\n".join(line for line in lines if line)
+        if text:
+            self.blocks.append(Block(kind="table", text=text, rows=rows))
+        return True
+
+    def leave_out(self, node: Element) -> None:
+        if words := chrome_words(node):
+            self.chrome.append(words)
+
+    def target(self, href: str) -> str:
+        """Where a link leads, absolute; "" for one that leads nowhere or whose tail changes at each answer."""
+        href = href.strip()
+        if not href or href.startswith(("javascript:", "data:", "about:")) or _EMAIL_SHIELD in href:
+            return ""
+        if href.startswith("#"):
+            return href
+        try:
+            return ada_url.join_url(self.base_url, href)
+        except ValueError:
+            return href
+
+
+def _children_backwards(node: Element) -> list[Element]:
+    children = []
+    child = node.child
+    while child is not None:
+        children.append(child)
+        child = child.next
+    children.reverse()
+    return children

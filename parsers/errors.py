@@ -1,0 +1,62 @@
+"""What can go wrong in a parser.
+
+ParserError
+ +-- UnreadableBody     no text can be had from these bytes, or no parser reads this media type
+ +-- TooComplex         refused before a tree was built: too large, too deep, too many attributes
+ +-- LayoutError        the page is not what its layout promises
+      +-- UnknownLayout    no layout of the site recognises the markup
+      +-- AmbiguousLayout  more than one does
+      +-- FieldError       a required field is missing, or matched more often than it should
+"""
+
+
+class ParserError(Exception):
+    """The root of all errors raised by this package."""
+
+
+class UnreadableBody(ParserError):
+    """No text can be had from the body. *found* says what it looked like instead."""
+
+    def __init__(self, message: str, *, found: str) -> None:
+        super().__init__(message)
+        self.found = found
+
+
+class TooComplex(ParserError):
+    """The markup is over a bound of `parsers.guard`; *bound* names it, *found* is the count reached."""
+
+    def __init__(self, *, bound: str, limit: int, found: int) -> None:
+        super().__init__(f"markup over the bound: {bound} {found:,}, at most {limit:,}; the body is kept unread")
+        self.bound = bound
+        self.limit = limit
+        self.found = found
+
+
+class LayoutError(ParserError):
+    """The page is not what a layout promises; the parser is unsure and says so."""
+
+
+class UnknownLayout(LayoutError):
+    """No layout of *site* recognises the markup."""
+
+    def __init__(self, *, site: str) -> None:
+        super().__init__(f"no layout of site '{site}' recognises this page")
+        self.site = site
+
+
+class AmbiguousLayout(LayoutError):
+    """Several layouts recognise the markup; exactly one should."""
+
+    def __init__(self, *, layouts: tuple[str, ...]) -> None:
+        super().__init__(f"{len(layouts)} layouts recognise this page, expected 1: {', '.join(layouts)}")
+        self.layouts = layouts
+
+
+class FieldError(LayoutError):
+    """A selector matched another number of elements than its rule demands."""
+
+    def __init__(self, selector: str, *, found: int, expected: str) -> None:
+        super().__init__(f"'{selector}' matched {found} elements, expected {expected}")
+        self.selector = selector
+        self.found = found
+        self.expected = expected

@@ -1,0 +1,194 @@
+"""The head of a report: the lines above its first paragraph that name it, date it and sign it.
+
+A page often has a headline of its own ("… orders …") and the report a name below it ("<Country> Country Report"),
+with a photograph, a month and "By …". The same lines stand in every rendition, so they are read from blocks.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from .dates import date_line
+from .figures import split_credit
+from .normal import bare, shown
+from .record import Block, Figure, Record
+
+_REACH = 12
+_PROSE_WORDS = 30
+_MASTHEAD_WORDS = 6
+REPORT_NAME = re.compile(
+    r"(?P<before>.*?)\b(?P<kind>"
+    r"(?:country|special|situation|annual|human rights|genocide|mission|field|monthly|quarterly)(?: \w+)? report|"
+    r"genocide (?:watch|warning|emergency|alert)(?=:| alert))\b(?P<after>.*)",
+    re.IGNORECASE,
+)
+_NAME = r"(?:[^\W\d_][\w.'’-]*)"
+_BYLINE = re.compile(
+    rf"(?:(?:written|posted|published|report|prepared)\s+)?(?:by|authors?:)\s+"
+    rf"(?P<names>{_NAME}(?:[ ,&;]+{_NAME}){{0,14}}?)(?:\s+on\s+(?P<date>\S.*?))?\.?",
+    re.IGNORECASE,
+)
+_ORGANISATION = re.compile(
+    r"\b(?:watch|network|institut\w*|cent(?:re|er)|council|observatory|university|foundation|alliance|international|"
+    r"group|project|press|office|committee|commission|organi[sz]ation|federation|union|rights|monitor|initiative|"
+    r"society|association|trust|fund|agency|desk|team|staff|coalition|forum|league|archive)\b",
+    re.IGNORECASE,
+)
+_SPEAKER = re.compile(
+    r"(?:the )?(?P<name>[A-Z][\w&'’.-]*(?: (?:[A-Z][\w&'’.-]*|of|for|and|the|in)){0,6}) "
+    r"(?:recommends|considers|urges|calls (?:up)?on)\b"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Byline:
+    text: str
+    authors: tuple[str, ...]
+    organisation: str
+    published: str | None
+
+
+def with_head(record: Record, *, organisation: str = "", masthead: tuple[str, ...] = ()) -> Record:
+    """*record* with title, headline, masthead, byline, date and lead figure taken from its first blocks.
+
+    *organisation* and *masthead* are what is known of the publisher beforehand. Lines that are none of these stay
+    blocks; a record whose first blocks are no head keeps them all, and gets a title from its first heading or short
+    line where it has none.
+    """
+    speaker = organisation or _speaker(record.blocks)
+    zone = _zone(record.blocks, speaker)
+    dated = [place for place, block in enumerate(zone) if date_line(block.text) or _byline(block.text, speaker)]
+    if not dated:
+        return _named_by_first_line(replace(record, organisation=speaker or record.site_name))
+    end = max(dated[-1], _name_place(zone, None) or 0) + 1
+    signed = zone[end].text if end < len(zone) and _is_organisation(zone[end], speaker) else ""
+    head = zone[: end + 1] if signed else zone[:end]
+    name_place = _name_place(head, None if record.title else dated[0])
+    bylines = [line for block in head if (line := _byline(block.text, speaker))]
+    dates = [date for block in head if (date := date_line(block.text))]
+    dates += [line.published for line in bylines if line.published]
+    rest = _Rest(
+        [block for place, block in enumerate(head) if place != name_place and not _is_label(block, speaker, signed)],
+        above=[] if name_place is None else list(head[:name_place]),
+    )
+    lead = rest.take_lead()
+    lines_over = rest.take_masthead({bare(line) for line in (*masthead, speaker) if line})
+    title = head[name_place].text if name_place is not None else record.title
+    headline = rest.take_headline(record.title) if name_place is not None else ""
+    return replace(
+        record,
+        title=title,
+        headline="" if bare(headline) == bare(title) else headline,
+        masthead=lines_over,
+        byline=bylines[0].text if bylines else "",
+        authors=bylines[0].authors if bylines and bylines[0].authors else record.authors,
+        organisation=next(
+            (line.organisation for line in bylines if line.organisation), signed or speaker or record.site_name
+        ),
+        published=dates[0] if dates else record.published,
+        lead=lead,
+        blocks=(*rest.blocks, *record.blocks[len(head) :]),
+    )
+
+
+class _Rest:
+    """The lines of a head that are not yet accounted for; each *take* removes what it recognises."""
+
+    def __init__(self, blocks: list[Block], *, above: list[Block]) -> None:
+        self.blocks = blocks
+        self._above = above  # what stands over the report's own name
+
+    def take_lead(self) -> Figure | None:
+        """The first picture, with the caption that stands in it or in the line after it; or a line with a credit."""
+        for place, block in enumerate(self.blocks):
+            figure = block.figure or _captioned(block)
+            if not figure:
+                continue
+            following = self.blocks[place + 1] if place + 1 < len(self.blocks) else None
+            caption = _captioned(following) if following and block.figure and not figure.caption else None
+            self.blocks[place : place + (2 if caption else 1)] = []
+            return replace(caption, image=figure.image) if caption else figure
+        return None
+
+    def take_masthead(self, known: set[str]) -> tuple[str, ...]:
+        """The lines over the name that are the publisher's, and a short line right below such a one."""
+        taken: list[Block] = []
+        for block in self.blocks:
+            is_below = bool(taken) and block in self._above and len(block.text.split()) <= _MASTHEAD_WORDS
+            if bare(block.text) in known or (is_below and len(taken) < 2 and bare(taken[-1].text) in known):
+                taken.append(block)
+        self.blocks = [block for block in self.blocks if block not in taken]
+        return tuple(block.text for block in taken)
+
+    def take_headline(self, page_title: str) -> str:
+        """The first line left over the name; the page's own title where there is none."""
+        line = next((block for block in self.blocks if block in self._above and not block.figure), None)
+        if line is None:
+            return page_title
+        self.blocks = [block for block in self.blocks if block is not line]
+        return line.text
+
+
+def _zone(blocks: tuple[Block, ...], speaker: str) -> tuple[Block, ...]:
+    """The first blocks that are lines: up to the first paragraph of prose, item, table or quotation."""
+    for place, block in enumerate(blocks[:_REACH]):
+        is_line = block.kind in {"paragraph", "heading", "figure"} and len(block.text.split()) <= _PROSE_WORDS
+        if not is_line and not _captioned(block) and not _byline(block.text, speaker):
+            return blocks[:place]
+    return blocks[:_REACH]
+
+
+def _name_place(head: tuple[Block, ...], first_label: int | None) -> int | None:
+    """Where the report's own name stands: a line that names a kind of report, else the line over the first label."""
+    for place, block in enumerate(head):
+        if block.kind != "figure" and REPORT_NAME.fullmatch(block.text) and not _captioned(block):
+            return place
+    if not first_label or _captioned(head[first_label - 1]) or head[first_label - 1].figure:
+        return None
+    return first_label - 1
+
+
+def _is_label(block: Block, speaker: str, signed: str) -> bool:
+    return bool(date_line(block.text) or _byline(block.text, speaker) or (signed and block.text == signed))
+
+
+def _is_organisation(block: Block, speaker: str) -> bool:
+    """Whether *block* is only the publisher's name, as it stands below some bylines."""
+    is_short = len(block.text.split()) <= _MASTHEAD_WORDS and not block.text.endswith((".", ":", "?", "!"))
+    is_named = bool(_ORGANISATION.search(block.text)) or (bool(speaker) and bare(block.text) == bare(speaker))
+    return block.kind == "paragraph" and is_short and is_named
+
+
+def _captioned(block: Block) -> Figure | None:
+    caption, credit = split_credit(block.text)
+    return Figure(caption=caption, credit=credit) if credit and block.kind != "figure" else None
+
+
+def _byline(text: str, speaker: str) -> _Byline | None:
+    match = _BYLINE.fullmatch(text)
+    if not match:
+        return None
+    parts = [part for part in re.split(r"\s*[,;&]\s*|\s+and\s+", match["names"]) if part]
+    people = [part for part in parts if bare(part) != bare(speaker) and not _ORGANISATION.search(part)]
+    others = [part for part in parts if part not in people]
+    if any(len(part.split()) > 5 or not part[0].isupper() for part in people):
+        return None
+    organisation = others[0] if others else ""
+    return _Byline(
+        text=text, authors=tuple(people), organisation=organisation, published=date_line(match["date"] or "")
+    )
+
+
+def _speaker(blocks: Iterable[Block]) -> str:
+    """Who recommends or considers something at the start of a paragraph: the publisher, in a report of its own."""
+    found = (match["name"] for block in blocks if (match := _SPEAKER.match(block.text)))
+    return next(found, "")
+
+
+def _named_by_first_line(record: Record) -> Record:
+    if record.title or not record.blocks:
+        return record
+    first = record.blocks[0]
+    if first.kind not in {"heading", "paragraph"} or len(first.text.split()) > _PROSE_WORDS:
+        return record
+    return replace(record, title=shown(first.text), blocks=record.blocks[1:])

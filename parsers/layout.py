@@ -1,0 +1,122 @@
+"""Layout: one generation of a site's markup, as a value made of rules; Site: a publisher and its layouts."""
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from .blocks import chrome_words, read_blocks
+from .errors import FieldError
+from .normal import bare
+from .page import Element, Page
+from .record import Block, Record
+from .rules import Rule, nobody, nothing
+
+_TITLE_REACH = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """How to read one generation of markup.
+
+    *recognise* matches on every page of this layout and *unless* on none; together they match no page of another.
+    *body* may match several times: the first match is read. *chrome* and *pictures* are selectors below it; what the
+    latter match is a figure even without a `figure` element. Raise *revision* when the same bytes now give a different
+    record.
+    """
+
+    version: str
+    recognise: str
+    body: str
+    title: Rule[str]
+    unless: str = ""
+    published: Rule[str | None] = nothing
+    modified: Rule[str | None] = nothing
+    authors: Rule[tuple[str, ...]] = nobody
+    chrome: tuple[str, ...] = ()
+    pictures: tuple[str, ...] = ()
+    revision: int = 1
+
+    def recognises(self, page: Page) -> bool:
+        """Whether *page* has the markup of this layout."""
+        return page.first(self.recognise) is not None and not (self.unless and page.first(self.unless))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """A publisher whose pages need more than the platform's layouts.
+
+    *serves* are patterns of URLs ("https://www.example.org/*"). *organisation* is who publishes, where a
+    page does not say so itself; *masthead* are lines that stand over its reports; *chrome_lines* are lines of text that
+    its pages carry around the report, told apart without case and punctuation.
+    """
+
+    name: str
+    serves: tuple[str, ...]
+    layouts: tuple[Layout, ...]
+    organisation: str = ""
+    masthead: tuple[str, ...] = ()
+    chrome_lines: tuple[str, ...] = ()
+
+    def owns(self, url: str) -> bool:
+        """Whether *url* is one of this site's."""
+        return any(fnmatchcase(url, pattern) for pattern in self.serves)
+
+
+def read_layout(layout: Layout, page: Page, *, family: str) -> Record:
+    """What *layout* reads on *page*; facts and the report's own head are read from it later.
+
+    Raises FieldError where the body is missing or a rule finds another number of elements than it demands.
+    """
+    blocks = _blocks(layout, page)
+    title = layout.title(page)
+    return Record(
+        url=page.url,
+        media_type="text/html",
+        layout=f"{family}/{layout.version}",
+        revision=layout.revision,
+        title=title,
+        authors=layout.authors(page),
+        published=layout.published(page),
+        modified=layout.modified(page),
+        language=page.language,
+        canonical_url=page.canonical,
+        site_name=page.meta("og:site_name"),
+        blocks=without_title(blocks, title),
+        chrome=_chrome(layout, page),
+    )
+
+
+def without_title(blocks: tuple[Block, ...], title: str) -> tuple[Block, ...]:
+    """*blocks* without the heading or line near the top that repeats *title*."""
+    for place, block in enumerate(blocks[:_TITLE_REACH]):
+        if title and bare(block.text) == bare(title):
+            return (*blocks[:place], *blocks[place + 1 :])
+    return blocks
+
+
+def _blocks(layout: Layout, page: Page) -> tuple[Block, ...]:
+    root = page.first(layout.body)
+    if root is None:
+        raise FieldError(layout.body, found=0, expected="at least 1")
+    return read_blocks(
+        root, base_url=page.url, dropped=_ids(layout.chrome, page), pictures=_ids(layout.pictures, page)
+    ).blocks
+
+
+def _chrome(layout: Layout, page: Page) -> tuple[str, ...]:
+    """The words of what *layout* takes off, inside its body or around it; a part within such a part is not repeated."""
+    ids = _ids(layout.chrome, page)
+    outermost = (element for element in page.all(", ".join(layout.chrome)) if not _is_within(element, ids))
+    return tuple(words for element in outermost if (words := chrome_words(element)))
+
+
+def _is_within(element: Element, ids: frozenset[int]) -> bool:
+    parent = element.parent
+    while parent is not None:
+        if parent.mem_id in ids:
+            return True
+        parent = parent.parent
+    return False
+
+
+def _ids(selectors: tuple[str, ...], page: Page) -> frozenset[int]:
+    return frozenset(element.mem_id for selector in selectors for element in page.all(selector))

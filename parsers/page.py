@@ -1,0 +1,135 @@
+"""Page: one parsed page, and the questions that rules may ask of it."""
+
+import json
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any
+
+from bs4 import BeautifulSoup
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from . import guard
+from .decode import decode
+from .errors import FieldError
+from .normal import shown
+
+Element = LexborNode
+_JSON_LD_BYTES = 500_000
+
+
+class Page:
+    """One HTML page. *url* is where it was asked for; selectors are CSS and demand a count.
+
+    Raises UnreadableBody for what is no text, TooComplex for markup over a bound of `guard`.
+    """
+
+    def __init__(self, body: bytes, *, url: str, content_type: str = "") -> None:
+        guard.check(body)
+        self.url = url
+        self.html = decode(body, content_type, is_html=True).text
+        self._tree = LexborHTMLParser(self.html)
+
+    @property
+    def root(self) -> Element:
+        """The `html` element."""
+        root = self._tree.root
+        if root is None:
+            raise FieldError("html", found=0, expected="1")
+        return root
+
+    @cached_property
+    def soup(self) -> BeautifulSoup:
+        """The page for rules that want BeautifulSoup's API; a hundred times the cost of the tree above."""
+        return BeautifulSoup(self.html, "html.parser")
+
+    def all(self, selector: str) -> list[Element]:
+        """The elements that match, in document order."""
+        return self._tree.css(selector)
+
+    def maybe(self, selector: str) -> Element | None:
+        """The one element that matches, None where none does; FieldError where several do."""
+        found = self.all(selector)
+        if len(found) > 1:
+            raise FieldError(selector, found=len(found), expected="0 or 1")
+        return found[0] if found else None
+
+    def one(self, selector: str) -> Element:
+        """The one element that matches; FieldError where none or several do."""
+        found = self.all(selector)
+        if len(found) != 1:
+            raise FieldError(selector, found=len(found), expected="1")
+        return found[0]
+
+    def first(self, selector: str) -> Element | None:
+        """The first element that matches, None where none does: for what may rightly repeat."""
+        return self._tree.css_first(selector)
+
+    def meta(self, *names: str) -> str:
+        """The content of the first `meta` whose name, property or itemprop is one of *names*, in their order; "".
+
+        Read anywhere in the document: a pixel in a site's own head code moves the rest of the head into the body.
+        """
+        return next((self._metas[name] for name in names if self._metas.get(name)), "")
+
+    @cached_property
+    def _metas(self) -> dict[str, str]:
+        metas: dict[str, str] = {}
+        for element in self.all("meta[content]"):
+            attributes = element.attributes
+            name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or ""
+            metas.setdefault(name.lower(), shown(attributes.get("content") or ""))
+        return metas
+
+    @cached_property
+    def json_ld(self) -> tuple[dict[str, Any], ...]:
+        """The objects of the page's JSON-LD, graphs and lists opened; what is no JSON is passed over."""
+        return tuple(
+            item
+            for script in self.all('script[type="application/ld+json"]')
+            for item in _objects(_json(script.text(deep=True)))
+        )
+
+    @property
+    def title(self) -> str:
+        """The text of the first `title` element outside drawings."""
+        element = self.first("title")
+        return shown(element.text(deep=True)) if element else ""
+
+    @property
+    def canonical(self) -> str:
+        """The address the page calls its own, "" where it names none."""
+        link = self.first('link[rel~="canonical"][href]')
+        return (link.attributes.get("href") or "").strip() if link else ""
+
+    @property
+    def language(self) -> str:
+        """The page's BCP 47 language tag as it states it, "" where it does not."""
+        return (self.root.attributes.get("lang") or "").strip()
+
+
+def host(url: str) -> str:
+    """The host of *url* in lower case, without "www."; "" where it has none."""
+    return url.partition("://")[2].partition("/")[0].rpartition("@")[2].lower().removeprefix("www.")
+
+
+def text_of(element: Element) -> str:
+    """The text below *element* as one line, inline elements joined without a space."""
+    return shown(element.text(deep=True))
+
+
+def _json(text: str) -> object:
+    if len(text) > _JSON_LD_BYTES:
+        return None
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _objects(value: object) -> Iterator[dict[str, Any]]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _objects(item)
+    elif isinstance(value, dict):
+        yield value
+        yield from _objects(value.get("@graph"))

@@ -1,0 +1,118 @@
+"""Wix: sites of the Santa viewer (to 2019) and of Thunderbolt (from 2020), classic and Studio editor, and blog posts.
+
+Only names that stay from build to build are selected: ids, `data-hook`, `data-testid`, `aria-label`, and the classes
+the builder documents for site owners (`wixui-`); never the hashed ones.
+"""
+
+from dataclasses import replace
+
+from ..layout import Layout
+from ..normal import shown
+from ..page import Page, text_of
+from ..rules import date, first_of, first_text, meta, names
+
+_ANCHORS = ("#SCROLL_TO_TOP", "#SCROLL_TO_BOTTOM", "#SKIP_TO_CONTENT_BTN", "#WIX_ADS")
+_WIDGETS = (
+    "nav",
+    '[role="navigation"]',
+    "form",
+    "button",
+    '[class*="StylableButton"]',
+    ".wixui-button",
+    '[data-hook^="button-viewer"]',
+    ".wixui-menu",
+    ".wixui-vertical-menu",
+    '[data-hook="post-list"]',
+    '[data-hook="recent-posts"]',
+    '[data-hook="tag-cloud-root"]',
+    '[data-hook="freemium-text"]',
+    '[data-hook="bgLayers"]',
+)
+
+
+_HEADINGS = ", ".join(f"{main} h{level}" for main in ("main", "#PAGES_CONTAINER") for level in range(2, 7))
+
+
+def _page_title(page: Page) -> str:
+    """The first `h1` of the page's content, else its first heading, else the title for search engines.
+
+    Authors pick `h6` for its looks and leave the title for search engines at the name the page has in the menu.
+    """
+    for selector in ("main h1, #PAGES_CONTAINER h1", _HEADINGS):
+        for heading in page.all(selector):
+            if words := text_of(heading):
+                return words
+    return _without_site(page.meta("og:title") or page.title, page.meta("og:site_name"))
+
+
+def _without_site(title: str, site: str) -> str:
+    for mark in (" | ", " - ", " – ", " — "):
+        head, found, tail = title.rpartition(mark)
+        if found and (shown(tail).casefold() == site.casefold() or (not site and mark == " | ")):
+            return head
+    return title
+
+
+SANTA = Layout(
+    version="santa",
+    recognise="#SITE_ROOT #masterPage",
+    body="#PAGES_CONTAINER",
+    title=_page_title,
+    chrome=(
+        *_ANCHORS,
+        *_WIDGETS,
+        "#SITE_HEADER",
+        "#SITE_FOOTER",
+        "#soapAfterPagesContainer",
+        'ul[aria-label="Social bar"]',
+    ),
+    pictures=("div.wp3",),
+)
+
+THUNDERBOLT = replace(
+    SANTA,
+    version="thunderbolt",
+    recognise="#site-root #PAGES_CONTAINER",
+    unless='article[data-hook="post"]',
+    chrome=(*_ANCHORS, *_WIDGETS, "#SITE_HEADER", "#SITE_FOOTER"),
+    pictures=("wow-image", "wix-image"),
+)
+
+STUDIO = replace(
+    THUNDERBOLT,
+    version="studio",
+    recognise='#SITE_PAGES main[id^="PAGE_SECTIONS"]',
+    unless='article[data-hook="post"], #PAGES_CONTAINER',
+    body='main[id^="PAGE_SECTIONS"]',
+    chrome=(*_ANCHORS, *_WIDGETS, 'header[id^="comp-"]', 'footer[id^="comp-"]'),
+)
+
+# The blog post is the same widget in both editors.
+POST = Layout(
+    version="post",
+    recognise='#site-root article[data-hook="post"]',
+    body='article[data-hook="post"] [data-hook="post-description"]',
+    title=first_of(first_text('article[data-hook="post"] h1[data-hook="post-title"]'), _page_title),
+    published=date(meta("article:published_time")),
+    modified=date(meta("article:modified_time")),
+    authors=names(first_of(meta("article:author"), first_text('article[data-hook="post"] [data-hook="user-name"]'))),
+    chrome=(
+        *_ANCHORS,
+        "#SITE_HEADER",
+        "#SITE_FOOTER",
+        'header[id^="comp-"]',
+        'footer[id^="comp-"]',
+        *_WIDGETS,
+        '[data-hook="post-footer"]',
+        '[data-hook="post-main-actions-desktop"]',
+        '[data-hook="post-stats"]',
+    ),
+    pictures=(
+        '[data-hook="imageViewer"]',
+        '[data-hook="image-viewer"]',
+        '[data-hook="gallery-item-container"]',
+        '[data-hook="gallery-item-image-img"]',
+    ),
+)
+
+LAYOUTS = (SANTA, THUNDERBOLT, STUDIO, POST)

@@ -1,0 +1,303 @@
+"""Record: what a parser makes of one body, as typed fields and an ordered sequence of blocks.
+
+Everything here is a value: equal content, equal record, equal digests. `Record.to_json` is canonical (keys sorted, no
+spaces, UTF-8 as is), so that the same bytes give the same text on every machine, and `Record.from_json` reads it back.
+"""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, field, replace
+from hashlib import sha256
+from typing import Any, ClassVar, Literal
+
+from .normal import bare, plain
+
+BlockKind = Literal["heading", "paragraph", "item", "quotation", "table", "figure", "preformatted"]
+MarkKind = Literal["link", "emphasis", "strong"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A run of a block's text that is a link or is emphasised: characters *start* to *end*, end not included."""
+
+    kind: MarkKind
+    start: int
+    end: int
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A picture with its words. *image* is its identity: the address without what only says size or quality."""
+
+    image: str = ""
+    caption: str = ""
+    credit: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """One heading, paragraph, list item, quotation, table, figure or preformatted text.
+
+    *text* is `normal.shown` (line breaks kept in preformatted text); a table's is its cells, a figure's its caption.
+    *level* is 1-6 for a heading, the depth from 1 for an item, else 0. *rows* is a table as a rectangle.
+    """
+
+    kind: BlockKind
+    text: str
+    level: int = 0
+    ordered: bool = False
+    marks: tuple[Mark, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    figure: Figure | None = None
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all of the block, in hex: equal blocks are stored once."""
+        return _digest(asdict(self))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A link of the report: its words and where it leads."""
+
+    text: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Country:
+    """The country a report is about. *iso* is ISO 3166-1 alpha-2, None where no such code exists.
+
+    *former* is true for a state that is gone (ISO 3166-3): its code is then the one it had.
+    """
+
+    kind: ClassVar[str] = "country"
+    name: str
+    iso: str | None = None
+    former: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertLevel:
+    """An alert the publisher raises: 1 watch, 2 warning, 3 emergency."""
+
+    kind: ClassVar[str] = "alert"
+    name: str
+    level: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """A stage of genocide as the report states it, in the *model* it counts in ("" where it cannot be told).
+
+    *agrees* is false where number and name contradict each other, or the model.
+    """
+
+    kind: ClassVar[str] = "stage"
+    number: int
+    name: str
+    model: str
+    agrees: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recommendation:
+    """One thing the report asks for, and of whom. *addressees* is empty where the sentence names nobody."""
+
+    kind: ClassVar[str] = "recommendation"
+    text: str
+    addressees: tuple[str, ...] = ()
+
+
+Fact = Country | AlertLevel | Stage | Recommendation
+_FACTS: dict[str, Callable[..., Fact]] = {fact.kind: fact for fact in (Country, AlertLevel, Stage, Recommendation)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flag:
+    """Something a reader of the record should know, with its evidence. *holds* keeps it from becoming a version."""
+
+    name: str
+    detail: str
+    value: str = ""
+    holds: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digests:
+    """Four SHA-256 digests in hex; each ignores more than the one before it.
+
+    *content* is the version's identity: words, tables, figures, link targets, facts, but not how they are set (level
+    of a heading, emphasis, list markers). *text* ignores typography, *cosmetic* also case, punctuation and link
+    targets. *facts* covers the typed statements alone.
+    """
+
+    content: str
+    text: str
+    cosmetic: str
+    facts: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What a parser made of one body.
+
+    *title* is the report's own name, *headline* that of the page where it differs. *published* and *modified* are EDTF
+    level 1 ("2023-12"), None where the page does not say. *lead* is the figure above the report. *chrome* lists what
+    was taken off, in the order of the page; it is no part of the record's identity.
+    """
+
+    url: str
+    media_type: str
+    layout: str
+    revision: int
+    title: str = ""
+    headline: str = ""
+    masthead: tuple[str, ...] = ()
+    byline: str = ""
+    authors: tuple[str, ...] = ()
+    organisation: str = ""
+    published: str | None = None
+    modified: str | None = None
+    language: str = ""
+    canonical_url: str = ""
+    site_name: str = ""
+    lead: Figure | None = None
+    blocks: tuple[Block, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    chrome: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def text(self) -> str:
+        """The report's words without its title and without figures; blocks are a blank line apart, items one line."""
+        parts: list[str] = []
+        previous = ""
+        for block in self.blocks:
+            if block.kind == "figure":
+                continue
+            parts += ["" if not parts else "\n" if block.kind == previous == "item" else "\n\n", block.text]
+            previous = block.kind
+        return "".join(parts)
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """The links of the report, in order."""
+        return tuple(
+            Link(text=block.text[mark.start : mark.end], target=mark.target)
+            for block in self.blocks
+            for mark in block.marks
+            if mark.kind == "link"
+        )
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """The lead figure, then those between the blocks."""
+        inside = tuple(block.figure for block in self.blocks if block.figure)
+        return (self.lead, *inside) if self.lead else inside
+
+    @property
+    def held(self) -> tuple[Flag, ...]:
+        """The flags that keep this record from becoming a version."""
+        return tuple(flag for flag in self.flags if flag.holds)
+
+    @property
+    def digests(self) -> Digests:
+        """The four digests, computed anew at each call."""
+        head = (self.title, self.headline, *self.authors, self.organisation)
+        words = [*head, *_words(self.lead), *(word for block in self.blocks for word in _block_words(block))]
+        facts = sorted(_canonical(_fact_key(fact)) for fact in self.facts)
+        content = {
+            "words": words,
+            "published": self.published,
+            "links": [link.target for link in self.links],
+            "images": [figure.image for figure in self.figures],
+            "facts": sorted(_canonical(_fact_dict(fact)) for fact in self.facts),
+        }
+        return Digests(
+            content=_digest(content),
+            text=_digest([plain(word) for word in words]),
+            cosmetic=_digest(bare(" ".join(words))),
+            facts=_digest([self.published, *facts]),
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as plain values: what `to_json` writes, digests included."""
+        plain_values = asdict(self)
+        plain_values["facts"] = [_fact_dict(fact) for fact in self.facts]
+        plain_values["digests"] = asdict(self.digests)
+        return plain_values
+
+    def to_json(self) -> str:
+        """The record as canonical JSON: keys sorted, no spaces."""
+        return _canonical(self.to_dict())
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> "Record":
+        """The record that `to_dict` gave; digests are not read but computed again when asked for."""
+        known = {key: value for key, value in values.items() if key != "digests"}
+        tuples = {name: tuple(known.get(name, ())) for name in ("masthead", "authors", "chrome")}
+        return cls(
+            **known
+            | tuples
+            | {
+                "lead": Figure(**known["lead"]) if known.get("lead") else None,
+                "blocks": tuple(block_from_dict(block) for block in known.get("blocks", ())),
+                "facts": tuple(_fact_from_dict(fact) for fact in known.get("facts", ())),
+                "flags": tuple(Flag(**flag) for flag in known.get("flags", ())),
+            }
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> "Record":
+        """The record that `to_json` wrote."""
+        return cls.from_dict(json.loads(text))
+
+    def with_flags(self, flags: Iterable[Flag]) -> "Record":
+        """This record with *flags* after its own."""
+        return replace(self, flags=(*self.flags, *flags))
+
+
+def block_from_dict(values: dict[str, Any]) -> Block:
+    """The block that `dataclasses.asdict` gave."""
+    return Block(
+        **values
+        | {
+            "marks": tuple(Mark(**mark) for mark in values.get("marks", ())),
+            "rows": tuple(tuple(row) for row in values.get("rows", ())),
+            "figure": Figure(**values["figure"]) if values.get("figure") else None,
+        }
+    )
+
+
+def _block_words(block: Block) -> tuple[str, ...]:
+    return (block.text, *_words(block.figure)[1:]) if block.figure else (block.text,)
+
+
+def _words(figure: Figure | None) -> tuple[str, ...]:
+    return (figure.caption, figure.credit) if figure else ()
+
+
+def _fact_dict(fact: Fact) -> dict[str, Any]:
+    return {"kind": fact.kind, **asdict(fact)}
+
+
+def _fact_key(fact: Fact) -> dict[str, Any]:
+    """The fact with its sentences bare, so that a comma moved inside a recommendation is no new fact."""
+    if isinstance(fact, Recommendation):
+        return {"kind": fact.kind, "text": bare(fact.text)}
+    return _fact_dict(fact)
+
+
+def _fact_from_dict(values: dict[str, Any]) -> Fact:
+    known = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items() if key != "kind"}
+    return _FACTS[values["kind"]](**known)
+
+
+def _canonical(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _digest(value: object) -> str:
+    return sha256(_canonical(value).encode("utf-8")).hexdigest()

@@ -1,0 +1,115 @@
+"""The parser: from bytes to a record, by the one layout that recognises the markup."""
+
+import pkgutil
+import re
+from dataclasses import replace
+from functools import cache
+from importlib import import_module
+
+from . import sites
+from .article import read_article
+from .decode import decode
+from .errors import AmbiguousLayout, LayoutError, UnknownLayout, UnreadableBody
+from .facts import with_facts
+from .head import with_head
+from .layout import Site, read_layout
+from .markdown import read_markdown
+from .normal import bare
+from .page import Page
+from .platforms import wix
+from .record import Flag, Record
+from .text import read_text
+
+PLATFORMS = {"wix": wix.LAYOUTS}
+TEXT_REVISION = 1
+_HTML = frozenset({"text/html", "application/xhtml+xml"})
+_MARKDOWN = frozenset({"text/markdown", "text/x-markdown"})
+_TEXT = frozenset({"text/plain"})
+_LOOKS_HTML = re.compile(
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|div|main|article|p|h1)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_LOOKS_MARKDOWN = re.compile(rb"\]\([^()\s]*\)|^#{1,6} \S|\*\*\S[^*\n]*\*\*", re.MULTILINE)
+_SNIFFED = 65_536
+_FEWEST_WORDS = 20
+_NO_SITE = Site(name="", serves=(), layouts=())
+
+
+def parse(body: bytes, *, url: str, content_type: str | None = None) -> Record:
+    """The record of *body*, which came from *url*: title, dates, authors, blocks, facts.
+
+    *content_type* is the media type with its parameters; without one HTML, Markdown and plain text are told apart by
+    their first 64 KiB. A parser that is unsure says so by flags with *holds*: no layout of the site recognises the
+    page or several do, a required field is missing, there is no report in it.
+
+    Raises UnreadableBody for what is no text or of a media type without parser, TooComplex for markup over a bound
+    of `parsers.guard`. The same arguments always give the same record.
+    """
+    media_type = _media_type(body, content_type)
+    site = _site(url)
+    if media_type in _HTML:
+        record = _read_html(body, url=url, content_type=content_type or "", site=site)
+    else:
+        record = _read_text(body, url=url, content_type=content_type or "", media_type=media_type, site=site)
+    record = with_head(record, organisation=site.organisation, masthead=site.masthead)
+    return with_facts(record).with_flags(_no_report(record))
+
+
+@cache
+def all_sites() -> tuple[Site, ...]:
+    """The sites of `parsers.sites`, by module name."""
+    names = sorted(module.name for module in pkgutil.iter_modules(sites.__path__))
+    return tuple(import_module(f"{sites.__name__}.{name}").SITE for name in names)
+
+
+def _site(url: str) -> Site:
+    return next((site for site in all_sites() if site.owns(url)), _NO_SITE)
+
+
+def _media_type(body: bytes, content_type: str | None) -> str:
+    named = (content_type or "").partition(";")[0].strip().lower()
+    if named in _HTML | _MARKDOWN | _TEXT:
+        return named
+    if named:
+        expected = "text/html, application/xhtml+xml, text/plain or text/markdown"
+        raise UnreadableBody(f"no parser reads {named}; expected {expected}", found=named)
+    start = body[:_SNIFFED]
+    if _LOOKS_HTML.match(start.removeprefix(b"\xef\xbb\xbf")):
+        return "text/html"
+    return "text/markdown" if _LOOKS_MARKDOWN.search(start) else "text/plain"
+
+
+def _read_html(body: bytes, *, url: str, content_type: str, site: Site) -> Record:
+    """The page by its layout; by the generic extractor where no platform claims it, or where its layout fails."""
+    page = Page(body, url=url, content_type=content_type)
+    families = {site.name: site.layouts} if site.layouts else PLATFORMS
+    found = [(family, layout) for family, layouts in families.items() for layout in layouts if layout.recognises(page)]
+    try:
+        if len(found) > 1:
+            raise AmbiguousLayout(layouts=tuple(f"{family}/{layout.version}" for family, layout in found))
+        if found:
+            family, layout = found[0]
+            return read_layout(layout, page, family=family)
+        if site.layouts:
+            raise UnknownLayout(site=site.name)
+    except LayoutError as error:
+        return read_article(page).with_flags([Flag(name="layout", detail=str(error), holds=True)])
+    return read_article(page)
+
+
+def _read_text(body: bytes, *, url: str, content_type: str, media_type: str, site: Site) -> Record:
+    text = decode(body, content_type).text
+    is_markdown = media_type in _MARKDOWN
+    content = (read_markdown if is_markdown else read_text)(text, chrome_lines=site.chrome_lines)
+    layout, media_type = ("markdown", "text/markdown") if is_markdown else ("text", "text/plain")
+    record = Record(url=url, media_type=media_type, layout=layout, revision=TEXT_REVISION)
+    return replace(record, blocks=content.blocks, chrome=content.chrome)
+
+
+def _no_report(record: Record) -> tuple[Flag, ...]:
+    words = sum(len(bare(block.text).split()) for block in record.blocks)
+    signs = sum(len(block.text) for block in record.blocks if not block.text.isascii())
+    if words >= _FEWEST_WORDS or signs >= 5 * _FEWEST_WORDS:
+        return ()
+    detail = f"{words} words outside the page's chrome, expected at least {_FEWEST_WORDS}"
+    return (Flag(name="no-report", detail=detail, value=str(words), holds=True),)

@@ -1,0 +1,64 @@
+"""The plain text of a page, as a reader copied it or a browser dumped it, to blocks."""
+
+import re
+from collections.abc import Iterator
+
+from .blocks import Content
+from .chrome import is_chrome
+from .normal import bare, shown
+from .record import Block
+
+_BULLET = re.compile(r"(?P<indent>\s*)(?:[•●○◦▪‣·*+–-]|o(?=\s{2}))\s+(?P<text>\S.*)")
+_NUMBERED = re.compile(r"(?P<indent>\s*)\(?(?P<number>\d{1,3}|[a-z]|[ivx]{1,5})[.)]\s+(?P<text>\S.*)")
+_SHORT_LINE = 60
+_MOST_SHORT_LINES = 8
+
+
+def read_text(text: str, *, chrome_lines: tuple[str, ...] = ()) -> Content:
+    """The blocks of *text*: paragraphs stand apart by blank lines, items begin with a bullet or a number.
+
+    Lines known as chrome, everywhere or by *chrome_lines*, are left out.
+    """
+    known = {bare(line) for line in chrome_lines}
+    blocks: list[Block] = []
+    chrome: list[str] = []
+    for kind, lines in _groups(text, chrome, known):
+        if kind == "item":
+            match = _BULLET.fullmatch(lines[0]) or _NUMBERED.fullmatch(lines[0])
+            words = match["text"] if match else lines[0]
+            depth = 1 + min((len(match["indent"].expandtabs(4)) if match else 0) // 4, 5)
+            ordered = bool(match and "number" in match.groupdict())
+            blocks.append(Block(kind="item", text=shown(" ".join([words, *lines[1:]])), level=depth, ordered=ordered))
+        else:
+            blocks.extend(Block(kind="paragraph", text=line) for line in paragraphs(lines))
+    return Content(blocks=tuple(blocks), chrome=tuple(chrome))
+
+
+def paragraphs(lines: list[str]) -> list[str]:
+    """The paragraphs that *lines* with no blank line between them make: each its own where all are short, else one.
+
+    Short lines one below the other are a head, an address or a list without bullets; long ones are wrapped prose.
+    """
+    shown_lines = [shown(line) for line in lines]
+    apart = 1 < len(lines) <= _MOST_SHORT_LINES and all(len(line) <= _SHORT_LINE for line in shown_lines)
+    return shown_lines if apart else [" ".join(shown_lines)]
+
+
+def _groups(text: str, chrome: list[str], known: set[str]) -> Iterator[tuple[str, list[str]]]:
+    """Lines that belong together, each group with its kind; chrome goes to *chrome* and ends a group."""
+    kind, group = "paragraph", list[str]()
+    for line in text.splitlines():
+        words = shown(line)
+        marked = _BULLET.fullmatch(line) or _NUMBERED.fullmatch(line)
+        content = shown(marked["text"]) if marked else words
+        is_noise = bool(words) and (is_chrome(content) or bare(content) in known)
+        if is_noise:
+            chrome.append(content)
+        if group and (not words or marked or is_noise):
+            yield kind, group
+            group = []
+        if words and not is_noise:
+            kind = ("item" if marked else "paragraph") if not group else kind
+            group.append(line)
+    if group:
+        yield kind, group

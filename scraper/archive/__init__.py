@@ -1,0 +1,35 @@
+"""The archive: one SQLite file that keeps captures as the truth and versions as what was read from them."""
+
+from .archive import Archive
+from .rows import (
+    CaptureRow,
+    Cause,
+    ChangeRow,
+    CrawlRow,
+    FrontierRow,
+    FrontierState,
+    Hit,
+    PageRow,
+    PageState,
+    Validators,
+    Verdict,
+    VersionKind,
+    VersionRow,
+)
+
+__all__ = [
+    "Archive",
+    "CaptureRow",
+    "Cause",
+    "ChangeRow",
+    "CrawlRow",
+    "FrontierRow",
+    "FrontierState",
+    "Hit",
+    "PageRow",
+    "PageState",
+    "Validators",
+    "Verdict",
+    "VersionKind",
+    "VersionRow",
+]

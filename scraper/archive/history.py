@@ -1,0 +1,189 @@
+"""The history of a page as a pure function of what was observed of it.
+
+Versions are derived: the same observations, in whatever order they were imported, give the same versions. What one
+capture shows is either the page, the page unchanged (304), or its absence.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import Literal
+
+from .rows import Cause, PageState, Verdict
+
+MISSES_TO_BE_GONE = 3  # a single 404 may be a mistake of the server's; 410 says that it is none
+
+Shows = Literal["page", "same", "missing", "gone"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What one parser made of a capture. *doubt* says why it is held back, "" where it is not."""
+
+    record_id: int
+    content: str
+    characters: int
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """What one capture shows of a page, with its readings in the order they were made."""
+
+    capture_id: int
+    at: str
+    shows: Shows
+    readings: tuple[Reading, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A version as it is to be stored. *record_id* is None for a tombstone."""
+
+    cause: Cause
+    record_id: int | None
+    capture_id: int
+    seen_after: str | None
+    first_seen: str
+    last_seen: str
+    last_capture_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a capture did to the history: *seq* is the version it showed or made, *reason* why it made none."""
+
+    verdict: Verdict
+    seq: int | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """All versions of a page, oldest first, and what each capture did; *held* says which are held back, and why."""
+
+    drafts: tuple[Draft, ...]
+    held: dict[int, str]
+    told: dict[int, Told]
+    state: PageState
+
+
+def derive(observations: Iterable[Observation]) -> History:
+    """The history that *observations*, in order of time, tell."""
+    fold = _Fold()
+    told = {observation.capture_id: fold.observe(observation) for observation in observations}
+    return History(drafts=tuple(fold.drafts), held=fold.held, told=told, state=fold.state)
+
+
+@dataclass(slots=True)
+class _Fold:
+    drafts: list[Draft] = field(default_factory=list)
+    held: dict[int, str] = field(default_factory=dict)
+    state: PageState = "unread"
+    # The current text: all readings of it, as a better parser gives the same text another digest.
+    contents: set[str] = field(default_factory=set)
+    characters: int = 0
+    is_gone: bool = False
+    shrunk: Observation | None = None
+    misses: list[Observation] = field(default_factory=list)
+    last_page: Observation | None = None
+
+    def observe(self, observation: Observation) -> Told:
+        if observation.shows in ("missing", "gone"):
+            return self._miss(observation)
+        if observation.shows == "page":
+            self.last_page = observation
+            return self._read(observation)
+        if self.last_page is None:
+            return Told(verdict="not-modified")
+        told = self._read(replace(observation, readings=self.last_page.readings))
+        return replace(told, verdict="not-modified") if told.verdict == "unchanged" else told
+
+    def _read(self, observation: Observation) -> Told:
+        self.misses.clear()
+        sure = tuple(reading for reading in observation.readings if not reading.doubt)
+        if not sure:
+            return self._hold_unsure(observation)
+        if not self.drafts:
+            return self._begin(observation, sure)
+        if self.contents & {reading.content for reading in sure}:
+            self.shrunk = None
+            if self.is_gone:
+                return self._begin(observation, sure)
+            return self._extend(observation, sure)
+        if sure[-1].characters * 2 <= self.characters:
+            return self._shrink(observation, sure)
+        return self._begin(observation, sure)
+
+    def _hold_unsure(self, observation: Observation) -> Told:
+        if not observation.readings:
+            self.state = "held" if self.drafts else "unread"
+            return Told(verdict="unparsed")
+        return self._hold(observation, observation.readings[-1].doubt)
+
+    def _hold(self, observation: Observation, reason: str) -> Told:
+        self.state = "held"
+        self.held[observation.capture_id] = reason
+        return Told(verdict="held", reason=reason)
+
+    def _shrink(self, observation: Observation, sure: Sequence[Reading]) -> Told:
+        """A text of half the length is held back until it is seen a second time."""
+        before = self.shrunk
+        if before and {reading.content for reading in before.readings} & {reading.content for reading in sure}:
+            self.held.pop(before.capture_id, None)
+            self._begin(before, [reading for reading in before.readings if not reading.doubt])
+            return replace(self._extend(observation, sure), verdict="changed")
+        self.shrunk = observation
+        return self._hold(
+            observation, f"the text shrank from {self.characters:,} to {sure[-1].characters:,} characters"
+        )
+
+    def _begin(self, observation: Observation, sure: Sequence[Reading]) -> Told:
+        verdict: Verdict = "changed" if self.drafts else "new"
+        self._add("publisher", sure[0].record_id, observation)
+        for before, after in pairwise(sure):
+            if before.content != after.content:
+                self._add("parser", after.record_id, observation)
+        self.contents = {reading.content for reading in sure}
+        self.characters = sure[-1].characters
+        self.is_gone, self.shrunk, self.state = False, None, "live"
+        return Told(verdict=verdict, seq=len(self.drafts))
+
+    def _add(self, cause: Cause, record_id: int | None, first: Observation) -> None:
+        # A technical change says nothing of when: the same bytes were seen in the same interval.
+        after = self.drafts[-1].seen_after if cause == "parser" else self.drafts[-1].last_seen if self.drafts else None
+        self.drafts.append(
+            Draft(
+                cause=cause,
+                record_id=record_id,
+                capture_id=first.capture_id,
+                seen_after=after,
+                first_seen=first.at,
+                last_seen=first.at,
+                last_capture_id=first.capture_id,
+            )
+        )
+
+    def _extend(self, observation: Observation, sure: Sequence[Reading] = ()) -> Told:
+        """The current version was seen again, and with it every reading of the same bytes."""
+        for index in range(len(self.drafts) - 1, -1, -1):
+            draft = self.drafts[index]
+            self.drafts[index] = replace(draft, last_seen=observation.at, last_capture_id=observation.capture_id)
+            if draft.cause == "publisher":
+                break
+        self.contents |= {reading.content for reading in sure}
+        self.state = "gone" if self.is_gone else "live"
+        return Told(verdict="gone" if self.is_gone else "unchanged", seq=len(self.drafts))
+
+    def _miss(self, observation: Observation) -> Told:
+        if not self.drafts:
+            return Told(verdict="missing")
+        if self.is_gone:
+            return self._extend(observation)
+        self.misses.append(observation)
+        if observation.shows == "missing" and len(self.misses) < MISSES_TO_BE_GONE:
+            self.state = "missing"
+            return Told(verdict="missing", reason=f"missing {len(self.misses)} of {MISSES_TO_BE_GONE} times in a row")
+        self._add("publisher", None, self.misses[0])
+        self.is_gone, self.shrunk = True, None
+        return self._extend(observation)

@@ -1,0 +1,128 @@
+"""Versions and changes as they are asked for: by reference, by date, newest first."""
+
+import json
+import re
+import sqlite3
+from datetime import UTC, date, datetime, time
+
+from ..errors import UsageError
+from .pages import by_url, page
+from .rows import ChangeRow, PageRow, VersionRow
+from .times import end_of, maybe_moment, moment, stamp
+
+_VERSION = """
+select version.id, version.page_id, page.url, version.seq, version.kind, version.cause, version.record_id,
+    version.capture_id, version.last_capture_id, version.seen_after, version.first_seen, version.last_seen,
+    coalesce(record.title, '') as title, record.published, coalesce(record.media_type, '') as media_type,
+    coalesce(record.layout, '') as layout, coalesce(record.revision, 0) as revision,
+    coalesce(record.content_digest, '') as content_digest
+from version join page on page.id = version.page_id left join record on record.id = version.record_id
+"""
+_CHANGE = """
+select change.id, change.page_id, page.url, coalesce(new.title, old.title, '') as title, before.seq as before_seq,
+    after.seq as after_seq, change.cause, change.class as class_, change.summary, change.words_changed,
+    change.numbers_changed, after.seen_after, after.first_seen, change.detail
+from change
+join page on page.id = change.page_id
+join version as before on before.id = change.before_version_id
+join version as after on after.id = change.after_version_id
+left join record as old on old.id = before.record_id
+left join record as new on new.id = after.record_id
+where (:page_id is null or change.page_id = :page_id) and (:since is null or after.first_seen >= :since)
+    and (:cause is null or change.cause = :cause) and (:class is null or change.class = :class)
+order by after.first_seen desc, change.page_id, after.seq desc
+"""
+_AT = re.compile(r"(?P<page>.+)@(?:(?P<seq>[0-9]{1,9})|(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2}))")
+
+
+def versions(connection: sqlite3.Connection, page_id: int) -> list[VersionRow]:
+    """The versions of a page, oldest first."""
+    return _versions(connection, "where version.page_id = :page_id order by version.seq", page_id=page_id)
+
+
+def version(connection: sqlite3.Connection, ref: str) -> VersionRow:
+    """The version *ref* means: PAGE, PAGE@SEQ or PAGE@DAY. Raises UsageError where there is none."""
+    at = _AT.fullmatch(ref)
+    if at is None or by_url(connection, ref) is not None:  # a URL may rightly end in "@3"
+        return _newest(connection, page(connection, ref))
+    found = page(connection, at["page"])
+    return _numbered(connection, found, int(at["seq"])) if at["seq"] else _on_day(connection, found, at["day"])
+
+
+def as_of(connection: sqlite3.Connection, when: date | datetime) -> list[VersionRow]:
+    """The version of each page as it stood at the end of *when*, by title; pages gone by then are left out."""
+    return _versions(
+        connection,
+        """where version.kind = 'record' and version.seq = (
+               select max(seq) from version as other where other.page_id = version.page_id and other.first_seen <= :at
+           ) order by record.title, page.url""",
+        at=end_of(when),
+    )
+
+
+def changes(
+    connection: sqlite3.Connection,
+    page_id: int | None,
+    *,
+    since: date | datetime | None,
+    cause: str | None,
+    class_: str | None,
+) -> list[ChangeRow]:
+    """Changes that fit all that is given, newest first."""
+    cursor = connection.execute(
+        _CHANGE,
+        {"page_id": page_id, "since": None if since is None else _start_of(since), "cause": cause, "class": class_},
+    )
+    names = [column[0] for column in cursor.description]
+    found = []
+    for row in cursor:
+        values = dict(zip(names, row, strict=True))
+        values["seen_after"] = maybe_moment(values["seen_after"])
+        values["first_seen"] = moment(values["first_seen"])
+        found.append(ChangeRow(**values | {"detail": json.loads(values["detail"])}))
+    return found
+
+
+def _newest(connection: sqlite3.Connection, found: PageRow) -> VersionRow:
+    if not found.versions:
+        raise UsageError(f"{found.url}: no version of this page yet, its state is '{found.state}'")
+    return _numbered(connection, found, found.versions)
+
+
+def _numbered(connection: sqlite3.Connection, found: PageRow, seq: int) -> VersionRow:
+    rows = _versions(connection, "where version.page_id = :page_id and version.seq = :seq", page_id=found.id, seq=seq)
+    if not rows:
+        raise UsageError(f"{found.url}: there is no version {seq}, the newest is {found.versions}")
+    return rows[0]
+
+
+def _on_day(connection: sqlite3.Connection, found: PageRow, day: str) -> VersionRow:
+    try:
+        end = end_of(date.fromisoformat(day))
+    except ValueError:
+        raise UsageError(f"{day}: found no such day, expected one such as 2024-03-01") from None
+    rows = _versions(
+        connection,
+        "where version.page_id = :page_id and version.first_seen <= :at order by version.seq desc limit 1",
+        page_id=found.id,
+        at=end,
+    )
+    if not rows:
+        raise UsageError(f"{found.url}: not yet seen on {day}, first on {found.first_seen:%Y-%m-%d}")
+    return rows[0]
+
+
+def _versions(connection: sqlite3.Connection, where: str, **values: object) -> list[VersionRow]:
+    cursor = connection.execute(_VERSION + where, values)
+    names = [column[0] for column in cursor.description]
+    return [_version(dict(zip(names, row, strict=True))) for row in cursor]
+
+
+def _version(values: dict[str, object]) -> VersionRow:
+    times = {name: moment(str(values[name])) for name in ("first_seen", "last_seen")}
+    after = values["seen_after"]
+    return VersionRow(**values | times | {"seen_after": None if after is None else moment(str(after))})  # type: ignore[arg-type]
+
+
+def _start_of(when: date | datetime) -> str:
+    return stamp(when if isinstance(when, datetime) else datetime.combine(when, time.min, tzinfo=UTC))

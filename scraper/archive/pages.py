@@ -1,0 +1,144 @@
+"""Pages: what is tracked over time, found by any URL they were ever known under."""
+
+import re
+import sqlite3
+from collections.abc import Iterable
+from difflib import get_close_matches
+from urllib.parse import unquote, urlsplit
+
+from ..capture import Capture
+from ..errors import UsageError
+from ..urls import url_key
+from .rows import PageRow
+from .text import storable
+from .times import maybe_moment, moment, stamp
+
+_COLUMNS = """page.id, page.url, page.source, page.state, page.first_seen, report.last_seen,
+    coalesce(page.current_seq, 0), coalesce(report.title, ''), report.published, coalesce(report.country, ''),
+    coalesce(report.country_code, '')"""
+_FROM = "from page left join report on report.page_id = page.id"
+_FIELDS = (
+    "id", "url", "source", "state", "first_seen", "last_seen", "versions", "title", "published", "country",
+    "country_code",
+)  # fmt: skip
+_PERMANENT = (301, 308)
+_NEAR = 5
+
+
+def pages(connection: sqlite3.Connection, source: str | None) -> list[PageRow]:
+    """The pages (of one source), by title and URL, those without a version last."""
+    rows = connection.execute(
+        f"""select {_COLUMNS} {_FROM} where (:source is null or page.source = :source)
+            order by report.title is null, report.title, page.url""",
+        {"source": source},
+    )
+    return [_row(row) for row in rows]
+
+
+def page(connection: sqlite3.Connection, ref: str) -> PageRow:
+    """The page *ref* means. Raises UsageError that names near ones where none or several fit."""
+    number = _by_id(connection, ref) or by_url(connection, ref) or _by_end(connection, ref)
+    row = connection.execute(f"select {_COLUMNS} {_FROM} where page.id = ?", (number,)).fetchone()
+    return _row(row)
+
+
+def by_url(connection: sqlite3.Connection, url: str) -> int | None:
+    """The number of the page known under *url*, None where there is none or *url* is no URL."""
+    try:
+        key = url_key(url)
+    except UsageError:
+        return None
+    row = connection.execute("select page_id from page_url where url_key = ?", (key,)).fetchone()
+    return int(row[0]) if row else None
+
+
+def page_of(connection: sqlite3.Connection, capture: Capture, source: str) -> int:
+    """The page that *capture* is of: the one known under the URL asked, made now when there is none."""
+    number = by_url(connection, capture.url)
+    if number is None:
+        number = _make(connection, capture, source)
+        _add_url(connection, number, capture.url, capture)
+    if capture.hops and all(hop.status in _PERMANENT for hop in capture.hops) and not _is_root(capture.final_url):
+        _add_url(connection, number, capture.final_url, capture)
+    connection.execute(
+        """update page set first_seen = min(first_seen, :at), source = case source when '' then :source else source end
+           where id = :page_id and (first_seen > :at or (source = '' and :source <> ''))""",
+        {"at": stamp(capture.captured_at), "source": source, "page_id": number},
+    )
+    return number
+
+
+def known_urls(connection: sqlite3.Connection, source: str) -> tuple[str, ...]:
+    """The URLs of the pages of *source*, in the order they were first captured."""
+    return tuple(url for (url,) in connection.execute("select url from page where source = ? order by id", (source,)))
+
+
+def _make(connection: sqlite3.Connection, capture: Capture, source: str) -> int:
+    cursor = connection.execute(
+        "insert into page (url_key, url, source, first_seen) values (?, ?, ?, ?)",
+        (url_key(capture.url), storable(capture.url), source, stamp(capture.captured_at)),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def _add_url(connection: sqlite3.Connection, page_id: int, url: str, capture: Capture) -> None:
+    """Notes a URL of the page; one that belongs to another page stays there."""
+    connection.execute(
+        """insert into page_url (url_key, page_id, url, first_seen) values (?, ?, ?, ?)
+           on conflict do update set first_seen = min(first_seen, excluded.first_seen)""",
+        (url_key(url), page_id, storable(url), stamp(capture.captured_at)),
+    )
+
+
+def _is_root(url: str) -> bool:
+    """Whether *url* is a site's front page, where publishers send the readers of pages they took down."""
+    parts = urlsplit(url)
+    return parts.path in ("", "/") and not parts.query
+
+
+def _by_id(connection: sqlite3.Connection, ref: str) -> int | None:
+    # Not str.isdigit: "²" is a digit to it, and a number beyond 64 bits is none to SQLite.
+    if not re.fullmatch(r"[0-9]{1,18}", ref):
+        return None
+    row = connection.execute("select id from page where id = ?", (int(ref),)).fetchone()
+    return int(row[0]) if row else None
+
+
+def _by_end(connection: sqlite3.Connection, ref: str) -> int:
+    end = unquote(ref).strip("/")
+    rows = connection.execute("select page_id, url from page_url order by first_seen desc").fetchall()
+    known = [(number, unquote(url).rstrip("/")) for number, url in rows]
+    fits = {number: url for number, url in known if end and url.endswith(end)}
+    exact = {number: url for number, url in known if end and url.endswith(f"/{end}")}
+    found = exact if len(exact) == 1 else fits
+    if len(found) == 1:
+        return int(next(iter(found)))
+    if found:
+        raise UsageError(f"{_quoted(ref)} fits {len(found)} pages, expected 1: {_listed(found.values())}")
+    raise UsageError(
+        f"{_quoted(ref)}: there is no such page in this archive{_suggestion(end, [url for _, url in known])}"
+    )
+
+
+def _suggestion(end: str, urls: Iterable[str]) -> str:
+    by_name = {url.rpartition("/")[2].casefold(): url for url in urls}
+    wanted = end.rpartition("/")[2].casefold()[:200]
+    near = [by_name[name] for name in get_close_matches(wanted, by_name, n=_NEAR, cutoff=0.5)]
+    near += [url for name, url in by_name.items() if wanted and wanted in name and url not in near]
+    return f"; near it: {_listed(near)}" if near else "; fonds list shows what there is"
+
+
+def _listed(urls: Iterable[str]) -> str:
+    shown = list(urls)
+    more = f" and {len(shown) - _NEAR} more" if len(shown) > _NEAR else ""
+    return ", ".join(shown[:_NEAR]) + more
+
+
+def _quoted(ref: str) -> str:
+    return f"'{ref if len(ref) <= 100 else ref[:99] + '…'}'"
+
+
+def _row(row: tuple) -> PageRow:  # type: ignore[type-arg]
+    values = dict(zip(_FIELDS, row, strict=True))
+    values |= {"first_seen": moment(values["first_seen"]), "last_seen": maybe_moment(values["last_seen"])}
+    return PageRow(**values)

@@ -1,0 +1,142 @@
+"""Records: fields as JSON, blocks and words of the head once each, facts as rows. What goes in comes out equal."""
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import asdict
+from hashlib import sha256
+from typing import Any
+
+from parsers.record import AlertLevel, Country, Fact, Figure, Record, Stage
+
+from .text import storable
+
+
+def store_record(connection: sqlite3.Connection, record: Record, *, capture_id: int, page_id: int) -> int:
+    """The number of *record* as read from the capture, stored now unless this page has an equal one."""
+    fields = record.to_dict()
+    for name in ("blocks", "chrome", "digests"):
+        del fields[name]
+    fields_json = _json(fields)
+    digest = sha256("\n".join([fields_json, *(block.digest for block in record.blocks)]).encode()).hexdigest()
+    row = connection.execute("select id from record where page_id = ? and digest = ?", (page_id, digest)).fetchone()
+    record_id = row[0] if row else _insert(connection, record, capture_id, page_id, (digest, fields_json))
+    add_reading(connection, capture_id, record_id)
+    return int(record_id)
+
+
+def add_reading(connection: sqlite3.Connection, capture_id: int, record_id: int) -> None:
+    """Says that the capture reads as the record."""
+    connection.execute(
+        "insert into reading (capture_id, record_id) values (?, ?) on conflict do nothing", (capture_id, record_id)
+    )
+
+
+def copy_readings(connection: sqlite3.Connection, from_capture_id: int, to_capture_id: int) -> None:
+    """Gives one capture the readings of another with the same bytes."""
+    connection.execute(
+        """insert into reading (capture_id, record_id)
+           select ?, record_id from reading where capture_id = ? on conflict do nothing""",
+        (to_capture_id, from_capture_id),
+    )
+
+
+def load_record(connection: sqlite3.Connection, record_id: int) -> Record:
+    """The record, with the digests it was stored with."""
+    fields, blocks = connection.execute("select fields, blocks from record where id = ?", (record_id,)).fetchone()
+    rows = connection.execute(
+        "select block.json from json_each(?) as item join block on block.id = item.value order by item.key", (blocks,)
+    )
+    return Record.from_dict(json.loads(fields) | {"blocks": [json.loads(text) for (text,) in rows]})
+
+
+def _insert(
+    connection: sqlite3.Connection, record: Record, capture_id: int, page_id: int, identity: tuple[str, str]
+) -> int:
+    digest, fields_json = identity
+    digests = record.digests
+    doubt = "; ".join(flag.detail or flag.name for flag in record.held)
+    heads = _store_blocks(
+        connection, page_id, [(kind, text, {"kind": kind, "text": text}) for kind, text in _heads(record)]
+    )
+    blocks = _store_blocks(connection, page_id, [(block.kind, block.text, asdict(block)) for block in record.blocks])
+    row = {
+        "capture_id": capture_id,
+        "page_id": page_id,
+        "digest": digest,
+        "content_digest": digests.content,
+        "characters": len(record.text),
+        "doubt": storable(doubt),
+        "layout": record.layout,
+        "revision": record.revision,
+        "title": storable(record.title),
+        "headline": storable(record.headline),
+        "organisation": storable(record.organisation),
+        "authors": _json(record.authors),
+        "published": record.published,
+        "language": storable(record.language),
+        "media_type": storable(record.media_type),
+        "text_digest": digests.text,
+        "cosmetic_digest": digests.cosmetic,
+        "facts_digest": digests.facts,
+        "heads": json.dumps(heads),
+        "blocks": json.dumps(blocks),
+        "fields": fields_json,
+    }
+    names = ", ".join(row)
+    marks = ", ".join(f":{name}" for name in row)
+    cursor = connection.execute(f"insert into record ({names}) values ({marks})", row)  # noqa: S608 -- our own names
+    record_id = int(cursor.lastrowid or 0)
+    connection.executemany(
+        """insert into fact (record_id, position, kind, name, number, code, model, text, addressees)
+           values (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        [(record_id, position, *_fact_row(fact)) for position, fact in enumerate(record.facts, 1)],
+    )
+    return record_id
+
+
+def _heads(record: Record) -> list[tuple[str, str]]:
+    lead = record.lead or Figure()
+    words = (("title", record.title), ("headline", record.headline), ("lead", f"{lead.caption} {lead.credit}".strip()))
+    return [(kind, text) for kind, text in words if text]
+
+
+def _store_blocks(
+    connection: sqlite3.Connection, page_id: int, blocks: Iterable[tuple[str, str, dict[str, Any]]]
+) -> list[int]:
+    """The numbers of blocks given as (kind, text, all of it), those not known yet stored and indexed for search."""
+    rows = []
+    for kind, text, values in blocks:
+        whole = _json(values)
+        rows.append((sha256(whole.encode()).hexdigest(), kind, storable(text), whole))
+    wanted = json.dumps([row[0] for row in rows])
+    find = "select block.digest, block.id from json_each(?) as item join block on block.digest = item.value"
+    known = dict(connection.execute(find, (wanted,)))
+    new = {row[0]: row for row in rows if row[0] not in known}
+    connection.executemany("insert into block (digest, kind, text, json) values (?, ?, ?, ?)", new.values())
+    connection.executemany(
+        "insert into block_fts (rowid, text) select id, text from block where digest = ?", [(digest,) for digest in new]
+    )
+    known = dict(connection.execute(find, (wanted,)))
+    connection.executemany(
+        "insert into block_page (block_id, page_id) values (?, ?) on conflict do nothing",
+        [(block_id, page_id) for block_id in known.values()],
+    )
+    return [known[row[0]] for row in rows]
+
+
+def _fact_row(fact: Fact) -> tuple[str, str, int | None, str | None, str | None, str, str]:
+    if isinstance(fact, Country):
+        return fact.kind, storable(fact.name), None, fact.iso, None, storable(fact.name), "[]"
+    if isinstance(fact, AlertLevel):
+        return fact.kind, storable(fact.name), fact.level, None, None, storable(fact.name), "[]"
+    if isinstance(fact, Stage):
+        text = storable(f"Stage {fact.number}: {fact.name}")
+        return fact.kind, storable(fact.name), fact.number, None, storable(fact.model), text, "[]"
+    return fact.kind, "", None, None, None, storable(fact.text), _json(fact.addressees)
+
+
+def _json(value: object) -> str:
+    """Canonical JSON; readable signs unless one of them is no character that a column can hold."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text if storable(text) == text else json.dumps(value, sort_keys=True, separators=(",", ":"))

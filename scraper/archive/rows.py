@@ -1,0 +1,194 @@
+"""What the archive gives back: plain values, one class for each kind of row. Times are aware, UTC."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+from parsers.record import Record
+
+from ..capture import Outcome
+
+PageState = Literal["unread", "live", "held", "missing", "gone"]
+VersionKind = Literal["record", "tombstone"]
+Cause = Literal["publisher", "parser"]
+FrontierState = Literal["due", "done", "failed", "gone", "skipped"]
+Verdict = Literal["new", "changed", "unchanged", "not-modified", "held", "unparsed", "missing", "gone"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageRow:
+    """A page with its current version's title, date and country ("" or None where it has none).
+
+    *state*: "unread" (no version yet), "live", "held" (the newest capture was held back or could not be read),
+    "missing" (404, not yet for certain), "gone" (the current version is a tombstone). *last_seen* is the newest
+    capture that showed the report.
+    """
+
+    id: int
+    url: str
+    source: str
+    state: PageState
+    first_seen: datetime
+    last_seen: datetime | None
+    versions: int
+    title: str
+    published: str | None
+    country: str
+    country_code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionRow:
+    """One version of a page and the interval in which it was seen.
+
+    It appeared after *seen_after* (the last capture of what was before it, None for the first) and not after
+    *first_seen*. A tombstone has no record: *record_id* is None and the fields from *title* on are empty.
+    """
+
+    id: int
+    page_id: int
+    url: str
+    seq: int
+    kind: VersionKind
+    cause: Cause
+    record_id: int | None
+    capture_id: int
+    last_capture_id: int
+    seen_after: datetime | None
+    first_seen: datetime
+    last_seen: datetime
+    title: str
+    published: str | None
+    media_type: str
+    layout: str
+    revision: int
+    content_digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeRow:
+    """Two versions that follow each other, with cause, class and the differences.
+
+    *class_* is that of `scraper.diff` ("facts", "words", "cosmetic", "none"), or "gone" before a tombstone and
+    "returned" after one. *detail* is `Changes.to_dict()`, empty for "gone".
+    """
+
+    id: int
+    page_id: int
+    url: str
+    title: str
+    before_seq: int
+    after_seq: int
+    cause: Cause
+    class_: str
+    summary: str
+    words_changed: int
+    numbers_changed: int
+    seen_after: datetime | None
+    first_seen: datetime
+    detail: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureRow:
+    """One attempt to copy one URL, without its bytes (`Archive.body` gives them)."""
+
+    id: int
+    crawl_id: int | None
+    page_id: int | None
+    url: str
+    final_url: str
+    captured_at: datetime
+    method: Literal["http", "import"]
+    outcome: Outcome
+    status: int | None
+    content_type: str
+    body_sha256: str | None
+    body_bytes: int | None
+    wire_bytes: int
+    reason: str
+    robots: str
+    address: str
+    duration_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A passage that holds the words looked for.
+
+    *seq* is the newest version (within what was asked) that holds it, *first_seen* when the first such version was
+    first seen, *last_seen* when the newest was last seen. *position* counts the blocks from 1, 0 is the title, the
+    headline or the words of the lead figure. *marks* are the matched characters of *snippet*, end not included.
+    """
+
+    page_id: int
+    url: str
+    source: str
+    title: str
+    seq: int
+    first_seen: datetime
+    last_seen: datetime
+    kind: str
+    position: int
+    snippet: str
+    marks: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validators:
+    """What a conditional request sends: the ETag and Last-Modified of the newest whole body ("" where absent)."""
+
+    etag: str
+    last_modified: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlRow:
+    """One run over some sources. *ended_at* is None while it runs, or when it was interrupted."""
+
+    id: int
+    started_at: datetime
+    ended_at: datetime | None
+    sources: tuple[str, ...]
+    counts: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrontierRow:
+    """A URL of a crawl with its state. *found_by* says how it was found: a sitemap, a page, a seed."""
+
+    source: str
+    url: str
+    url_key: str
+    depth: int
+    found_by: str
+    state: FrontierState
+    reason: str
+    attempts: int
+
+
+class Difference(Protocol):
+    """What a comparison of two records gives, as `scraper.diff.Changes` does."""
+
+    @property
+    def class_(self) -> str:
+        """The class of the change."""
+
+    @property
+    def summary(self) -> str:
+        """The change in one line."""
+
+    @property
+    def words_changed(self) -> int:
+        """Words inserted, deleted or replaced."""
+
+    @property
+    def numbers_changed(self) -> int:
+        """Those among them that are numbers."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """All differences as plain values."""
+
+
+Compare = Callable[[Record, Record], Difference]

@@ -1,0 +1,27 @@
+"""Times as the archive keeps them: RFC 3339, UTC, with microseconds; of one width, so that text order is time order."""
+
+from datetime import UTC, date, datetime, time
+
+
+def stamp(when: datetime) -> str:
+    """*when*, which must be aware, as text."""
+    if when.tzinfo is None:
+        raise TypeError("a time in the archive needs its time zone")
+    return when.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def moment(text: str) -> datetime:
+    """The time that `stamp` wrote, aware, UTC."""
+    return datetime.fromisoformat(text)
+
+
+def maybe_moment(text: str | None) -> datetime | None:
+    """`moment`, or None for a null column."""
+    return None if text is None else moment(text)
+
+
+def end_of(when: date | datetime) -> str:
+    """The last instant of *when* as text: a date ends at its last microsecond, UTC."""
+    if isinstance(when, datetime):
+        return stamp(when)
+    return stamp(datetime.combine(when, time.max, tzinfo=UTC))

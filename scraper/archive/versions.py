@@ -1,0 +1,161 @@
+"""Versions and changes of a page: derived from its captures, stored, and updated where the derivation gives others."""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+
+from .history import Draft, History, Observation, Reading, Shows, derive
+from .records import load_record
+from .rows import Compare
+
+# Two captures of the same instant have no order of their own: their bytes give them one that no import can change.
+_OBSERVATIONS = """
+select capture.id, capture.captured_at, capture.outcome, capture.status,
+    record.id, record.content_digest, record.characters, record.doubt
+from capture
+left join body on body.id = capture.body_id
+left join reading on reading.capture_id = capture.id
+left join record on record.id = reading.record_id
+where capture.page_id = ? and capture.outcome in ('fetched', 'not-modified', 'missing')
+order by capture.captured_at, body.sha256, capture.id, record.id
+"""
+
+
+def update_history(connection: sqlite3.Connection, page_id: int, compare: Compare) -> History:
+    """The history of the page as its captures tell it now, stored: versions, changes, what is held back, its state."""
+    history = derive(observations(connection, page_id))
+    stored = _stored(connection, page_id)
+    changed_from = next(
+        (index for index, (old, new) in enumerate(zip(stored, history.drafts, strict=False)) if not _is_same(old, new)),
+        min(len(stored), len(history.drafts)),
+    )
+    _drop_changes(connection, page_id, changed_from)
+    for seq, draft in enumerate(history.drafts, 1):
+        if seq > len(stored) or stored[seq - 1] != draft:
+            _store_version(connection, page_id, seq, draft)
+    connection.execute("delete from version where page_id = ? and seq > ?", (page_id, len(history.drafts)))
+    _store_changes(connection, page_id, history.drafts, changed_from, compare)
+    _store_held(connection, page_id, history)
+    connection.execute(
+        "update page set state = ?, current_seq = ? where id = ?", (history.state, len(history.drafts) or None, page_id)
+    )
+    return history
+
+
+def observations(connection: sqlite3.Connection, page_id: int) -> list[Observation]:
+    """What the captures of the page show, in order of time."""
+    found: dict[int, tuple[str, Shows]] = {}
+    readings: dict[int, list[Reading]] = {}
+    for number, at, outcome, status, record_id, content, characters, doubt in connection.execute(
+        _OBSERVATIONS, (page_id,)
+    ):
+        found[number] = (at, _shows(outcome, status))
+        if record_id is not None:
+            reading = Reading(record_id=record_id, content=content, characters=characters, doubt=doubt)
+            readings.setdefault(number, []).append(reading)
+    return [
+        Observation(capture_id=number, at=at, shows=shows, readings=tuple(readings.get(number, ())))
+        for number, (at, shows) in found.items()
+    ]
+
+
+def _shows(outcome: str, status: int | None) -> Shows:
+    if outcome == "missing":
+        return "gone" if status == 410 else "missing"
+    return "page" if outcome == "fetched" else "same"
+
+
+def _stored(connection: sqlite3.Connection, page_id: int) -> list[Draft]:
+    rows = connection.execute(
+        """select cause, record_id, capture_id, seen_after, first_seen, last_seen, last_capture_id
+           from version where page_id = ? order by seq""",
+        (page_id,),
+    )
+    names = ("cause", "record_id", "capture_id", "seen_after", "first_seen", "last_seen", "last_capture_id")
+    return [Draft(**dict(zip(names, row, strict=True))) for row in rows]
+
+
+def _is_same(old: Draft, new: Draft) -> bool:
+    """Whether only the time of the last sight may differ, so that the change to this version stands."""
+    return (old.record_id, old.cause) == (new.record_id, new.cause)
+
+
+def _store_version(connection: sqlite3.Connection, page_id: int, seq: int, draft: Draft) -> None:
+    connection.execute(
+        """insert into version (page_id, seq, kind, record_id, capture_id, cause, seen_after, first_seen, last_seen,
+               last_capture_id)
+           values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+           on conflict (page_id, seq) do update set kind = excluded.kind, record_id = excluded.record_id,
+               capture_id = excluded.capture_id, cause = excluded.cause, seen_after = excluded.seen_after,
+               first_seen = excluded.first_seen, last_seen = excluded.last_seen,
+               last_capture_id = excluded.last_capture_id""",
+        (
+            page_id,
+            seq,
+            "tombstone" if draft.record_id is None else "record",
+            draft.record_id,
+            draft.capture_id,
+            draft.cause,
+            draft.seen_after,
+            draft.first_seen,
+            draft.last_seen,
+            draft.last_capture_id,
+        ),
+    )
+
+
+def _drop_changes(connection: sqlite3.Connection, page_id: int, changed_from: int) -> None:
+    """Forgets the changes that lead to versions from index *changed_from* on, and those after them."""
+    connection.execute(
+        """delete from change where page_id = ?
+           and after_version_id in (select id from version where page_id = ? and seq > ?)""",
+        (page_id, page_id, changed_from),
+    )
+
+
+def _store_changes(
+    connection: sqlite3.Connection, page_id: int, drafts: Sequence[Draft], changed_from: int, compare: Compare
+) -> None:
+    numbers = dict(connection.execute("select seq, id from version where page_id = ?", (page_id,)))
+    for index in range(max(changed_from, 1), len(drafts)):
+        connection.execute(
+            """insert into change (page_id, before_version_id, after_version_id, cause, class, summary, words_changed,
+                   numbers_changed, detail)
+               values (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            (
+                page_id,
+                numbers[index],
+                numbers[index + 1],
+                drafts[index].cause,
+                *_difference(connection, drafts, index, compare),
+            ),
+        )
+
+
+def _difference(
+    connection: sqlite3.Connection, drafts: Sequence[Draft], index: int, compare: Compare
+) -> tuple[str, str, int, int, str]:
+    """Class, summary, changed words and numbers, detail of the change that leads to the version at *index*."""
+    after = drafts[index].record_id
+    if after is None:
+        return "gone", "the page is gone", 0, 0, "{}"
+    before = next(draft.record_id for draft in reversed(drafts[:index]) if draft.record_id is not None)
+    changes = compare(load_record(connection, before), load_record(connection, after))
+    detail = json.dumps(changes.to_dict(), ensure_ascii=True, sort_keys=True)
+    counts = (changes.words_changed, changes.numbers_changed, detail)
+    if drafts[index - 1].record_id is None:
+        return "returned", f"the page is back; {changes.summary}", *counts
+    return changes.class_, changes.summary, *counts
+
+
+def _store_held(connection: sqlite3.Connection, page_id: int, history: History) -> None:
+    stored = dict(
+        connection.execute(
+            """select reading.capture_id, reading.held_reason from reading
+               join capture on capture.id = reading.capture_id where capture.page_id = ? and reading.held = 1""",
+            (page_id,),
+        )
+    )
+    now = [(1, reason, number) for number, reason in history.held.items() if stored.get(number) != reason]
+    past = [(0, "", number) for number in stored if number not in history.held]
+    connection.executemany("update reading set held = ?, held_reason = ? where capture_id = ?", now + past)

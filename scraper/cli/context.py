@@ -1,0 +1,61 @@
+"""What all commands share: where the archive and the sources are, and what time it is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import UsageError
+
+if TYPE_CHECKING:
+    from ..archive import Archive
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The options before the command. *now* is the clock, fixed by `--now`."""
+
+    archive: Path
+    sources: Path
+    now: Callable[[], datetime]
+    verbose: bool = False
+    json_log: bool = False
+
+    def open_archive(self, *, create: bool = False) -> "Archive":
+        """The archive, made when absent if *create*."""
+        from ..archive import Archive
+
+        if create:
+            self.archive.parent.mkdir(parents=True, exist_ok=True)
+        return Archive(self.archive, create=create)
+
+
+def clock(fixed: str | None) -> Callable[[], datetime]:
+    """The system's clock in UTC, or one that stands still at *fixed*."""
+    if fixed is None:
+        return lambda: datetime.now(UTC)
+    moment = parse_time(fixed, option="--now")
+    return lambda: moment
+
+
+def parse_time(text: str, *, option: str) -> datetime:
+    """The moment *text* names in ISO 8601; a day is its start, a time without zone is UTC."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{option}: found '{text}', expected a date or time such as 2024-03-01T12:00:00Z") from None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def parse_day(text: str, *, option: str) -> date | datetime:
+    """The day or moment *text* names: "2024-03-01" is the whole day, up to its end."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return parse_time(text, option=option)
+
+
+def start_of(day: date | datetime) -> datetime:
+    """The first moment of *day*, UTC."""
+    return day if isinstance(day, datetime) else datetime.combine(day, time(), tzinfo=UTC)

@@ -1,0 +1,86 @@
+"""fonds: the group of commands, and the one place where errors become lines and exit codes."""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from parsers.errors import ParserError
+
+from ..errors import ScraperError
+from . import crawling, demonstration, reading, revisions, single
+from .context import Settings, clock
+from .output import note
+
+DONE, FINDINGS, IMPOSSIBLE, INTERRUPTED = 0, 1, 2, 130
+
+_EXAMPLES = """
+\b
+Examples:
+  fonds crawl                                  crawls all sources of data/sources
+  fonds list                                   reports with country, date, versions
+  fonds log velmora                            the versions of one page
+  fonds diff velmora                           what its last change was
+  fonds search '"crimes against humanity"'     passages, newest first
+"""
+
+
+@click.group(epilog=_EXAMPLES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--archive", type=click.Path(path_type=Path), help="The archive file [default: $FONDS_ARCHIVE or data/archive.db]."
+)
+@click.option(
+    "--sources",
+    type=click.Path(path_type=Path),
+    default=Path("data/sources"),
+    show_default=True,
+    help="The folder of source files.",
+)
+@click.option("--now", metavar="TIME", help="Takes TIME for the present (ISO 8601).")
+@click.option("--json-log", is_flag=True, help="Writes progress as one JSON object a line to stderr.")
+@click.option("-v", "--verbose", is_flag=True, help="Says more on stderr.")
+@click.version_option(package_name="fonds", prog_name="fonds")
+@click.pass_context
+def fonds(
+    context: click.Context, archive: Path | None, sources: Path, now: str | None, json_log: bool, verbose: bool
+) -> None:
+    """Keeps every revision of published reports as evidence, and shows what changed.
+
+    PAGE is a URL, a unique end of one, or a page's number. PAGE@3 is its third version, PAGE@2024-03-01 the one seen
+    on that day. Exit codes: 0 done, 1 done with findings or failures recorded, 2 could not be done.
+    """
+    path = archive or Path(os.environ.get("FONDS_ARCHIVE") or "data/archive.db")
+    context.obj = Settings(archive=path, sources=sources, now=clock(now), verbose=verbose, json_log=json_log)
+
+
+for module in (crawling, reading, revisions, single, demonstration):
+    for command in module.COMMANDS:
+        fonds.add_command(command)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Runs fonds and ends the process with its exit code; a user never sees a traceback."""
+    try:
+        fonds.main(args=None if arguments is None else list(arguments), standalone_mode=False)
+    except click.exceptions.Exit as leaving:
+        sys.exit(leaving.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(IMPOSSIBLE)
+    except (click.Abort, KeyboardInterrupt):
+        note("fonds: interrupted; what was captured is kept, the same command goes on from there")
+        sys.exit(INTERRUPTED)
+    except (ScraperError, ParserError) as error:
+        for line in str(error).splitlines():
+            note(f"fonds: {line}")
+        sys.exit(IMPOSSIBLE)
+    except BrokenPipeError:
+        # The reader of our output has seen enough, as `head` has; nothing more can be written there.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(DONE)
+    except OSError as error:
+        note(f"fonds: {error.filename or 'the system'}: {error.strerror or error}")
+        sys.exit(IMPOSSIBLE)
+    sys.exit(DONE)

@@ -1,0 +1,111 @@
+"""What commands print: data on stdout in the format asked for, everything else on stderr, nothing a terminal obeys."""
+
+import csv
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from ..terminal import printable
+
+Row = Mapping[str, Any]
+FORMATS = ("table", "json", "jsonl", "csv")
+# A spreadsheet takes a cell that starts so for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_CELL = 40
+
+
+def format_option(command: Callable[..., None]) -> Callable[..., None]:
+    """The option that every listing takes."""
+    text = "table on a terminal, else jsonl"
+    return click.option("--format", "form", type=click.Choice(FORMATS), help=f"How to print [default: {text}].")(
+        command
+    )
+
+
+def listing(rows: Iterable[Row], form: str | None, *, columns: Sequence[str], empty: str) -> None:
+    """Prints *rows*: all their fields, or in a table the *columns*; *empty* is said on stderr where there are none.
+
+    CSV cells that a spreadsheet would compute start with an apostrophe.
+    """
+    rows = list(rows)
+    chosen = form or ("table" if sys.stdout.isatty() else "jsonl")
+    if not rows:
+        note(empty)
+    if chosen == "json":
+        data(json.dumps(rows, ensure_ascii=False, indent=2, default=_plain))
+    elif chosen == "jsonl":
+        for row in rows:
+            data(json.dumps(row, ensure_ascii=False, default=_plain))
+    elif chosen == "csv":
+        _csv(rows, columns)
+    elif rows:
+        _table(rows, columns)
+
+
+def data(text: str) -> None:
+    """One piece of what was asked for, on stdout: as it is into a file or a pipe, made harmless on a terminal."""
+    click.echo(printable(text) if sys.stdout.isatty() else text)
+
+
+def drawn(text: str) -> None:
+    """What was already made harmless and may carry our own colours, on stdout."""
+    click.echo(text, color=colour())
+
+
+def note(text: str) -> None:
+    """A line for a person, on stderr."""
+    click.echo(printable(text), err=True)
+
+
+def colour() -> bool:
+    """Whether stdout takes colours (https://no-color.org)."""
+    return (sys.stdout.isatty() or bool(os.environ.get("FORCE_COLOR"))) and not os.environ.get("NO_COLOR")
+
+
+def instant(moment: datetime | None) -> str:
+    """*moment* in UTC to the second, "" for None."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else ""
+
+
+def _csv(rows: Sequence[Row], columns: Sequence[str]) -> None:
+    names = list(rows[0]) if rows else list(columns)
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows([_cell(row[name]) for name in names] for row in rows)
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, list | tuple | dict):
+        value = json.dumps(value, ensure_ascii=False, default=_plain)
+    text = instant(value) if isinstance(value, datetime) else "" if value is None else str(value)
+    return f"'{text}" if text.startswith(_FORMULA) and not isinstance(value, int | float) else text
+
+
+def _table(rows: Sequence[Row], columns: Sequence[str]) -> None:
+    from tabulate import tabulate
+
+    *others, last = columns  # a line that is too long breaks in its last column only
+    cells = [[*(_short(_shown(row[column])) for column in others), _shown(row[last])] for row in rows]
+    headers = [column.replace("_", " ") for column in columns]
+    click.echo(tabulate(cells, headers=headers, tablefmt="plain", disable_numparse=True))
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+    return printable("" if value is None else str(value)).replace("\n", " ")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _CELL else f"{text[: _CELL - 1]}…"
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return instant(value)
+    raise TypeError(f"no JSON form for {type(value).__name__}")

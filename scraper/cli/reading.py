@@ -1,0 +1,128 @@
+"""Commands for readers: list, show, search, as-of."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from ..terminal import printable
+from .context import Settings, parse_day
+from .output import colour, data, drawn, format_option, instant, listing, note
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..archive import Hit
+
+
+@click.command("list")
+@click.option("--source", help="Only pages of this source.")
+@format_option
+@click.pass_obj
+def list_(settings: Settings, source: str | None, form: str | None) -> None:
+    """Lists the reports with country, date and number of versions.
+
+    \b
+    Examples:
+      fonds list
+      fonds list --format csv > reports.csv
+    """
+    with settings.open_archive() as archive:
+        rows = [asdict(page) for page in archive.pages(source=source)]
+    columns = ("id", "state", "versions", "published", "country", "title", "last_seen", "url")
+    listing(rows, form, columns=columns, empty=f"{settings.archive}: no pages yet")
+
+
+@click.command()
+@click.argument("page")
+@click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
+@click.pass_obj
+def show(settings: Settings, page: str, form: str) -> None:
+    """Prints one version of PAGE, the last by default.
+
+    \b
+    Examples:
+      fonds show velmora
+      fonds show velmora@1 --format markdown
+      fonds show velmora@2024-03-01 --format json
+    """
+    from parsers import Record
+
+    from ..prose import as_markdown, as_text
+
+    with settings.open_archive() as archive:
+        version = archive.version(page)
+        record = archive.record(version)
+    after = f"after {instant(version.seen_after)} and " if version.seen_after else ""
+    note(f"{version.url} version {version.seq}, appeared {after}by {instant(version.first_seen)}, "
+         f"last seen {instant(version.last_seen)}, capture {version.capture_id}")  # fmt: skip
+    writers: dict[str, Callable[[Record], str]] = {"text": as_text, "markdown": as_markdown, "json": Record.to_json}
+    data(writers[form](record).removesuffix("\n"))
+
+
+@click.command()
+@click.argument("words", nargs=-1, required=True)
+@click.option("--as-of", metavar="DATE", help="In the collection as it stood at the end of DATE.")
+@click.option("--all-versions", is_flag=True, help="In all versions, not only the current ones.")
+@click.option("--source", help="Only in pages of this source.")
+@click.option("--country", help="Only in reports on this country: its name or its ISO 3166 code.")
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True)
+@format_option
+@click.pass_obj
+def search(
+    settings: Settings, words: tuple[str, ...], as_of: str | None, all_versions: bool, source: str | None,
+    country: str | None, limit: int, form: str | None,
+) -> None:  # fmt: skip
+    """Finds the passages that hold all WORDS, newest first; "quotation marks" keep a phrase together.
+
+    \b
+    Examples:
+      fonds search forced labour
+      fonds search '"crimes against humanity"' --all-versions
+      fonds search sanctions --country Velmora --format csv
+    """
+    when = parse_day(as_of, option="--as-of") if as_of else None
+    with settings.open_archive() as archive:
+        hits = archive.search(
+            " ".join(words), as_of=when, all_versions=all_versions, source=source, country=country, limit=limit
+        )
+    if form is None and colour():
+        for hit in hits:
+            drawn(_hit(hit))
+        if not hits:
+            note("no passage holds these words")
+        return
+    columns = ("title", "seq", "first_seen", "position", "snippet", "url")
+    listing([asdict(hit) for hit in hits], form, columns=columns, empty="no passage holds these words")
+
+
+def _hit(hit: "Hit") -> str:
+    """A passage with the words found in it marked, for a terminal with colours."""
+    snippet, shown, end = hit.snippet, "", 0
+    for start, stop in hit.marks:
+        shown += printable(snippet[end:start]) + click.style(printable(snippet[start:stop]), bold=True, fg="yellow")
+        end = stop
+    shown += printable(snippet[end:])
+    title = click.style(printable(hit.title), bold=True)
+    seen = f"version {hit.seq}, seen {instant(hit.first_seen)} to {instant(hit.last_seen)}, §{hit.position}"
+    return f"{title}  {printable(hit.url)}\n  {seen}\n  {shown}\n"
+
+
+@click.command("as-of")
+@click.argument("day", metavar="DATE")
+@format_option
+@click.pass_obj
+def as_of(settings: Settings, day: str, form: str | None) -> None:
+    """Lists the whole collection as it stood at the end of DATE (or at a time).
+
+    \b
+    Example:
+      fonds as-of 2024-03-01
+    """
+    with settings.open_archive() as archive:
+        rows = [asdict(version) for version in archive.as_of(parse_day(day, option="DATE"))]
+    columns = ("page_id", "seq", "published", "title", "first_seen", "last_seen", "url")
+    listing(rows, form, columns=columns, empty=f"nothing had been captured by {day}")
+
+
+COMMANDS = (list_, show, search, as_of)

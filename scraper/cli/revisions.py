@@ -1,0 +1,161 @@
+"""Commands for those who read revisions: log, changes, diff."""
+
+import json
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..errors import UsageError
+from .context import Settings, parse_day, start_of
+from .output import colour, data, drawn, format_option, instant, listing, note
+
+if TYPE_CHECKING:
+    from ..archive import ChangeRow, VersionRow
+
+_FINDINGS = 1
+
+
+@click.command()
+@click.argument("page")
+@format_option
+@click.pass_obj
+def log(settings: Settings, page: str, form: str | None) -> None:
+    """Lists the versions of PAGE with the interval each appeared in, and what changed by whom.
+
+    \b
+    Example:
+      fonds log velmora
+    """
+    with settings.open_archive() as archive:
+        row = archive.page(page)
+        changes = {change.after_seq: change for change in archive.changes(row)}
+        rows = [_log_row(version, changes.get(version.seq)) for version in archive.versions(row)]
+    columns = ("seq", "after", "by", "last_seen", "cause", "class", "summary")
+    listing(rows, form, columns=columns, empty=f"{row.url}: no version yet, its state is '{row.state}'")
+
+
+def _log_row(version: "VersionRow", change: "ChangeRow | None") -> dict[str, Any]:
+    return {
+        "page": version.url,
+        "seq": version.seq,
+        "kind": version.kind,
+        "after": version.seen_after,
+        "by": version.first_seen,
+        "last_seen": version.last_seen,
+        "cause": version.cause if change else "",
+        "class": change.class_ if change else "",
+        "summary": change.summary if change else "first version",
+        "words_changed": change.words_changed if change else 0,
+        "numbers_changed": change.numbers_changed if change else 0,
+        "title": version.title,
+        "capture": version.capture_id,
+        "content_digest": version.content_digest,
+    }
+
+
+@click.command()
+@click.option("--since", metavar="DATE", help="Only what was first seen on DATE or later.")
+@click.option("--cause", type=click.Choice(["publisher", "parser"]), help="Only changes with this cause.")
+@click.option(
+    "--class",
+    "class_",
+    type=click.Choice(["facts", "words", "cosmetic", "none", "gone", "returned"]),
+    help="Only changes of this class.",
+)
+@format_option
+@click.pass_obj
+def changes(settings: Settings, since: str | None, cause: str | None, class_: str | None, form: str | None) -> None:
+    """Lists the changes over all pages, newest first.
+
+    \b
+    Examples:
+      fonds changes --since 2024-03-01 --cause publisher
+      fonds changes --class facts
+    """
+    moment = start_of(parse_day(since, option="--since")) if since else None
+    with settings.open_archive() as archive:
+        rows = [_change_row(change) for change in archive.changes(since=moment, cause=cause, class_=class_)]
+    columns = ("by", "cause", "class", "title", "summary", "url")
+    listing(rows, form, columns=columns, empty="no changes")
+
+
+def _change_row(change: "ChangeRow") -> dict[str, Any]:
+    return {
+        "page": change.page_id,
+        "url": change.url,
+        "title": change.title,
+        "before": change.before_seq,
+        "after_version": change.after_seq,
+        "cause": change.cause,
+        "class": change.class_,
+        "summary": change.summary,
+        "words_changed": change.words_changed,
+        "numbers_changed": change.numbers_changed,
+        "after": change.seen_after,
+        "by": change.first_seen,
+    }
+
+
+@click.command()
+@click.argument("page")
+@click.argument("first", required=False, metavar="[A]")
+@click.argument("second", required=False, metavar="[B]")
+@click.option("--format", "form", type=click.Choice(["terminal", "json"]), help="[default: terminal]")
+@click.option("--width", type=click.IntRange(min=40), help="Columns [default: those of the terminal].")
+@click.pass_obj
+def diff(
+    settings: Settings, page: str, first: str | None, second: str | None, form: str | None, width: int | None
+) -> None:
+    """Shows what differs between two versions of PAGE, the last two by default; A and B are numbers or dates.
+
+    With A alone, from A to the last. Exit code 1 says that there is a difference.
+
+    \b
+    Examples:
+      fonds diff velmora
+      fonds diff velmora 1 3
+      fonds diff velmora 2024-03-01 --format json
+    """
+    from ..diff import diff as compare
+
+    with settings.open_archive() as archive:
+        row = archive.page(page)
+        versions = archive.versions(row)
+        if len(versions) < 2 and not first:
+            seen = "no version yet" if not versions else "one version, so nothing to compare it with"
+            raise UsageError(f"{row.url}: {seen}; `fonds log {row.id}` lists its versions")
+        before = archive.version(f"{row.id}@{first or versions[-2].seq}")
+        after = archive.version(f"{row.id}@{second or versions[-1].seq}")
+        for version in (before, after):
+            if version.kind == "tombstone":
+                raise UsageError(_gone(version))
+        found = compare(archive.record(before), archive.record(after))
+    names = (f"version {before.seq}", f"version {after.seq}")
+    interval = f"last seen {instant(before.last_seen)}", f"first seen {instant(after.first_seen)}"
+    note(f"{row.url}: {names[0]} ({interval[0]}) to {names[1]} ({interval[1]})")
+    write_changes(found, form, width=width, names=names)
+
+
+def _gone(tombstone: "VersionRow") -> str:
+    return (
+        f"{tombstone.url}: version {tombstone.seq} is a tombstone: the page was gone by "
+        f"{instant(tombstone.first_seen)} (capture {tombstone.capture_id}); "
+        f"`fonds show {tombstone.page_id}@{tombstone.seq - 1}` prints what it said before"
+    )
+
+
+def write_changes(found: Any, form: str | None, *, width: int | None, names: tuple[str, str]) -> None:
+    """Prints the changes *found* and leaves with 1 where there are any."""
+    from ..diff import render_terminal
+
+    if form == "json":
+        data(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
+    else:
+        columns = width or shutil.get_terminal_size((100, 24)).columns
+        drawn(render_terminal(found, width=columns, colour=colour(), names=names))
+    if found:
+        raise click.exceptions.Exit(_FINDINGS)
+
+
+COMMANDS = (log, changes, diff)

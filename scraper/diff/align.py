@@ -1,0 +1,192 @@
+"""Two sequences of blocks against each other: what stayed, moved, was edited, split, joined, dropped or added.
+
+The order of steps: the longest common subsequence of equal blocks stays; equal blocks elsewhere moved; in each gap that
+is left, blocks that were only split or joined are set apart, and alike ones are pairs; last, alike ones anywhere are
+pairs that moved. The answer for (b, a) is the mirror of that for (a, b).
+"""
+
+from collections import defaultdict, deque
+from collections.abc import Iterable, Sequence
+from typing import Literal, NamedTuple
+
+from parsers.normal import plain
+
+from .match import Stretch, gaps, increasing, matching
+from .similar import Text, similar_pairs, text
+from .words import meaning
+
+_EDITED = 0.5
+_MOVED_AND_EDITED = 0.75
+_REGROUPED_CELLS = 10_000
+
+Step = Literal["matched", "moved", "regrouped", "only"]
+
+
+class Item(NamedTuple):
+    """What a block is aligned by. Blocks of different *group* never pair; *identity* is an image's, "" elsewhere."""
+
+    group: str
+    shown: str
+    identity: str = ""
+
+
+class Place(NamedTuple):
+    """Where a block stands on each side, None where it is absent."""
+
+    step: Step
+    before: int | None
+    after: int | None
+
+    def inverted(self) -> "Place":
+        """The same place, read backwards."""
+        return Place(self.step, self.after, self.before)
+
+
+class Alignment(NamedTuple):
+    """Every block of both sides once, in no order. *coarse*: too many blocks changed at once to look at all of them."""
+
+    places: tuple[Place, ...]
+    coarse: bool
+
+
+class _Work:
+    """The alignment while it is made: the places found so far, and the blocks still free."""
+
+    def __init__(self, before: Sequence[Item], after: Sequence[Item]) -> None:
+        self.places: list[Place] = []
+        self._sides = (before, after)
+        self._taken: tuple[set[int], set[int]] = (set(), set())
+        self._texts: tuple[dict[int, Text], dict[int, Text]] = ({}, {})
+
+    def take(self, step: Step, pairs: Iterable[tuple[int, int]]) -> None:
+        for i, j in pairs:
+            self._place(Place(step, i, j))
+
+    def take_regrouped(self, before: Iterable[int], after: Iterable[int]) -> None:
+        for i in before:
+            self._place(Place("regrouped", i, None))
+        for j in after:
+            self._place(Place("regrouped", None, j))
+
+    def free(self, part: Stretch) -> tuple[list[int], list[int]]:
+        """The blocks of *part* that have no place yet, on each side."""
+        return (
+            [i for i in range(part.i0, part.i1) if i not in self._taken[0]],
+            [j for j in range(part.j0, part.j1) if j not in self._taken[1]],
+        )
+
+    def texts(self, side: int, places: Iterable[int]) -> list[Text]:
+        """The texts of the blocks at *places*, each made ready once."""
+        ready, items = self._texts[side], self._sides[side]
+        for place in places:
+            if place not in ready:
+                item = items[place]
+                ready[place] = text(item.shown, group=item.group, identity=item.identity)
+        return [ready[place] for place in places]
+
+    def _place(self, place: Place) -> None:
+        self.places.append(place)
+        for taken, index in zip(self._taken, (place.before, place.after), strict=True):
+            if index is not None:
+                taken.add(index)
+
+
+def align(before: Sequence[Item], after: Sequence[Item]) -> Alignment:
+    """The places of all items of *before* and *after*."""
+    if list(before) > list(after):  # one direction only, so that the way back is the mirror of the way there
+        places, coarse = align(after, before)
+        return Alignment(tuple(place.inverted() for place in places), coarse)
+    ids = _ids(before, after)
+    found = matching(*ids)
+    whole = Stretch(0, len(before), 0, len(after))
+    work = _Work(before, after)
+    for part in found.equal:
+        work.take("matched", zip(range(part.i0, part.i1), range(part.j0, part.j1), strict=True))
+    work.take("moved", _elsewhere(work, whole, *ids))
+    for part in gaps(found.equal, whole):
+        _regroup(work, part)
+        _pair_in_place(work, part)
+    work.take("moved", _alike(work, whole, floor=_MOVED_AND_EDITED))
+    before_left, after_left = work.free(whole)
+    dropped = [Place("only", i, None) for i in before_left]
+    added = [Place("only", None, j) for j in after_left]
+    return Alignment((*work.places, *dropped, *added), found.coarse)
+
+
+def _ids(before: Sequence[Item], after: Sequence[Item]) -> tuple[list[Item], list[Item]]:
+    """The items with typography folded, so that quotation marks alone do not make a block another.
+
+    Only those without an exact equal on the other side: folding is slow, and most blocks of two versions are equal.
+    """
+    shared = set(before) & set(after)
+    ours, theirs = (
+        [item if item in shared else item._replace(shown=plain(item.shown)) for item in side]
+        for side in (before, after)
+    )
+    return ours, theirs
+
+
+def _elsewhere(work: _Work, whole: Stretch, ours: Sequence[Item], theirs: Sequence[Item]) -> list[tuple[int, int]]:
+    """Equal blocks that are not in their order, first with first."""
+    before, after = work.free(whole)
+    waiting: dict[Item, deque[int]] = defaultdict(deque)
+    for i in before:
+        waiting[ours[i]].append(i)
+    return [(waiting[theirs[j]].popleft(), j) for j in after if waiting.get(theirs[j])]
+
+
+def _regroup(work: _Work, part: Stretch) -> None:
+    """Sets apart a block whose words are now in several that follow each other, and the reverse."""
+    before, after = work.free(part)
+    if not before or not after or len(before) == len(after) == 1 or len(before) * len(after) > _REGROUPED_CELLS:
+        return
+    ours, theirs = _meanings(work, 0, before), _meanings(work, 1, after)
+    for i, pieces in _splits(ours, theirs):
+        work.take_regrouped([i], pieces)
+    before, after = work.free(part)
+    for j, pieces in _splits(_meanings(work, 1, after), _meanings(work, 0, before)):
+        work.take_regrouped(pieces, [j])
+
+
+def _meanings(work: _Work, side: int, places: list[int]) -> list[tuple[int, str]]:
+    texts = zip(places, work.texts(side, places), strict=True)
+    return [(place, meaning(one.shown)) for place, one in texts if one.group == "text" and one.words]
+
+
+def _splits(ones: list[tuple[int, str]], pieces: list[tuple[int, str]]) -> list[tuple[int, list[int]]]:
+    found = []
+    start = 0
+    for place, whole in ones:
+        for first in range(start, len(pieces)):
+            size = _pieces_of(whole, pieces[first:])
+            if size > 1:
+                found.append((place, [index for index, _ in pieces[first : first + size]]))
+                start = first + size
+                break
+    return found
+
+
+def _pieces_of(whole: str, pieces: list[tuple[int, str]]) -> int:
+    """How many of the first *pieces* together are *whole*; 0 where none are."""
+    joined = ""
+    for size, (_, piece) in enumerate(pieces, 1):
+        joined = f"{joined} {piece}" if joined else piece
+        if joined == whole:
+            return size
+        if not whole.startswith(joined):
+            return 0
+    return 0
+
+
+def _pair_in_place(work: _Work, part: Stretch) -> None:
+    """Pairs what is alike among the free blocks of a gap; those out of order have moved as well."""
+    found = _alike(work, part, floor=_EDITED)
+    in_order = set(increasing(found))
+    work.take("matched", sorted(in_order))
+    work.take("moved", [pair for pair in found if pair not in in_order])
+
+
+def _alike(work: _Work, part: Stretch, *, floor: float) -> list[tuple[int, int]]:
+    before, after = work.free(part)
+    pairs = similar_pairs(work.texts(0, before), work.texts(1, after), floor=floor)
+    return sorted((before[pair.before], after[pair.after]) for pair in pairs)

@@ -1,0 +1,168 @@
+"""Two records against each other: everything that differs, put together."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from parsers.record import Block, Record
+
+from .align import Item, Place, align
+from .changes import (
+    CLASSES,
+    BlockChange,
+    BlockOp,
+    CellChange,
+    Changes,
+    Class,
+    FieldChange,
+    blocks_in_order,
+    in_order_of_place,
+    standing,
+)
+from .facts import KINDS, fact_changes
+from .fields import CLASS_OF, field_changes, only_in_one_rendition, setting_changes
+from .marks import emphasis_change, link_changes
+from .summary import summary
+from .tables import table_changes
+from .words import Run, edits, meaning
+
+_NOT_IN_EVERY_RENDITION = frozenset(["/kind", "/level", "/ordered"])
+
+
+def diff(before: Record, after: Record) -> Changes:
+    """What differs between two records; false where nothing does.
+
+    Records of different media types are renditions of one report: what only one form carries (a field the other does
+    not have, links, emphasis, pictures) is listed with class "none", and typography is no difference. Time and memory
+    are bounded whatever the records hold.
+    """
+    found = align([_item(block) for block in before.blocks], [_item(block) for block in after.blocks])
+    renditions = (before.media_type, after.media_type) if before.media_type != after.media_type else None
+    sizes = (len(before.blocks), len(after.blocks))
+    blocks = [
+        change for place in found.places if (change := _block_change(before, after, place, renditions=bool(renditions)))
+    ]
+    changes = Changes(
+        renditions=renditions,
+        sizes=sizes,
+        fields=field_changes(before, after),
+        facts=fact_changes(before, after),
+        blocks=blocks_in_order(blocks, sizes),
+        links=link_changes(before, after),
+        emphasis=emphasis_change(before, after),
+        coarse=found.coarse,
+    )
+    return replace(changes, summary=summary(changes))
+
+
+def inverted(changes: Changes) -> Changes:
+    """The changes that lead back: `inverted(diff(a, b)) == diff(b, a)`."""
+    sizes = changes.sizes[::-1]
+    back = replace(
+        changes,
+        renditions=changes.renditions and changes.renditions[::-1],
+        sizes=sizes,
+        fields=tuple(change.inverted() for change in changes.fields),
+        facts=in_order_of_place((fact.inverted() for fact in changes.facts), rank=lambda fact: KINDS.index(fact.kind)),
+        blocks=blocks_in_order((change.inverted() for change in changes.blocks), sizes),
+        links=in_order_of_place(link.inverted() for link in changes.links),
+        emphasis=changes.emphasis.inverted(),
+    )
+    return replace(back, summary=summary(back))
+
+
+def applied(changes: Changes, blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """*blocks*, those before, as they are after; of blocks that stand, links and emphasis stay as they were."""
+    after = {change.after_index: change.after for change in changes.blocks if change.after}
+    after |= {j: blocks[i] for i, j in standing(changes.blocks, changes.sizes)}
+    return tuple(after[place] for place in range(changes.sizes[1]))
+
+
+def _item(block: Block) -> Item:
+    if block.kind == "figure":
+        return Item("figure", block.text, block.figure.image if block.figure else "")
+    return Item("table" if block.kind == "table" else "text", block.text)
+
+
+def _block_change(before: Record, after: Record, place: Place, *, renditions: bool) -> BlockChange | None:
+    one = before.blocks[place.before] if place.before is not None else None
+    two = after.blocks[place.after] if place.after is not None else None
+    if one and two:
+        return _pair_change(one, two, place, renditions=renditions)
+    op: BlockOp = "regrouped" if place.step == "regrouped" else "dropped" if one else "added"
+    return BlockChange(
+        op=op,
+        class_=_class_alone(one or two, op, renditions=renditions),
+        before_index=place.before,
+        after_index=place.after,
+        before=one,
+        after=two,
+    )
+
+
+def _class_alone(block: Block | None, op: BlockOp, *, renditions: bool) -> Class:
+    if block and block.kind == "figure" and renditions:
+        return "none"
+    return "words" if block and op != "regrouped" and meaning(block.text) else "cosmetic"
+
+
+def _pair_change(one: Block, two: Block, place: Place, *, renditions: bool) -> BlockChange | None:
+    """What differs inside a block that is on both sides; None where it is the same, in its place."""
+    moved = place.step == "moved"
+    inside = _Inside() if one == two else _inside(one, two)
+    if renditions:
+        inside = _between_renditions(inside)
+    differs = bool(inside.runs or inside.cells or inside.fields)
+    if not differs and not moved:
+        return None
+    op: BlockOp = ("moved-edited" if differs else "moved") if moved else "edited"
+    return BlockChange(
+        op=op,
+        class_="words" if moved else inside.class_,
+        before_index=place.before,
+        after_index=place.after,
+        before=one,
+        after=two,
+        runs=inside.runs,
+        cells=inside.cells,
+        fields=inside.fields,
+        coarse=inside.coarse,
+    )
+
+
+class _Inside(NamedTuple):
+    runs: tuple[Run, ...] = ()
+    cells: tuple[CellChange, ...] = ()
+    fields: tuple[FieldChange, ...] = ()
+    coarse: bool = False
+
+    @property
+    def class_(self) -> Class:
+        runs = [*self.runs, *(run for cell in self.cells for run in cell.runs)]
+        classes = [CLASS_OF[run.kind] for run in runs] + [field.class_ for field in self.fields]
+        return max(classes, key=CLASSES.index, default="none")
+
+
+def _inside(one: Block, two: Block) -> _Inside:
+    fields = setting_changes(one, two)
+    if one.rows != two.rows:
+        cells, order, coarse = table_changes(one, two)
+        return _Inside(cells=cells, fields=(*fields, *order), coarse=coarse)
+    if one.text == two.text:
+        return _Inside(fields=fields)
+    runs, coarse = edits(one.text, two.text)
+    return _Inside(runs=runs, fields=fields, coarse=coarse)
+
+
+def _between_renditions(inside: _Inside) -> _Inside:
+    return inside._replace(
+        runs=() if _is_typography(inside.runs) else inside.runs,
+        cells=tuple(cell for cell in inside.cells if not _is_typography(cell.runs)),
+        fields=tuple(
+            only_in_one_rendition(field) for field in inside.fields if field.path not in _NOT_IN_EVERY_RENDITION
+        ),
+    )
+
+
+def _is_typography(runs: Iterable[Run]) -> bool:
+    return all(run.kind in ("same", "typography") for run in runs)

@@ -1,0 +1,100 @@
+"""Texts that are alike though not equal, paired best first; bounded by candidates and by length."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from rapidfuzz.distance import Indel
+
+from .words import word_keys
+
+_ALL_PAIRS = 32 * 32  # up to here every text is compared with every other
+_COMMON = 64  # a name that more texts share names none of them
+_CANDIDATES = 16
+_CELLS = 1_000 * 1_000  # beyond, the order of words no longer counts
+_SHORT = 100  # letters; up to here they are compared as well as words
+
+
+class Text(NamedTuple):
+    """A text made ready for comparison. Different *group*: never alike; same *identity*: wholly alike."""
+
+    group: str
+    shown: str
+    identity: str
+    words: tuple[str, ...]
+    bag: Counter[str]
+
+
+class Pair(NamedTuple):
+    """*before* and *after* are places in the sequences given; *likeness* is 0 to 1."""
+
+    likeness: float
+    before: int
+    after: int
+
+
+def text(shown: str, *, group: str = "", identity: str = "") -> Text:
+    """*shown*, ready for `similar_pairs`."""
+    words = tuple(word_keys(shown))
+    return Text(group, shown, identity, words, Counter(words))
+
+
+def similar_pairs(before: Sequence[Text], after: Sequence[Text], *, floor: float) -> list[Pair]:
+    """Pairs at least *floor* alike, each text in one at most: the most alike first, then the nearest."""
+    found = []
+    for i, j in _candidates(before, after):
+        likeness = _likeness(before[i], after[j], floor)
+        if likeness >= floor:
+            found.append(Pair(likeness, i, j))
+    used: tuple[set[int], set[int]] = (set(), set())
+    chosen = []
+    for pair in sorted(found, key=lambda pair: (-pair.likeness, abs(pair.before - pair.after), pair.before)):
+        if pair.before not in used[0] and pair.after not in used[1]:
+            used[0].add(pair.before)
+            used[1].add(pair.after)
+            chosen.append(pair)
+    return chosen
+
+
+def _candidates(before: Sequence[Text], after: Sequence[Text]) -> list[tuple[int, int]]:
+    if len(before) * len(after) <= _ALL_PAIRS:
+        return [(i, j) for i in range(len(before)) for j in range(len(after))]
+    holders: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for j, other in enumerate(after):
+        for name in _names(other):
+            holders[name].append(j)
+    return [(i, j) for i, one in enumerate(before) for j in _nearest(one, i, holders)]
+
+
+def _nearest(one: Text, place: int, holders: dict[tuple[str, ...], list[int]]) -> list[int]:
+    """The places of the texts that share most names with *one*; names that many texts have do not count."""
+    votes: Counter[int] = Counter()
+    for name in _names(one):
+        if len(holders.get(name, ())) <= _COMMON:
+            votes.update(holders.get(name, ()))
+    return sorted(votes, key=lambda j: (-votes[j], abs(place - j), j))[:_CANDIDATES]
+
+
+def _names(one: Text) -> set[tuple[str, ...]]:
+    """What a text may be found by: its words, pairs of words that follow each other, its identity."""
+    names: set[tuple[str, ...]] = {*((word,) for word in one.bag), *pairwise(one.words)}
+    return names | {("", one.identity, "")} if one.identity else names
+
+
+def _likeness(one: Text, other: Text, floor: float) -> float:
+    if one.group != other.group:
+        return 0.0
+    if one.identity and one.identity == other.identity:
+        return 1.0
+    total = len(one.words) + len(other.words)
+    if not total:
+        return float(one.shown == other.shown)
+    by_bag = 2 * (one.bag & other.bag).total() / total  # never less than the likeness with order
+    likeness = by_bag
+    if by_bag >= floor and len(one.words) * len(other.words) <= _CELLS:
+        likeness = Indel.normalized_similarity(one.words, other.words)
+    if max(len(one.shown), len(other.shown)) <= _SHORT:
+        # Unrelated short texts share about half their letters, so only the upper half of the scale counts.
+        likeness = max(likeness, 2 * Indel.normalized_similarity(one.shown, other.shown) - 1)
+    return likeness

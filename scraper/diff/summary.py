@@ -1,0 +1,253 @@
+"""The changes of a report in one line: facts first, then words, then looks."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from parsers.record import AlertLevel, Country, Fact, Figure, Recommendation, Stage
+
+from .changes import BlockChange, Changes, FactChange, FactOp, FieldChange, FieldValue
+from .words import Run
+
+FIELD_NAMES = {
+    "/lead": "lead picture",
+    "/lead/image": "lead picture's image",
+    "/lead/caption": "lead picture's caption",
+    "/lead/credit": "lead picture's credit",
+    "/published": "date of publication",
+    "/modified": "date of modification",
+}
+BLOCK_NAMES = {
+    "heading": ("heading", "headings"),
+    "paragraph": ("paragraph", "paragraphs"),
+    "item": ("list item", "list items"),
+    "quotation": ("quotation", "quotations"),
+    "table": ("table", "tables"),
+    "figure": ("picture", "pictures"),
+    "preformatted": ("preformatted text", "preformatted texts"),
+}
+
+
+def summary(changes: Changes) -> str:
+    """The changes in one line; "no difference" where there are none."""
+    parts = [
+        *_fact_parts(changes.facts),
+        *_field_parts(changes.fields),
+        *_word_parts(changes.blocks),
+        *_number_parts(changes),
+        *_look_parts(changes),
+        *_rendition_parts(changes),
+    ]
+    return "; ".join(parts) or "no difference"
+
+
+def field_name(path: str) -> str:
+    """What a person calls the field."""
+    return FIELD_NAMES.get(path) or path.rsplit("/", 1)[-1]
+
+
+def block_field_name(path: str) -> str:
+    """What a person calls what differs in a block beside its text."""
+    return {"/rows": "order of rows", "/columns": "order of columns"}.get(path) or field_name(path)
+
+
+def fact_name(fact: Fact) -> str:
+    """The fact in a few words; a recommendation in its own."""
+    match fact:
+        case Stage():
+            model = f" ({fact.model})" if fact.model else ""
+            return f"stage {fact.number}: {fact.name}{model}" if fact.name else f"stage {fact.number}{model}"
+        case Country():
+            return f"country: {fact.name} ({fact.iso})" if fact.iso else f"country: {fact.name}"
+        case AlertLevel():
+            return f"alert: {fact.name}"
+        case Recommendation():
+            addressees = f" (to {', '.join(fact.addressees)})" if fact.addressees else ""
+            return f"recommendation: {fact.text}{addressees}"
+
+
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """A number and its noun: "1 link", "2 links"."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def blocks_named(blocks: Sequence[BlockChange]) -> str:
+    """How many they are: "2 paragraphs", "3 passages" where they are of several kinds."""
+    kinds = {change.block.kind for change in blocks}
+    return counted(len(blocks), *(BLOCK_NAMES[kinds.pop()] if len(kinds) == 1 else ("passage", "passages")))
+
+
+def listed(words: Sequence[str]) -> str:
+    """The words in a row: "a", "a and b", "a, b and c"."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1]))) if words else ""
+
+
+def _fact_parts(facts: Sequence[FactChange]) -> list[str]:
+    weighing = [fact for fact in facts if fact.class_ == "facts"]
+    stages = [fact for fact in weighing if fact.kind == Stage.kind]
+    sentences = Counter(fact.op for fact in weighing if fact.kind == Recommendation.kind)
+    others = [fact for fact in weighing if fact.kind in (Country.kind, AlertLevel.kind)]
+    return [
+        *(_other_part(fact) for fact in others),
+        *(_stage_part(stages, op) for op in ("added", "dropped", "changed") if any(fact.op == op for fact in stages)),
+        *_sentence_part(sentences),
+    ]
+
+
+def _sentence_part(counts: Counter[FactOp]) -> list[str]:
+    words: tuple[tuple[FactOp, str], ...] = (("added", "added"), ("dropped", "dropped"), ("changed", "reworded"))
+    found = [(counts[op], word) for op, word in words if counts[op]]
+    if not found:
+        return []
+    (count, word), *more = found
+    return [", ".join([f"{counted(count, 'recommendation')} {word}", *(f"{count:,} {word}" for count, word in more)])]
+
+
+def _other_part(fact: FactChange) -> str:
+    sides = [side.name for side in (fact.before, fact.after) if isinstance(side, Country | AlertLevel)]
+    return f"{fact.kind} {' → '.join(sides)}{'' if fact.op == 'changed' else ' ' + fact.op}"
+
+
+def _stage_part(stages: Sequence[FactChange], op: str) -> str:
+    sides = [fact.after or fact.before for fact in stages if fact.op == op]
+    numbers = [str(stage.number) for stage in sides if isinstance(stage, Stage)]
+    return f"{'stage' if len(numbers) == 1 else 'stages'} {listed(numbers)} {op}"
+
+
+def _field_parts(fields: Sequence[FieldChange]) -> list[str]:
+    dates = [f"published {_date(field.before)} → {_date(field.after)}" for field in fields if _is_date(field)]
+    names = [field_name(field.path) for field in fields if field.class_ == "words"]
+    return [*dates, *([f"{listed(names)} changed"] if names else [])]
+
+
+def _is_date(field: FieldChange) -> bool:
+    return field.path == "/published" and field.class_ != "none"
+
+
+def _date(value: object) -> str:
+    return "undated" if value is None else str(value)
+
+
+def _word_parts(blocks: Sequence[BlockChange]) -> list[str]:
+    edited = [change for change in blocks if change.words_changed and change.before and change.after]
+    parts = []
+    if edited:
+        words = sum(change.words_changed for change in edited)
+        parts.append(f"{counted(words, 'word')} in {blocks_named(edited)}")
+    for op in ("added", "dropped"):
+        alone = [change for change in blocks if change.op == op and change.class_ != "none"]
+        if alone:
+            words = sum(change.words_changed for change in alone)
+            parts.append(f"{blocks_named(alone)} {op} ({counted(words, 'word')})")
+    moved = [change for change in blocks if change.op in ("moved", "moved-edited")]
+    regrouped = [change for change in blocks if change.op == "regrouped"]
+    before = sum(change.before is not None for change in regrouped)
+    after = len(regrouped) - before
+    reordered = [change for change in blocks if any(field.path in ("/rows", "/columns") for field in change.fields)]
+    return [
+        *parts,
+        *([f"{blocks_named(moved)} moved"] if moved else []),
+        *([f"{blocks_named(reordered)} reordered"] if reordered else []),
+        *([f"the same words in {counted(after, 'paragraph')} instead of {before}"] if before else []),
+    ]
+
+
+def _number_parts(changes: Changes) -> list[str]:
+    return [counted(changes.numbers_changed, "number")] if changes.numbers else []
+
+
+def _look_parts(changes: Changes) -> list[str]:
+    looks = [change for change in changes.blocks if change.op == "edited" and change.class_ == "cosmetic"]
+    typography = [change for change in looks if is_typography(change)]
+    lettering = [change for change in looks if not is_typography(change) and _has_lettering(change)]
+    settings = [change for change in looks if not is_typography(change) and not _has_lettering(change)]
+    fields = [field for field in changes.fields if field.class_ == "cosmetic"]
+    lettered = [field_name(field.path) for field in fields if field.runs]
+    others = [field_name(field.path) for field in fields if not field.runs]
+    links = Counter(link.op for link in changes.links if link.class_ != "none")
+    return [
+        *([f"case or punctuation of {blocks_named(lettering)}"] if lettering else []),
+        *([f"typography of {blocks_named(typography)}"] if typography else []),
+        *(
+            f"{block_field_name(path)} of {blocks_named(list(group))} changed"
+            for path, group in groupby(sorted(settings, key=_first_field), key=_first_field)
+        ),
+        *([f"case or punctuation of {listed(lettered)}"] if lettered else []),
+        *([f"{listed(others)} changed"] if others else []),
+        *(f"{counted(count, 'link')} {op}" for op, count in sorted(links.items())),
+        *(["emphasis"] if changes.emphasis.class_ != "none" else []),
+    ]
+
+
+def is_typography(change: BlockChange) -> bool:
+    """Whether quotation marks, dashes and spaces are all that differs in the block."""
+    kinds = {run.kind for run in change.runs}
+    return not change.fields and not change.cells and "typography" in kinds and kinds <= {"same", "typography"}
+
+
+def _first_field(change: BlockChange) -> str:
+    return change.fields[0].path if change.fields else "/text"
+
+
+def _has_lettering(change: BlockChange) -> bool:
+    return any(run.kind == "cosmetic" for runs in runs_of(change) for run in runs)
+
+
+def runs_of(change: BlockChange) -> Iterable[Sequence[Run]]:
+    """The runs of a block's text, of its cells and of its fields."""
+    yield change.runs
+    yield from (cell.runs for cell in change.cells)
+    yield from (field.runs for field in change.fields)
+
+
+def only_in(changes: Changes, side: int) -> list[tuple[str, str]]:
+    """What only one rendition carries, the first (0) or the second (1): its name, and its words where it has some."""
+    op = ("dropped", "added")[side]
+    pictures = [change for change in changes.blocks if change.class_ == "none" and change.op == op]
+    inside = [f for change in changes.blocks for f in change.fields if f.class_ == "none" and _side(f, side)]
+    links = [link.before or link.after for link in changes.links if link.op == op and link.class_ == "none"]
+    emphasised = (changes.emphasis.dropped, changes.emphasis.added)[side] if changes.emphasis.class_ == "none" else 0
+    return [
+        *(found for field in changes.fields if field.class_ == "none" and (found := _only_field(field, side))),
+        *([(blocks_named(pictures), " · ".join(change.block.text for change in pictures))] if pictures else []),
+        *((f"picture's {field_name(field.path)}", value_text(_side(field, side))) for field in inside),
+        *([(counted(len(links), "link"), ", ".join(link.text for link in links if link))] if links else []),
+        *([("emphasis", f"in {counted(emphasised, 'place')}")] if emphasised else []),
+    ]
+
+
+def _rendition_parts(changes: Changes) -> list[str]:
+    if not changes.renditions:
+        return []
+    found = [(name, [part for part, _ in only_in(changes, side)]) for side, name in enumerate(("first", "second"))]
+    return [f"only in the {name}: {listed(parts)}" for name, parts in found if parts]
+
+
+def _only_field(field: FieldChange, side: int) -> tuple[str, str] | None:
+    ours, theirs = _side(field, side), _side(field, 1 - side)
+    if ours is None:
+        return None
+    if theirs is None:
+        return field_name(field.path), value_text(ours)
+    if isinstance(ours, tuple) and isinstance(theirs, tuple):
+        rest = tuple(part for part in ours if part not in theirs)
+        return (f"part of the {field_name(field.path)}", value_text(rest)) if rest else None
+    words = [(run.before, run.after)[side].strip(" ,;:·|-") for run in field.runs if run.kind != "same"]
+    return (f"part of the {field_name(field.path)}", " … ".join(filter(None, words))) if any(words) else None
+
+
+def _side(field: FieldChange, side: int) -> FieldValue:
+    return (field.before, field.after)[side]
+
+
+def value_text(value: FieldValue) -> str:
+    """A field's value in one line; "" for None."""
+    match value:
+        case None:
+            return ""
+        case Figure():
+            return " ".join(filter(None, (value.caption, value.credit and f"[{value.credit}]"))) or value.image
+        case tuple():
+            return " · ".join(value)
+        case str():
+            return value

@@ -1,0 +1,71 @@
+"""What can go wrong outside the parsers. Each error names the thing, what was found, what was expected and what to do.
+
+ScraperError
+ +-- UsageError        what was asked for cannot be done: a missing file, an unknown page, a bad date
+ +-- SourceError       a source file with mistakes, all of them at once
+ +-- ArchiveError      the archive cannot be opened or written
+ |    +-- NotAnArchive    the file is no fonds archive
+ |    +-- NewerArchive    made by a later fonds
+ |    +-- ArchiveBusy     another process holds it
+ +-- FetchError        a page could not be had; *transient* says whether trying later may help
+      +-- AddressRefused  the host resolves to an address fonds does not connect to
+"""
+
+
+class ScraperError(Exception):
+    """The root of all errors raised by this package; its text is one clear line for a person."""
+
+
+class UsageError(ScraperError):
+    """What was asked for cannot be done."""
+
+
+class SourceError(ScraperError):
+    """A source file has mistakes. *mistakes* has one line for each, with the field's name."""
+
+    def __init__(self, path: str, mistakes: tuple[str, ...]) -> None:
+        super().__init__("\n".join(f"{path}: {mistake}" for mistake in mistakes))
+        self.path = path
+        self.mistakes = mistakes
+
+
+class ArchiveError(ScraperError):
+    """The archive cannot be opened or written. *path* is its file."""
+
+    def __init__(self, message: str, *, path: str) -> None:
+        super().__init__(f"{path}: {message}")
+        self.path = path
+
+
+class NotAnArchive(ArchiveError):
+    """The file is no fonds archive; it was left as it is."""
+
+
+class NewerArchive(ArchiveError):
+    """The archive was made by a later version of fonds; it was left as it is."""
+
+
+class ArchiveBusy(ArchiveError):
+    """Another process is writing. *holder* says which, where that is known."""
+
+    def __init__(self, message: str, *, path: str, holder: str = "") -> None:
+        super().__init__(message, path=path)
+        self.holder = holder
+
+
+class FetchError(ScraperError):
+    """A page could not be had. *transient* says whether trying later may help."""
+
+    def __init__(self, message: str, *, url: str, transient: bool) -> None:
+        super().__init__(f"{url}: {message}")
+        self.message = message
+        self.url = url
+        self.transient = transient
+
+
+class AddressRefused(FetchError):
+    """The host resolves to an address fonds does not connect to; nothing was sent."""
+
+    def __init__(self, *, url: str, address: str) -> None:
+        super().__init__(f"address {address} is private or reserved; nothing was sent", url=url, transient=False)
+        self.address = address

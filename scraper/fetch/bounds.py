@@ -1,0 +1,25 @@
+"""Bounds of a fetch: what one page may cost, all in one place."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """What one page may cost; times in seconds, sizes in bytes.
+
+    *total_s* covers name look-up, connection, headers and body of all hops together. *ratio* is decoded to received
+    bytes and counts once *ratio_from* bytes are decoded. A Retry-After over *retry_after_s* ends the retries.
+    """
+
+    total_s: float = 60.0
+    connect_s: float = 10.0
+    read_s: float = 20.0
+    wire_bytes: int = 20_000_000
+    body_bytes: int = 50_000_000
+    ratio: int = 200
+    ratio_from: int = 1_000_000
+    encodings: int = 2
+    hops: int = 10
+    attempts: int = 3
+    retry_wait_s: float = 1.0
+    retry_after_s: float = 120.0

@@ -1,0 +1,185 @@
+from collections.abc import Sequence
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scraper.archive.history import Draft, History, Observation, Reading, derive
+
+
+def _reading(content: str, *, characters: int = 100, doubt: str = "", record_id: int | None = None) -> Reading:
+    number = sum(map(ord, content)) if record_id is None else record_id
+    return Reading(record_id=number, content=content, characters=characters, doubt=doubt)
+
+
+A, B = _reading("a"), _reading("b")
+SHORT, SHORTER = _reading("s", characters=50), _reading("t", characters=40)
+UNSURE = _reading("u", doubt="two layouts")
+
+
+def _derive(*shown: object) -> History:
+    """The history of one capture a day: a reading, several, or what else was seen."""
+    return derive(_observation(number, what) for number, what in enumerate(shown, 1))
+
+
+def _observation(number: int, what: object) -> Observation:
+    readings = (what,) if isinstance(what, Reading) else what if isinstance(what, tuple) else ()
+    shows = what if isinstance(what, str) else "page"
+    return Observation(capture_id=number, at=f"day {number:03}", shows=shows, readings=readings)  # type: ignore[arg-type]
+
+
+def _told(history: History) -> list[str]:
+    return [told.verdict for told in history.told.values()]
+
+
+def _texts(drafts: Sequence[Draft]) -> str:
+    return "".join("x" if draft.record_id is None else chr(draft.record_id) for draft in drafts)
+
+
+def test_a_first_record_is_the_first_version() -> None:
+    history = _derive(A)
+    assert _told(history) == ["new"]
+    assert history.state == "live"
+    [draft] = history.drafts
+    assert (draft.seen_after, draft.first_seen, draft.last_seen) == (None, "day 001", "day 001")
+
+
+def test_equal_content_extends_the_version() -> None:
+    history = _derive(A, A, "same")
+    assert _told(history) == ["new", "unchanged", "not-modified"]
+    assert [(draft.first_seen, draft.last_seen, draft.last_capture_id) for draft in history.drafts] == [
+        ("day 001", "day 003", 3)
+    ]
+
+
+def test_other_content_is_a_version_that_appeared_between_two_captures() -> None:
+    history = _derive(A, A, B)
+    assert _told(history) == ["new", "unchanged", "changed"]
+    assert (history.drafts[1].seen_after, history.drafts[1].first_seen) == ("day 002", "day 003")
+
+
+def test_a_text_that_comes_back_is_a_version_again() -> None:
+    assert _texts(_derive(A, B, A).drafts) == "aba"
+
+
+def test_a_doubtful_record_makes_no_version_and_the_old_one_stays() -> None:
+    history = _derive(A, UNSURE)
+    assert _told(history) == ["new", "held"]
+    assert history.held == {2: "two layouts"}
+    assert history.state == "held"
+    assert _texts(history.drafts) == "a"
+
+
+def test_a_page_that_could_not_be_read_makes_no_version() -> None:
+    history = _derive((), A, ())
+    assert _told(history) == ["unparsed", "new", "unparsed"]
+    assert history.state == "held"
+
+
+def test_a_text_of_half_the_length_is_held_back_until_it_is_seen_twice() -> None:
+    held = _derive(A, SHORT)
+    assert _told(held) == ["new", "held"]
+    assert held.held == {2: "the text shrank from 100 to 50 characters"}
+    seen_twice = _derive(A, SHORT, SHORT)
+    assert _told(seen_twice)[2] == "changed"
+    assert seen_twice.held == {}
+    assert [(draft.first_seen, draft.last_seen) for draft in seen_twice.drafts] == [
+        ("day 001", "day 001"),
+        ("day 002", "day 003"),
+    ]
+
+
+def test_a_server_that_says_not_modified_of_a_short_text_has_shown_it_twice() -> None:
+    assert _told(_derive(A, SHORT, "same")) == ["new", "held", "changed"]
+
+
+def test_two_different_short_texts_are_both_held_back() -> None:
+    history = _derive(A, SHORT, SHORTER)
+    assert _told(history) == ["new", "held", "held"]
+    assert set(history.held) == {2, 3}
+
+
+def test_the_old_text_in_between_forgets_the_short_one() -> None:
+    assert _told(_derive(A, SHORT, A, SHORT)) == ["new", "held", "unchanged", "held"]
+
+
+def test_two_misses_are_no_end() -> None:
+    history = _derive(A, "missing", "missing")
+    assert _told(history) == ["new", "missing", "missing"]
+    assert history.state == "missing"
+
+
+def test_the_third_miss_in_a_row_is_a_tombstone_from_the_first() -> None:
+    history = _derive(A, "missing", "missing", "missing", "missing")
+    assert _told(history)[2:] == ["missing", "gone", "gone"]
+    assert _texts(history.drafts) == "ax"
+    assert (history.drafts[1].seen_after, history.drafts[1].first_seen) == ("day 001", "day 002")
+    assert (history.drafts[1].last_seen, history.drafts[1].capture_id) == ("day 005", 2)
+    assert history.state == "gone"
+
+
+def test_an_answer_in_between_starts_the_count_again() -> None:
+    assert _told(_derive(A, "missing", "missing", A, "missing"))[4] == "missing"
+
+
+def test_410_is_a_tombstone_at_once() -> None:
+    assert _told(_derive(A, "gone")) == ["new", "gone"]
+
+
+def test_a_page_that_was_never_read_cannot_be_gone() -> None:
+    assert _derive("gone", "missing").drafts == ()
+
+
+def test_a_page_that_answers_again_has_a_new_version_even_of_the_same_text() -> None:
+    history = _derive(A, "gone", A)
+    assert _told(history) == ["new", "gone", "changed"]
+    assert _texts(history.drafts) == "axa"
+    assert history.state == "live"
+
+
+def test_not_modified_after_nothing_is_nothing() -> None:
+    history = _derive("same")
+    assert _told(history) == ["not-modified"]
+    assert history.state == "unread"
+
+
+def test_a_better_reading_of_the_same_bytes_is_a_technical_change_over_the_same_interval() -> None:
+    better = _reading("c")
+    history = _derive(A, (B, better), B)
+    assert [draft.cause for draft in history.drafts] == ["publisher", "publisher", "parser"]
+    assert _texts(history.drafts) == "abc"
+    intervals = {(draft.seen_after, draft.first_seen, draft.last_seen) for draft in history.drafts[1:]}
+    assert intervals == {("day 001", "day 002", "day 003")}
+
+
+def test_what_a_better_parser_reads_alike_is_no_edit() -> None:
+    old, new = _reading("a"), _reading("b")
+    assert _told(_derive((old, new), new, old)) == ["new", "unchanged", "unchanged"]
+
+
+_SHOWN = st.lists(st.sampled_from([A, B, SHORT, SHORTER, UNSURE, (), "same", "missing", "gone", (A, B)]), max_size=12)
+
+
+@given(_SHOWN)
+def test_versions_follow_each_other_without_a_gap_or_an_overlap(shown: list[object]) -> None:
+    history = _derive(*shown)
+    publisher = [draft for draft in history.drafts if draft.cause == "publisher"]
+    for before, after in pairwise(publisher):
+        assert before.last_seen == after.seen_after
+        assert before.last_seen < after.first_seen
+    assert all(draft.first_seen <= draft.last_seen for draft in history.drafts)
+
+
+@given(_SHOWN)
+def test_a_further_capture_never_changes_a_version_before_the_last(shown: list[object]) -> None:
+    drafts = _derive(*shown).drafts
+    before = _derive(*shown[:-1]).drafts
+    settled = [draft for draft in before[: max(0, len(before) - 2)] if draft.cause == "publisher"]
+    assert settled == [draft for draft in drafts[: max(0, len(before) - 2)] if draft.cause == "publisher"]
+
+
+@given(_SHOWN)
+def test_each_capture_is_told_of_once(shown: list[object]) -> None:
+    history = _derive(*shown)
+    assert list(history.told) == list(range(1, len(shown) + 1))
+    assert set(history.held) <= set(history.told)
