@@ -205,6 +205,9 @@ def _later_than_published(record: Record) -> Iterator[Flag]:
                 words = figure.caption[mention.start : mention.end]
                 detail = f"a figure's caption says '{words}', the report is dated {record.published}"
                 yield Flag(name="later-than-published", value=mention.edtf, detail=detail)
+    if record.modified and is_later(record.modified, record.published):
+        detail = f"the page says it was modified on {record.modified}, the report is dated {record.published}"
+        yield Flag(name="modified-later", value=record.modified, detail=detail)
 
 
 def _disagreeing(stages: list[Stage]) -> Iterator[Flag]:

@@ -105,8 +105,9 @@ def _blocks(layout: Layout, page: Page) -> tuple[Block, ...]:
 def _chrome(layout: Layout, page: Page) -> tuple[str, ...]:
     """The words of what *layout* takes off, inside its body or around it; a part within such a part is not repeated."""
     ids = _ids(layout.chrome, page)
-    outermost = (element for element in page.all(", ".join(layout.chrome)) if not _is_within(element, ids))
-    return tuple(words for element in outermost if (words := chrome_words(element)))
+    # One element may match several selectors.
+    parts = {element.mem_id: element for element in page.all(", ".join(layout.chrome)) if not _is_within(element, ids)}
+    return tuple(words for element in parts.values() if (words := chrome_words(element)))
 
 
 def _is_within(element: Element, ids: frozenset[int]) -> bool:

@@ -18,9 +18,7 @@ _WIDGETS = (
     "form",
     "button",
     '[class*="StylableButton"]',
-    ".wixui-button",
     '[data-hook^="button-viewer"]',
-    ".wixui-menu",
     ".wixui-vertical-menu",
     '[data-hook="post-list"]',
     '[data-hook="recent-posts"]',
@@ -110,7 +108,6 @@ POST = Layout(
     pictures=(
         '[data-hook="imageViewer"]',
         '[data-hook="image-viewer"]',
-        '[data-hook="gallery-item-container"]',
         '[data-hook="gallery-item-image-img"]',
     ),
 )

@@ -63,9 +63,8 @@ for module in (crawling, reading, revisions, single, demonstration):
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs fonds and ends the process with its exit code; a user never sees a traceback."""
     try:
-        fonds.main(args=None if arguments is None else list(arguments), standalone_mode=False)
-    except click.exceptions.Exit as leaving:
-        sys.exit(leaving.exit_code)
+        # Without its standalone mode click gives the code of an Exit back.
+        code = fonds.main(args=None if arguments is None else list(arguments), standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(IMPOSSIBLE)
@@ -83,4 +82,4 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except OSError as error:
         note(f"fonds: {error.filename or 'the system'}: {error.strerror or error}")
         sys.exit(IMPOSSIBLE)
-    sys.exit(DONE)
+    sys.exit(code or DONE)

@@ -1,5 +1,6 @@
 """Commands for readers: list, show, search, as-of."""
 
+import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -7,7 +8,7 @@ import click
 
 from ..terminal import printable
 from .context import Settings, parse_day
-from .output import colour, data, drawn, format_option, instant, listing, note
+from .output import data, drawn, format_option, instant, listing, note
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,18 +87,18 @@ def search(
         hits = archive.search(
             " ".join(words), as_of=when, all_versions=all_versions, source=source, country=country, limit=limit
         )
-    if form is None and colour():
+    if form is None and sys.stdout.isatty():
         for hit in hits:
             drawn(_hit(hit))
         if not hits:
             note("no passage holds these words")
         return
-    columns = ("title", "seq", "first_seen", "position", "snippet", "url")
+    columns = ("page_id", "title", "seq", "first_seen", "position", "snippet")
     listing([asdict(hit) for hit in hits], form, columns=columns, empty="no passage holds these words")
 
 
 def _hit(hit: "Hit") -> str:
-    """A passage with the words found in it marked, for a terminal with colours."""
+    """A passage with the words found in it marked, for a terminal."""
     snippet, shown, end = hit.snippet, "", 0
     for start, stop in hit.marks:
         shown += printable(snippet[end:start]) + click.style(printable(snippet[start:stop]), bold=True, fg="yellow")

@@ -76,7 +76,7 @@ def changes(settings: Settings, since: str | None, cause: str | None, class_: st
     moment = start_of(parse_day(since, option="--since")) if since else None
     with settings.open_archive() as archive:
         rows = [_change_row(change) for change in archive.changes(since=moment, cause=cause, class_=class_)]
-    columns = ("by", "cause", "class", "title", "summary", "url")
+    columns = ("by", "cause", "class", "page", "title", "summary")
     listing(rows, form, columns=columns, empty="no changes")
 
 

@@ -23,7 +23,7 @@ Step = Literal["matched", "moved", "regrouped", "only"]
 
 
 class Item(NamedTuple):
-    """What a block is aligned by. Blocks of different *group* never pair; *identity* is an image's, "" elsewhere."""
+    """What a block is aligned by. Blocks of different *group* never pair; *identity* is an image, or a table's head."""
 
     group: str
     shown: str

@@ -282,23 +282,24 @@ class Changes:
 
 
 def in_order_of_place(changes: Iterable[_P], rank: Callable[[_P], int] = lambda _: 0) -> tuple[_P, ...]:
-    """*changes* by *rank*, then place; read backwards they sort the same way."""
+    """*changes* by *rank*, then place: one order for a set of changes, however they were found."""
 
-    def key(change: _P) -> tuple[int, int, int, bool]:
+    def key(change: _P) -> tuple[int, int, int, bool, int]:
         places = [place for place in (change.before_index, change.after_index) if place is not None]
-        return rank(change), min(places), max(places), change.before_index is None
+        return rank(change), min(places), max(places), change.before_index is None, change.before_index or 0
 
     return tuple(sorted(changes, key=key))
 
 
 def cells_in_order(cells: Iterable[CellChange]) -> tuple[CellChange, ...]:
-    """*cells* row by row; read backwards they sort the same way."""
+    """*cells* row by row: one order for a set of cells, however they were found."""
 
     def key(cell: CellChange) -> tuple[int, ...]:
         rows = [row for row in (cell.before_row, cell.after_row) if row is not None]
         columns = [column for column in (cell.before_column, cell.after_column) if column is not None]
         absent = (cell.before_row is None, cell.before_column is None)
-        return min(rows), max(rows), absent[0], min(columns), max(columns), absent[1]
+        tie = (cell.before_row or 0, cell.before_column or 0)  # rows or columns that changed places
+        return min(rows), max(rows), absent[0], tie[0], min(columns), max(columns), absent[1], tie[1]
 
     return tuple(sorted(cells, key=key))
 

@@ -81,7 +81,9 @@ def applied(changes: Changes, blocks: Sequence[Block]) -> tuple[Block, ...]:
 def _item(block: Block) -> Item:
     if block.kind == "figure":
         return Item("figure", block.text, block.figure.image if block.figure else "")
-    return Item("table" if block.kind == "table" else "text", block.text)
+    if block.kind == "table":
+        return Item("table", block.text, "\n".join(block.rows[0]) if block.rows else "")
+    return Item("text", block.text)
 
 
 def _block_change(before: Record, after: Record, place: Place, *, renditions: bool) -> BlockChange | None:

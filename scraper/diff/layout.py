@@ -55,7 +55,11 @@ class Paper(NamedTuple):
         return [f"{rest if number else first}{self._painted(line)}" for number, line in enumerate(made)]
 
     def _marked(self, spans: Iterable[Span]) -> Iterator[Span]:
+        previous: Style = "plain"
         for text, style in spans:
+            if self.colour and previous.endswith("dropped") and style.endswith("added") and not text.startswith(" "):
+                yield Span(" ")  # without marks, the old word and the new would be read as one
+            previous = style
             harmless = printable(text).replace("\n", "↵ ").replace("\t", " ")
             before, after = ("", "") if self.colour else _MARKS.get(style, ("", ""))
             yield Span(f"{before}{harmless}{after}", style)

@@ -19,13 +19,13 @@ from .summary import (
 from .words import Run, count_words, numbers_changed, tokens, words_changed
 
 _CONTEXT = 8  # words shown on each side of an edit
-_LONGEST = 120  # words shown of a passage that was dropped or added, and of one edit
+_LONGEST = 120  # words shown of a passage that was dropped or added, and of one edit; rows of a table
 _FIRST_WORDS = 12
 _HEADINGS: dict[Class, str] = {
-    "facts": "Facts",
-    "words": "Words",
-    "cosmetic": "Only looks",
-    "none": "Only the form",
+    "facts": "Facts {verb}",
+    "words": "Words {verb}",
+    "cosmetic": "Only looks {verb}",
+    "none": "Only the form differs",
 }
 _DROPPED: dict[str, Style] = {"words": "dropped", "cosmetic": "cosmetic-dropped"}
 _ADDED: dict[str, Style] = {"words": "added", "cosmetic": "cosmetic-added"}
@@ -61,7 +61,8 @@ def render_terminal(
 def _head(paper: Paper, changes: Changes) -> list[str]:
     if not changes:
         return paper.lines([Span("No difference", "strong")])
-    heading = Span(f"{_HEADINGS[changes.class_]} {'differ' if changes.renditions else 'changed'}: ", "strong")
+    verb = "differ" if changes.renditions else "changed"
+    heading = Span(f"{_HEADINGS[changes.class_].format(verb=verb)}: ", "strong")
     lines = paper.lines([heading, Span(changes.summary)], rest=_MARGIN)
     if changes.coarse:
         note = "Too much changed at once to be compared throughout: some of what is shown as dropped and added stayed."
@@ -169,9 +170,12 @@ def _how_much(change: BlockChange) -> str:
 def _inside(paper: Paper, change: BlockChange) -> list[str]:
     match change.op:
         case "dropped" | "added":
-            spans = [Span(_shortened(change.block.text, _LONGEST), _WHOLE[change.op])]
             sign = f"    {_SIGNS[change.op]} "
-            return paper.lines(spans, first=sign, rest=_TEXT_MARGIN)
+            texts = [" | ".join(row) for row in change.block.rows] or [change.block.text]
+            shown = [Span(_shortened(text, _LONGEST), _WHOLE[change.op]) for text in texts[:_LONGEST]]
+            if len(texts) > _LONGEST:
+                shown.append(Span(f"… ({counted(len(texts) - _LONGEST, 'row')} more)", "faint"))
+            return [line for span in shown for line in paper.lines([span], first=sign, rest=_TEXT_MARGIN)]
         case "moved":
             spans = [Span(_beginning(change.block.text), "faint")]
             return paper.lines(spans, first=_TEXT_MARGIN, rest=_TEXT_MARGIN)
@@ -289,7 +293,7 @@ def _simplified(runs: Sequence[Run]) -> list[tuple[str, str, str]]:
 
 def _context(text: str, keep_start: int, keep_end: int) -> list[Span]:
     found = tokens(text)
-    if len(found) <= keep_start + keep_end + 2:
+    if len(found) <= keep_start + keep_end + _CONTEXT // 2:
         return [Span(text)]
     start = text[: found[keep_start - 1].end] + " " if keep_start else ""
     end = " " + text[found[len(found) - keep_end].start :] if keep_end else ""

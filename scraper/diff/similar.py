@@ -11,7 +11,7 @@ from .words import word_keys
 
 _ALL_PAIRS = 32 * 32  # up to here every text is compared with every other
 _COMMON = 64  # a name that more texts share names none of them
-_CANDIDATES = 16
+_CANDIDATES = 8
 _CELLS = 1_000 * 1_000  # beyond, the order of words no longer counts
 _SHORT = 100  # letters; up to here they are compared as well as words
 
@@ -93,7 +93,7 @@ def _likeness(one: Text, other: Text, floor: float) -> float:
     by_bag = 2 * (one.bag & other.bag).total() / total  # never less than the likeness with order
     likeness = by_bag
     if by_bag >= floor and len(one.words) * len(other.words) <= _CELLS:
-        likeness = Indel.normalized_similarity(one.words, other.words)
+        likeness = Indel.normalized_similarity(one.words, other.words, score_cutoff=floor)
     if max(len(one.shown), len(other.shown)) <= _SHORT:
         # Unrelated short texts share about half their letters, so only the upper half of the scale counts.
         likeness = max(likeness, 2 * Indel.normalized_similarity(one.shown, other.shown) - 1)
