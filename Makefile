@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check format constraints clean help
+.PHONY: demo test check format picture constraints clean help
 
 help:  ## lists the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -30,6 +30,9 @@ check: $(VENV)/.ready  ## format, lint and types
 format: $(VENV)/.ready  ## formats the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+picture: $(VENV)/.ready  ## draws docs/demo.svg anew from the demo's real output
+	$(BIN)/python docs/picture.py
 
 constraints: $(VENV)/.ready  ## resolves the versions in constraints.txt again
 	$(BIN)/python -m pip install --quiet uv

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 
 from . import metadata
-from .blocks import is_hidden, read_blocks
+from .blocks import Content, is_hidden, read_blocks
 from .layout import without_title
 from .page import Element, Page, host, text_of
 from .record import Record
@@ -36,20 +36,24 @@ _CHROME_WORDS = re.compile(
     r"lang(?:uage)?-?(?:switcher|selector|menu)?|back-?to-?top|author-?(?:box|bio))(?=$|[\s_-])",
     re.IGNORECASE,
 )
+_NO_WORDS = re.compile(r"(?!)")
 _CONTENT = ('[itemprop="articleBody"]', "main", '[role="main"]', "article")
 _PROSE = frozenset("p li blockquote pre td dd h1 h2 h3 h4 h5 h6 figcaption".split())
 _NEARLY_ALL = 0.85
 _HOLDS_MUCH = 0.4
 _LINKED = 0.75
 _FEW_LINKS = 3
+_THIN = 250  # characters; a report has more
 
 
 def read_article(page: Page) -> Record:
     """What the generic extractor reads on *page*; its blocks are empty where the page has no text of its own."""
     body = page.first("body")
-    survey = _survey(body, host(page.url)) if body else _Survey()
-    root = _content_root(page, body, survey) if body else None
-    content = read_blocks(root, base_url=page.url, dropped=frozenset(survey.chrome)) if root else None
+    reading = _reading(page, body, _CHROME_WORDS) if body else _Reading()
+    if body and _is_thin(reading):
+        # Some sites call the column of the report itself a sidebar or an overlay.
+        reading = _reading(page, body, _NO_WORDS)
+    root, survey, content = reading.root, reading.survey, reading.content
     headings = [text_of(h1) for h1 in page.all("h1") if h1.mem_id in survey.weights]
     inside = [text_of(h1) for h1 in root.css("h1") if h1.mem_id in survey.weights] if root else []
     title = metadata.page_title(page, headings, inside)
@@ -65,8 +69,8 @@ def read_article(page: Page) -> Record:
         language=page.language,
         canonical_url=page.canonical,
         site_name=metadata.site_name(page),
-        blocks=without_title(content.blocks, title) if content else (),
-        chrome=content.chrome if content else (),
+        blocks=without_title(content.blocks, title),
+        chrome=content.chrome,
     )
 
 
@@ -94,6 +98,15 @@ class _Survey:
     chrome: set[int] = field(default_factory=set)
 
 
+@dataclass(slots=True, kw_only=True)
+class _Reading:
+    """One attempt: what was weighed, where the content was found, and what it holds."""
+
+    survey: _Survey = field(default_factory=_Survey)
+    root: Element | None = None
+    content: Content = field(default_factory=lambda: Content(blocks=(), chrome=()))
+
+
 @dataclass(slots=True)
 class _Frame:
     node: Element
@@ -103,9 +116,21 @@ class _Frame:
     next_child: Element | None
 
 
-def _survey(body: Element, own_host: str) -> _Survey:
+def _reading(page: Page, body: Element, chrome_words: re.Pattern[str]) -> _Reading:
+    survey = _survey(body, host(page.url), chrome_words)
+    root = _content_root(page, body, survey)
+    content = read_blocks(root, base_url=page.url, dropped=frozenset(survey.chrome))
+    return _Reading(survey=survey, root=root, content=content)
+
+
+def _is_thin(reading: _Reading) -> bool:
+    return sum(len(block.text) for block in reading.content.blocks) < _THIN
+
+
+def _survey(body: Element, own_host: str, chrome_words: re.Pattern[str]) -> _Survey:
     survey = _Survey()
-    whole = max(len(body.text(deep=True)), 1)
+    unseen = sum(len(element.text(deep=True)) for element in body.css("script, style, noscript, template"))
+    whole = max(len(body.text(deep=True)) - unseen, 1)
     stack = [_Frame(body, _Weight(), in_prose=False, in_link=False, next_child=body.child)]
     while stack:
         frame = stack[-1]
@@ -122,7 +147,7 @@ def _survey(body: Element, own_host: str) -> _Survey:
         if child.is_text_node:
             _weigh(frame, (child.text_content or "").strip())
         elif child.is_element_node:
-            if _is_chrome(child, whole):
+            if _is_chrome(child, whole, chrome_words):
                 survey.chrome.add(child.mem_id)
                 continue
             tag = child.tag or ""
@@ -153,7 +178,7 @@ def _is_link_list(frame: _Frame) -> bool:
     return is_group and weight.links >= _FEW_LINKS and weight.linked > _LINKED * weight.text
 
 
-def _is_chrome(element: Element, whole: int) -> bool:
+def _is_chrome(element: Element, whole: int, chrome_words: re.Pattern[str]) -> bool:
     tag = element.tag or ""
     attributes = element.attributes
     if tag in {"html", "body", "main", "article", "h1"}:
@@ -165,7 +190,7 @@ def _is_chrome(element: Element, whole: int) -> bool:
         tag in _CHROME_TAGS
         or (attributes.get("role") or "") in _CHROME_ROLES
         or (tag == "header" and not element.css_first("h1"))
-        or _CHROME_WORDS.search(named) is not None
+        or chrome_words.search(named) is not None
     )
     return suspect and len(element.text(deep=True)) < _HOLDS_MUCH * whole
 

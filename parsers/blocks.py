@@ -90,7 +90,7 @@ class _Walk:
     length: int = 0
     gap: bool = False
     open_marks: list[_OpenMark] = field(default_factory=list)
-    marks: list[Mark] = field(default_factory=list)
+    marks: dict[Mark, None] = field(default_factory=dict)  # an ordered set: nested spans repeat a mark
     heading: int = 0
     quotes: int = 0
     verbatim: int = 0
@@ -215,9 +215,7 @@ class _Walk:
 
     def close_mark(self, mark: _OpenMark) -> None:
         if mark.start is not None and self.length > mark.start and (mark.kind != "link" or mark.target):
-            closed = Mark(kind=mark.kind, start=mark.start, end=self.length, target=mark.target)
-            if closed not in self.marks:
-                self.marks.append(closed)
+            self.marks[Mark(kind=mark.kind, start=mark.start, end=self.length, target=mark.target)] = None
         mark.start = None
 
     def flush(self) -> None:
@@ -226,7 +224,7 @@ class _Walk:
             self.close_mark(mark)
         text = "".join(self.parts)
         marks = tuple(sorted(self.marks, key=lambda mark: (mark.start, mark.end, mark.kind)))
-        self.parts, self.marks, self.length, self.gap = [], [], 0, False
+        self.parts, self.marks, self.length, self.gap = [], {}, 0, False
         if self.verbatim:
             self.add("preformatted", "\n".join(line.rstrip() for line in text.strip("\n").splitlines()))
             return

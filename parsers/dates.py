@@ -32,19 +32,20 @@ _JOIN = r"(?:\s+(?:of|de|del)\s+|\s*,\s*|\s+)"
 _FORMS = tuple(
     re.compile(rf"(?<![\w]){form}(?![\w])", re.IGNORECASE)
     for form in (
-        rf"{_YEAR}-(?P<number>[01]\d)-(?P<day>[0-3]\d)(?=[T\s]|\b)",
+        rf"{_YEAR}-(?P<number>[01]\d)-(?P<day>[0-3]\d)(?:T\d[\d:.]*(?:Z|[+-]\d\d:?\d\d)?)?",
         rf"{_DAY}{_JOIN}{_MONTH}{_JOIN}{_YEAR}",
         rf"{_MONTH}\s*{_DAY}{_JOIN}{_YEAR}",
         rf"(?P<day>[0-3]?\d)[./](?P<number>[01]?\d)[./]{_YEAR}",
         rf"{_MONTH}{_JOIN}{_YEAR}",
-        rf"{_YEAR}-(?P<number>[01]\d)",
+        rf"{_YEAR}-(?P<number>[01]\d)(?!-\d)",
         rf"(?P<season>{'|'.join(_SEASONS)}){_JOIN}{_YEAR}",
     )
 )
 _YEAR_ALONE = re.compile(rf"(?<![\w.,]){_YEAR}(?![\w%])")
 _ISO = re.compile(r"(\d{4}-[01]\d-[0-3]\d)(?:[T ].*)?", re.DOTALL)
 _LABEL = re.compile(
-    r"(?:(?:first |last )?(?:published|updated|posted|released|dated|date|issued|modified)(?: on| in)?\s*:?\s*)",
+    r"(?:(?:first |last )?(?:published|updated|posted|released|dated|date|issued|modified)(?: on| in)?\s*:?\s*)?"
+    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day\s*,?\s*)?",
     re.IGNORECASE,
 )
 
@@ -61,18 +62,20 @@ class DateMention:
 def find_dates(text: str) -> Iterator[DateMention]:
     """The dates written in *text* with at least a month or a season, in order; no two overlap."""
     found: list[DateMention] = []
+    taken = bytearray(len(text))
     for form in _FORMS:
         for match in form.finditer(text):
             edtf = _edtf(match)
-            if edtf and not any(match.start() < other.end and other.start < match.end() for other in found):
-                found.append(DateMention(edtf=edtf, start=match.start(), end=match.end()))
+            start, end = match.span()
+            if edtf and not any(taken[start:end]):
+                taken[start:end] = b"\x01" * (end - start)
+                found.append(DateMention(edtf=edtf, start=start, end=end))
     yield from sorted(found, key=lambda mention: mention.start)
 
 
 def date_line(text: str) -> str | None:
     """The EDTF date that *text* consists of, a label such as "Published:" aside; None for anything else."""
-    line = _LABEL.sub("", text, count=1) if _LABEL.match(text) else text
-    line = line.strip(" .,|•·-–—()")
+    line = _LABEL.sub("", text, count=1).strip(" .,|•·-–—()")
     mentions = list(find_dates(line))
     if len(mentions) == 1 and (mentions[0].start, mentions[0].end) == (0, len(line)):
         return mentions[0].edtf

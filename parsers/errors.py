@@ -23,10 +23,10 @@ class UnreadableBody(ParserError):
 
 
 class TooComplex(ParserError):
-    """The markup is over a bound of `parsers.guard`; *bound* names it, *found* is the count reached."""
+    """The body is over a bound, mostly of `parsers.guard`; *bound* names it, *found* is the count reached."""
 
     def __init__(self, *, bound: str, limit: int, found: int) -> None:
-        super().__init__(f"markup over the bound: {bound} {found:,}, at most {limit:,}; the body is kept unread")
+        super().__init__(f"body over the bound: {bound} {found:,}, at most {limit:,}; it is kept unread")
         self.bound = bound
         self.limit = limit
         self.found = found

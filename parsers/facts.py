@@ -12,7 +12,7 @@ from functools import cache
 
 from .dates import find_dates, is_later
 from .head import REPORT_NAME
-from .normal import plain, shown
+from .normal import bare, plain, shown
 from .record import AlertLevel, Block, Country, Fact, Flag, Recommendation, Record, Stage
 
 _TEN = (
@@ -30,29 +30,55 @@ _NUMBERS = {
     **{word: value for value, word in enumerate(_ROMAN, start=1)},
     **{str(value): value for value in range(1, 11)},
 }
-_NUMBER = "(?P<number>" + "|".join(sorted(_NUMBERS, key=len, reverse=True)) + ")"
+_ANY_NUMBER = "(?:" + "|".join(sorted(_NUMBERS, key=len, reverse=True)) + r")(?!\w)"
+_NUMBER = f"(?P<number>{_ANY_NUMBER})"
 _STAGE_NAME = "(?P<name>" + "|".join(name.replace("z", "[sz]") for name in MODELS["ten stages"]) + ")"
-_STATED = re.compile(rf"(?<![\w.]){_NUMBER}\s*[:.)\-,]?\s*\(?[\"']?{_STAGE_NAME}\b", re.IGNORECASE)
-_STATED_BACKWARDS = re.compile(rf"\b{_STAGE_NAME}\s*[,(:-]?\s*\(?stage\s+{_NUMBER}(?!\w)", re.IGNORECASE)
-_NAMED_OTHERWISE = re.compile(rf"\bstages?\s*:?\s+{_NUMBER}\s*[:\-]\s*\(?(?P<name>[A-Z]\w+)")
-_BARE_STAGE = re.compile(rf"\bstages?\s+{_NUMBER}(?!\w)", re.IGNORECASE)
-_SAYS_STAGES = re.compile(
-    r"\bstages?\b.*\bgenocide\b|\bgenocide stages?\b|"
-    r"\b(?:considers?|considered|is|are|now|currently|remains?|places?|at)\b.*\bstages?\b",
+_STATED = re.compile(rf"(?<![\w.]){_NUMBER}(?: of genocide)?\s*[:.)\-,]?\s*\(?[\"']?{_STAGE_NAME}\b", re.IGNORECASE)
+_STATED_BACKWARDS = re.compile(rf"\b{_STAGE_NAME}\s*[,(:-]?\s*\(?stage\s+{_NUMBER}", re.IGNORECASE)
+_NAMED_OTHERWISE = re.compile(
+    rf"\b(?i:stages?\s*:?\s+{_NUMBER})\s*[:\-]\s*\(?(?P<name>[A-Z]\w+)(?=\s*(?:[,.;:)\"']|and\b|$))"
+)
+_NAME_ALONE = re.compile(rf"{_STAGE_NAME}\W*", re.IGNORECASE)
+_BARE_STAGES = re.compile(
+    rf"\bstages?:?\s+(?P<numbers>{_ANY_NUMBER}(?:(?:\s*,\s*|\s*&\s*|,?\s+(?:and|or)\s+){_ANY_NUMBER})*)",
     re.IGNORECASE,
+)
+_STAGE_LABEL = re.compile(r"(?:genocide )?stages?\W*", re.IGNORECASE)
+# Two searches, not one expression with ".*" between its halves, which is quadratic in a hostile paragraph.
+_SAYS_STAGE = re.compile(r"\bstages?\b", re.IGNORECASE)
+_SAYS_WHERE = re.compile(
+    r"\b(?:genocide|considers?|considered|is|are|now|currently|remains?|places?|at)\b", re.IGNORECASE
 )
 _OPENS_LIST = re.compile(r".*\bstages?\b(?: of genocide)?[^.]{0,40}:?", re.IGNORECASE)
 _STAGE_LINE_WORDS = 8
 
-_ALERTS = {"watch": 1, "warning": 2, "emergency": 3}
-_DATED_TAIL = re.compile(r"[,:(–—-]?\s*(?:updated?|revised)?\s*$", re.IGNORECASE)
+_ALERTS = {"genocide watch": 1, "genocide warning": 2, "genocide emergency": 3}
+_DATED_TAIL = re.compile(r"[,:(–—-]?\s*(?:updated?|revised)?\s*(?:\b(?:19|20)\d\d)?\s*$", re.IGNORECASE)
+_SUBJECT_LEAD = re.compile(r"^(?:on|for|of|about|update)\b[\s:]*", re.IGNORECASE)
+_SUBJECT_EDGE = " :,-–—|()"
+_STATES_GONE = frozenset({"DD", "ZR"})  # of ISO 3166-3, which countrynames keeps with two letters
+_NO_STATES = frozenset({"EU", "UN", "ZZ", "FAIL"})  # what countrynames gives besides
 
-_OPENS_RECOMMENDATIONS = re.compile(
-    r"(?:.*\b(?:recommends?|recommendations?|calls (?:up)?on|urges)\b.*:|recommendations?\W*)", re.IGNORECASE
+_ASKS = re.compile(r"\b(?:recommends?|recommendations?|calls (?:up)?on|urges)\b", re.IGNORECASE)
+_ASKS_AT_END = re.compile(r"\b(?:recommends|following recommendations)$|^recommendations?\b[^.]{0,60}$", re.IGNORECASE)
+_HEADS_RECOMMENDATIONS = re.compile(r"\brecommendations?\b|\brecommends\W*$", re.IGNORECASE)
+_HEADS_ELSE = re.compile(
+    r"(?:references?|sources?|notes?|footnotes|bibliography|further reading|about|contacts?|acknowledg\w+|"
+    r"conclusions?|methodology|annex\w*|appendix)\b.*",
+    re.IGNORECASE,
 )
+_SUBHEAD_WORDS = 6
 _DEMAND = re.compile(r"\b(?:should|must|shall|ought to|needs? to|is urged to|are urged to|has to|have to)\b")
 _ADDRESSEE_WORDS = 25
-_LEAD = re.compile(r"^(?:the|all|and|that)\s+", re.IGNORECASE)
+_LEAD = re.compile(r"^(?:(?:the|all|and|that|both)\s+)+", re.IGNORECASE)
+# Parts of a sentence before its verb that name nobody: clauses by their first word, and words that stand for others.
+_NO_ADDRESSEE = re.compile(
+    r"(?:which|who|whose|whom|to|in|if|when|as|for|until|unless|by|with|without|given|because|since|while|although|"
+    r"after|before|under|at|on|from|despite)\b.*|"
+    r"there|it|this|these|those|they|we|one|no one|nobody|nothing|everyone|therefore|thus|however|furthermore|"
+    r"moreover|finally|instead|first|firstly|second|secondly|third|thirdly",
+    re.IGNORECASE,
+)
 
 
 def with_facts(record: Record) -> Record:
@@ -65,12 +91,18 @@ def with_facts(record: Record) -> Record:
 
 
 def country(name: str) -> Country | None:
-    """The country that *name* is a name of, in any language, spelling or period; None where it is none."""
-    code = _country_code(plain(name))
-    if code is None:
+    """The country that *name* is a name of, in any language, spelling or period; None where it is none.
+
+    A part of a state with a code of its own (ISO 3166-2) is none.
+    """
+    words = plain(name)
+    if words.isascii() and len(words) <= 3 and not words.isupper():
+        return None  # "In", "It" and "Me" are words, IN, IT and ME are codes
+    code = _country_code(words)
+    if code is None or code in _NO_STATES or "-" in code:
         return None
-    former = len(code) > 2 or code == "ZR"
-    return Country(name=name, iso=code[:2], former=former)
+    # A state that is gone has four letters: the code it had, and those of its heirs.
+    return Country(name=name, iso=code[:2], former=len(code) > 2 or code in _STATES_GONE)
 
 
 @cache
@@ -88,45 +120,63 @@ def _country(record: Record) -> Country | None:
         match = REPORT_NAME.fullmatch(line)
         if not match:
             continue
-        subject = match["before"].strip(" :,-–—") or match["after"].strip(" :,-–—")
-        subject = _undated(subject)
-        if not subject:
-            continue
-        known = country(subject)
-        if known or re.fullmatch(r"country report", match["kind"], re.IGNORECASE):
-            return known or Country(name=subject)
+        sides = (_subject(match["before"]), _subject(match["after"]))
+        subjects = [subject for subject in sides if subject and bare(subject) != bare(record.organisation)]
+        known = (found for subject in subjects for name in _places(subject) if (found := country(name)))
+        stated = Country(name=subjects[0]) if subjects and match["kind"].lower().startswith("country") else None
+        if found := next(known, stated):
+            return found
     return country(record.title) if record.title else None
 
 
-def _undated(subject: str) -> str:
+def _subject(words: str) -> str:
+    """What a report's name says it is about, without its date: "on Burma, May 2024" gives "Burma"."""
+    subject = _SUBJECT_LEAD.sub("", words.strip(_SUBJECT_EDGE))
     for mention in find_dates(subject):
         subject = subject[: mention.start] if mention.start else subject[mention.end :]
         break
-    return shown(_DATED_TAIL.sub("", subject)).strip(" :,-–—()")
+    return shown(_DATED_TAIL.sub("", subject)).strip(_SUBJECT_EDGE)
+
+
+def _places(subject: str) -> Iterator[str]:
+    """What in *subject* may be the name of a country, likeliest first: "Armenians in Israel" is about Israel."""
+    yield subject
+    for part in re.split(r"\s*[:()|,]\s*|\s+[-–—]\s+|\s+in\s+", subject)[::-1]:
+        yield from (part, _LEAD.sub("", part))
 
 
 def _alert(record: Record) -> AlertLevel | None:
     for line in (record.title, record.headline):
-        match = re.match(r"\s*genocide (watch|warning|emergency)(?: alert)?\s*:", line, re.IGNORECASE)
-        if match:
-            name = match[1].lower()
-            return AlertLevel(name=f"Genocide {name.capitalize()}", level=_ALERTS[name])
+        match = REPORT_NAME.fullmatch(line)
+        name = match["kind"].lower().removesuffix(" alert") if match and not match["before"].strip() else ""
+        if name in _ALERTS:
+            return AlertLevel(name=name.title(), level=_ALERTS[name])
     return None
 
 
 def _stages(record: Record, *, all_lines: bool) -> list[Stage]:
     stated: dict[int, str] = {}
+    unnumbered: list[str] = []
     in_list = False
     for block in record.blocks:
         text = plain(block.text)
-        is_line = len(text.split()) <= _STAGE_LINE_WORDS and bool(
-            _STATED.match(re.sub(r"^(genocide )?stages?\W*", "", text, flags=re.IGNORECASE))
-        )
-        if _SAYS_STAGES.search(text) or (is_line and (in_list or all_lines)):
+        line = _STAGE_LABEL.sub("", text, count=1) if _STAGE_LABEL.match(text) else text
+        match = _STATED.match(line) if len(text.split()) <= _STAGE_LINE_WORDS else None
+        alone = _NAME_ALONE.fullmatch(text) if in_list else None
+        is_stage = match and (in_list or (all_lines and (line != text or _is_in_a_model(match))))
+        if alone:
+            unnumbered.append(_spelt(alone["name"]))
+        elif is_stage or (_SAYS_STAGE.search(text) and _SAYS_WHERE.search(text)):
             for number, name in _stated(text):
                 stated.setdefault(number, name)
-        in_list = bool(_OPENS_LIST.fullmatch(text)) or (in_list and is_line)
-    return _in_model(stated, record)
+        in_list = bool(_OPENS_LIST.fullmatch(text)) or (in_list and bool(match or alone))
+    return _in_model(stated, unnumbered, record)
+
+
+def _is_in_a_model(match: re.Match[str]) -> bool:
+    """Whether number and name are those of a stage, so that a numbered heading "2. Persecution" is none."""
+    number, name = _NUMBERS[match["number"].lower()], _spelt(match["name"])
+    return any(names[number - 1 : number] == (name,) for names in MODELS.values())
 
 
 def _stated(text: str) -> Iterator[tuple[int, str]]:
@@ -134,9 +184,10 @@ def _stated(text: str) -> Iterator[tuple[int, str]]:
     found += [match for match in _NAMED_OTHERWISE.finditer(text) if not _overlaps(match, found)]
     for match in sorted(found, key=lambda match: match.start()):
         yield _NUMBERS[match["number"].lower()], _spelt(match["name"])
-    if not found and re.search(r"\b(?:considers?|is|are|at)\b", text):
-        for match in _BARE_STAGE.finditer(text):
-            yield _NUMBERS[match["number"].lower()], ""
+    if not found and "genocid" in text.casefold() and re.search(r"\b(?:considers?|is|are|at)\b", text):
+        for match in _BARE_STAGES.finditer(text):
+            for number in re.findall(_ANY_NUMBER, match["numbers"], re.IGNORECASE):
+                yield _NUMBERS[number.lower()], ""
 
 
 def _overlaps(match: re.Match[str], others: list[re.Match[str]]) -> bool:
@@ -147,36 +198,66 @@ def _spelt(name: str) -> str:
     return re.sub(r"isation$", "ization", name.capitalize())
 
 
-def _in_model(stated: dict[int, str], record: Record) -> list[Stage]:
+def _in_model(stated: dict[int, str], unnumbered: list[str], record: Record) -> list[Stage]:
+    """The stages in the model that most of them agree with; between two models the date decides."""
     agreeing = {
-        model: sum(1 for number, name in stated.items() if name and number <= len(names) and names[number - 1] == name)
+        model: sum(1 for number, name in stated.items() if name and names[number - 1 : number] == (name,))
+        + sum(1 for name in unnumbered if name in names)
         for model, names in MODELS.items()
     }
-    best = max(agreeing.values(), default=0)
-    candidates = [model for model, count in agreeing.items() if count == best] if best else []
+    best = max(agreeing.values())
+    highest = 0 if best else max(stated, default=0)
+    candidates = [model for model, names in MODELS.items() if agreeing[model] == best and highest <= len(names)]
     if len(candidates) > 1 and record.published:
         candidates = ["ten stages" if record.published >= _TEN_SINCE else "eight stages"]
     model = candidates[0] if len(candidates) == 1 else ""
+    for name in unnumbered:
+        if name in MODELS.get(model, ()):
+            stated = {MODELS[model].index(name) + 1: name} | stated
     return [_stage(number, name, model) for number, name in sorted(stated.items())]
 
 
 def _stage(number: int, name: str, model: str) -> Stage:
-    names = MODELS.get(model, ())
-    expected = names[number - 1] if number <= len(names) else ""
-    return Stage(number=number, name=name or expected, model=model, agrees=not model or not name or name == expected)
+    models = [MODELS[model]] if model else MODELS.values()
+    expected = {names[number - 1] for names in models if number <= len(names)}
+    called = name or (next(iter(expected), "") if model else "")
+    return Stage(number=number, name=called, model=model, agrees=not name or name in expected)
 
 
 def _recommendations(blocks: tuple[Block, ...]) -> Iterator[Recommendation]:
-    """What follows "… recommends:" or a heading "Recommendations", up to the first block that is none."""
-    collecting, under_heading, found = False, False, False
+    """What follows "… recommends:" or a heading "Recommendations", also below its sub-headings, up to other prose."""
+    part_level = 0  # headings of at least this level are parts of the section; 0 where no heading opened one
+    collecting = found = is_new = False
     for block in blocks:
-        if _OPENS_RECOMMENDATIONS.fullmatch(plain(block.text)) and block.kind in {"heading", "paragraph"}:
-            collecting, under_heading, found = True, block.kind == "heading", False
+        if block.kind == "figure":
+            continue
+        if _opens_recommendations(block):
+            part_level = block.level + 1 if block.kind == "heading" else part_level
+            collecting, found, is_new = True, False, True
+        elif block.kind == "heading":
+            # Authors pick levels by their looks: what stands right below the opening is a part of it.
+            part_level = min(part_level or block.level, block.level) if is_new else part_level
+            collecting = 0 < part_level <= block.level and not _HEADS_ELSE.fullmatch(plain(block.text))
+            part_level, found, is_new = part_level if collecting else 0, False, False
         elif collecting and (block.kind == "item" or _is_demand(block)):
-            found = True
+            found, is_new = True, False
             yield Recommendation(text=block.text, addressees=_addressees(block.text))
-        elif collecting and not (under_heading and (block.kind == "heading" or not found)):
-            collecting = False
+        elif (found or not part_level) and not _is_subhead(block):
+            collecting = is_new = False
+
+
+def _opens_recommendations(block: Block) -> bool:
+    text = plain(block.text)
+    if block.kind == "heading":
+        return bool(_HEADS_RECOMMENDATIONS.search(text))
+    asks = _ASKS.search(text) if text.endswith(":") else _ASKS_AT_END.search(text)
+    return block.kind == "paragraph" and bool(asks)
+
+
+def _is_subhead(block: Block) -> bool:
+    """Whether *block* is a line such as "Velmora:" over a part of a list, in a rendition without headings."""
+    is_line = block.text.endswith(":") and len(block.text.split()) <= _SUBHEAD_WORDS
+    return is_line and not _HEADS_ELSE.fullmatch(block.text)
 
 
 def _is_demand(block: Block) -> bool:
@@ -191,9 +272,10 @@ def _addressees(sentence: str) -> tuple[str, ...]:
     subject = sentence[: demand.start()].strip(" ,:")
     if not subject or len(subject.split()) > _ADDRESSEE_WORDS or not subject[0].isupper():
         return ()
-    parts = re.split(r"\s*[,;]\s*(?:and\s+|or\s+)?|\s+and\s+", subject)
-    named = (_LEAD.sub("", part.strip()) for part in parts)
-    return tuple(part for part in named if part)
+    parts = [_LEAD.sub("", part.strip()) for part in re.split(r"\s*[,;]\s*(?:and\s+|or\s+)?", subject)]
+    # "Trinidad and Tobago" is one.
+    named = [name for part in parts for name in ([part] if country(part) else re.split(r"\s+and\s+", part))]
+    return tuple(name for part in named if (name := _LEAD.sub("", part)) and not _NO_ADDRESSEE.fullmatch(name))
 
 
 def _later_than_published(record: Record) -> Iterator[Flag]:
@@ -205,13 +287,11 @@ def _later_than_published(record: Record) -> Iterator[Flag]:
                 words = figure.caption[mention.start : mention.end]
                 detail = f"a figure's caption says '{words}', the report is dated {record.published}"
                 yield Flag(name="later-than-published", value=mention.edtf, detail=detail)
-    if record.modified and is_later(record.modified, record.published):
-        detail = f"the page says it was modified on {record.modified}, the report is dated {record.published}"
-        yield Flag(name="modified-later", value=record.modified, detail=detail)
 
 
 def _disagreeing(stages: list[Stage]) -> Iterator[Flag]:
     for stage in stages:
         if not stage.agrees:
-            detail = f"stage {stage.number} is called '{stage.name}', which is not its name among the {stage.model}"
+            model = stage.model or "stages of any model"
+            detail = f"stage {stage.number} is called '{stage.name}', which is not its name among the {model}"
             yield Flag(name="stage-disagrees", value=str(stage.number), detail=detail)

@@ -9,21 +9,34 @@ from .page import Element, text_of
 from .record import Figure
 
 # Everything behind "/v1/" is a rendition: size, quality, a blur for the placeholder.
-_WIX_MEDIA = re.compile(r"(?:wixstatic\.com/|^)(?:media/)?([0-9a-zA-Z]+_[0-9a-f]{8,}~mv2\w*\.\w{3,5})")
+_WIX_MEDIA = re.compile(
+    r"(?:wixstatic\.com/media/|^wix:image://v1/|^(?:media/)?(?=[^/]*~mv2))(?P<name>[^/?#]+?)(?:_srz_[^/]*)?(?:[/?#]|$)"
+)
 _SIZE_SUFFIX = re.compile(r"-\d{2,4}x\d{2,4}(?=\.\w{3,4}$)")
+_SUFFIX = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg|bmp|tiff?)$", re.IGNORECASE)
+_SIZE_PARAMETER = re.compile(
+    r"(?:w|h|s|q|width|height|size|quality|fit|crop|resize|scale|auto|format|fm|dpr|strip|ssl)=", re.IGNORECASE
+)
+_LABEL = (
+    r"(?:photo(?:graph)?s?|fotos?|images?|pictures?|credits?|sources?|photo credits?)\s*(?:credits?)?"
+    r"\s*(?::|by\b|courtesy of\b)\s*"
+)
 _CREDIT = (
     re.compile(r"^(?P<caption>.*?)\s*\[(?P<credit>[^\[\]]{2,120})\]\.?$"),
     re.compile(
-        r"^(?P<caption>.*?)\s*[\[(]?\s*(?:photo(?:graph)?|foto|image|picture|credit|source)s?\s*(?:credit)?"
-        r"\s*(?::|by\b)\s*(?P<credit>[^\[\]()]{2,120}?)[\])]?\.?$",
+        r"^(?P<caption>(?:.*?[.!?,;|–—-])??)\s*[\[(]?\s*" + _LABEL + r"(?P<credit>[^\[\]()]{2,120}?)[\])]?\.?$",
         re.IGNORECASE,
+    ),
+    re.compile(
+        r"^(?P<caption>.*?)\s*[\[(]\s*" + _LABEL + r"(?P<credit>[^\[\]()]{2,120}?)[\])]\.?$",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"^(?P<caption>.*?)\s+(?:Photo(?:graph)?|Foto|Image|Picture|Credit|Source)s?:\s*(?P<credit>[^\[\]():]{2,120}?)\.?$"
     ),
     re.compile(r"^(?P<caption>.*?)\s*\(?©\s*(?P<credit>[^()]{2,120}?)\)?\.?$"),
 )
-_CREDIT_LABEL = re.compile(
-    r"(?:photo(?:graph)?s?|images?|pictures?|credit|source|photo credit|foto)\s*(?:credit)?\s*(?::|by\b)\s*",
-    re.IGNORECASE,
-)
+_CREDIT_LABEL = re.compile(_LABEL, re.IGNORECASE)
 _CAPTION_LENGTH = 1_000
 
 
@@ -49,8 +62,13 @@ def image_identity(address: str) -> str:
     if address.startswith(("data:", "blob:", "about:")):
         return ""
     if wix := _WIX_MEDIA.search(address):
-        return f"wix:{wix[1]}"
-    return _SIZE_SUFFIX.sub("", address.partition("#")[0].partition("?")[0])
+        return f"wix:{wix['name']}"
+    path, _, query = address.partition("#")[0].partition("?")
+    if _SUFFIX.search(path):
+        return _SIZE_SUFFIX.sub("", path)
+    # A path without a picture's suffix is a program's: which picture it gives, its query says.
+    naming = [part for part in query.split("&") if part and not _SIZE_PARAMETER.match(part)]
+    return "?".join([path, "&".join(naming)]) if naming else path
 
 
 def _image(element: Element) -> str:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from .dates import date_line
+from .dates import date_line, find_dates
 from .figures import split_credit
 from .normal import bare, shown
 from .record import Block, Figure, Record
@@ -19,13 +19,20 @@ _MASTHEAD_WORDS = 6
 REPORT_NAME = re.compile(
     r"(?P<before>.*?)\b(?P<kind>"
     r"(?:country|special|situation|annual|human rights|genocide|mission|field|monthly|quarterly)(?: \w+)? report|"
-    r"genocide (?:watch|warning|emergency|alert)(?=:| alert))\b(?P<after>.*)",
+    r"genocide (?:watch|warning|emergency) alert|genocide (?:watch|warning|emergency|alert)(?=(?: update)?:)|"
+    r"genocide (?:warning|emergency)(?=\s+[-–—]\s))\b(?P<after>.*)",
     re.IGNORECASE,
 )
 _NAME = r"(?:[^\W\d_][\w.'’-]*)"
 _BYLINE = re.compile(
-    rf"(?:(?:written|posted|published|report|prepared)\s+)?(?:by|authors?:)\s+"
-    rf"(?P<names>{_NAME}(?:[ ,&;]+{_NAME}){{0,14}}?)(?:\s+on\s+(?P<date>\S.*?))?\.?",
+    rf"(?:(?:written|posted|published|report|prepared)\s+)?(?:by:?|authors?:)\s+"
+    rf"(?P<names>{_NAME}(?:[ ,&;]+{_NAME}){{0,14}}?)",
+    re.IGNORECASE,
+)
+_DATE_JOINT = re.compile(r"[\s,|•·(–—-]*(?:\bon)?[\s:]*$", re.IGNORECASE)
+_ROLE = re.compile(
+    r"\b(?:directors?|editors?|researchers?|analysts?|fellow|interns?|president|chair\w*|professor|officer|"
+    r"coordinator|correspondent|manager|founder|secretary|ph\.?d|ll\.?m|m\.?a)\b",
     re.IGNORECASE,
 )
 _ORGANISATION = re.compile(
@@ -156,7 +163,7 @@ def _is_organisation(block: Block, speaker: str) -> bool:
     """Whether *block* is only the publisher's name, as it stands below some bylines."""
     is_short = len(block.text.split()) <= _MASTHEAD_WORDS and not block.text.endswith((".", ":", "?", "!"))
     is_named = bool(_ORGANISATION.search(block.text)) or (bool(speaker) and bare(block.text) == bare(speaker))
-    return block.kind == "paragraph" and is_short and is_named
+    return block.kind == "paragraph" and is_short and is_named and not _captioned(block)
 
 
 def _captioned(block: Block) -> Figure | None:
@@ -165,18 +172,25 @@ def _captioned(block: Block) -> Figure | None:
 
 
 def _byline(text: str, speaker: str) -> _Byline | None:
-    match = _BYLINE.fullmatch(text)
+    signature, date = _without_date(text)
+    match = _BYLINE.fullmatch(re.sub(r"(?<=\w{4})\.$", "", signature))  # a full stop, unless of "Jr." or an initial
     if not match:
         return None
     parts = [part for part in re.split(r"\s*[,;&]\s*|\s+and\s+", match["names"]) if part]
-    people = [part for part in parts if bare(part) != bare(speaker) and not _ORGANISATION.search(part)]
-    others = [part for part in parts if part not in people]
+    others = [part for part in parts if bare(part) == bare(speaker) or _ORGANISATION.search(part)]
+    people = [part for part in parts if part not in others and not _ROLE.search(part)]
     if any(len(part.split()) > 5 or not part[0].isupper() for part in people):
         return None
     organisation = others[0] if others else ""
-    return _Byline(
-        text=text, authors=tuple(people), organisation=organisation, published=date_line(match["date"] or "")
-    )
+    return _Byline(text=text, authors=tuple(people), organisation=organisation, published=date)
+
+
+def _without_date(text: str) -> tuple[str, str | None]:
+    """*text* without the date at its end, and that date: "By Ana Brix | 3 May 2024" or "… on 3 May 2024"."""
+    if len(text.split()) > _PROSE_WORDS:
+        return text, None
+    last = next((mention for mention in find_dates(text) if mention.end == len(text.rstrip(".)"))), None)
+    return (_DATE_JOINT.sub("", text[: last.start]), last.edtf) if last else (text, None)
 
 
 def _speaker(blocks: Iterable[Block]) -> str:
@@ -189,6 +203,7 @@ def _named_by_first_line(record: Record) -> Record:
     if record.title or not record.blocks:
         return record
     first = record.blocks[0]
-    if first.kind not in {"heading", "paragraph"} or len(first.text.split()) > _PROSE_WORDS:
+    is_sentence = first.kind != "heading" and first.text.endswith((".", ":", ";"))
+    if first.kind not in {"heading", "paragraph"} or is_sentence or len(first.text.split()) > _PROSE_WORDS:
         return record
     return replace(record, title=shown(first.text), blocks=record.blocks[1:])

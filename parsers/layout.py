@@ -105,6 +105,8 @@ def _blocks(layout: Layout, page: Page) -> tuple[Block, ...]:
 def _chrome(layout: Layout, page: Page) -> tuple[str, ...]:
     """The words of what *layout* takes off, inside its body or around it; a part within such a part is not repeated."""
     ids = _ids(layout.chrome, page)
+    if not ids:
+        return ()
     # One element may match several selectors.
     parts = {element.mem_id: element for element in page.all(", ".join(layout.chrome)) if not _is_within(element, ids)}
     return tuple(words for element in parts.values() if (words := chrome_words(element)))

@@ -68,7 +68,8 @@ class _Reader:
             return
         images = [child for child in children if child.type == "image"]
         if len(images) == 1 and all(child.type == "image" or not child.content.strip() for child in children):
-            caption, credit = split_credit(shown(images[0].content))
+            words = "".join(child.content for child in images[0].children or ())
+            caption, credit = split_credit(shown(words))
             figure = Figure(image=str(images[0].attrGet("src") or ""), caption=caption, credit=credit)
             self.blocks.append(Block(kind="figure", text=caption, figure=figure))
             return

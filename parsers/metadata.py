@@ -24,7 +24,8 @@ def page_title(page: Page, headings: list[str], inside: list[str]) -> str:
     else any heading.
     """
     stated = [page.meta("og:title", "twitter:title"), page.title, *_ld_strings(page, "headline")]
-    stated = [title for title in stated if title]
+    # Without the site's name: the masthead of many a site is a heading too.
+    stated = [without_site(title, page.meta("og:site_name")) for title in stated if title]
     for heading in headings:
         if any(bare(heading) and bare(heading) in bare(title) for title in stated):
             return heading
@@ -32,7 +33,7 @@ def page_title(page: Page, headings: list[str], inside: list[str]) -> str:
         if heading:
             return heading
     if stated:
-        return without_site(stated[0], page.meta("og:site_name"))
+        return stated[0]
     return next((heading for heading in headings if heading), "")
 
 

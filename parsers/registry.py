@@ -8,8 +8,10 @@ from importlib import import_module
 
 from . import sites
 from .article import read_article
+from .chrome import is_chrome
+from .dates import is_later
 from .decode import decode
-from .errors import AmbiguousLayout, LayoutError, UnknownLayout, UnreadableBody
+from .errors import AmbiguousLayout, LayoutError, TooComplex, UnknownLayout, UnreadableBody
 from .facts import with_facts
 from .head import with_head
 from .layout import Site, read_layout
@@ -25,12 +27,14 @@ TEXT_REVISION = 1
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
 _MARKDOWN = frozenset({"text/markdown", "text/x-markdown"})
 _TEXT = frozenset({"text/plain"})
-_LOOKS_HTML = re.compile(
-    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|div|main|article|p|h1)\b",
+_LOOKS_HTML = re.compile(  # by the tags of the MIME Sniffing Standard, section 7.1, and three it lacks
+    rb"\s*+(?:<\?xml[^>]*+>\s*+)?(?:<!--(?:(?!-->).)*+-->\s*+)*+"
+    rb"<(?:!doctype\s+html|html|head|body|script|iframe|h1|div|font|table|a|style|title|b|br|p|main|article|meta)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _LOOKS_MARKDOWN = re.compile(rb"\]\([^()\s]*\)|^#{1,6} \S|\*\*\S[^*\n]*\*\*", re.MULTILINE)
 _SNIFFED = 65_536
+_TEXT_BYTES = 5_000_000  # a Markdown parser takes ten seconds for each million hostile bytes
 _FEWEST_WORDS = 20
 _NO_SITE = Site(name="", serves=(), layouts=())
 
@@ -43,14 +47,15 @@ def parse(body: bytes, *, url: str, content_type: str | None = None) -> Record:
     page or several do, a required field is missing, there is no report in it.
 
     Raises UnreadableBody for what is no text or of a media type without parser, TooComplex for markup over a bound
-    of `parsers.guard`. The same arguments always give the same record.
+    of `parsers.guard` or for more than 5 million bytes of text. The same arguments always give the same record.
     """
     media_type = _media_type(body, content_type)
     site = _site(url)
     if media_type in _HTML:
-        record = _read_html(body, url=url, content_type=content_type or "", site=site)
+        record = _without_chrome_lines(_read_html(body, url=url, content_type=content_type or "", site=site), site)
     else:
         record = _read_text(body, url=url, content_type=content_type or "", media_type=media_type, site=site)
+    record = record.with_flags(_modified_later(record))
     record = with_head(record, organisation=site.organisation, masthead=site.masthead)
     return with_facts(record).with_flags(_no_report(record))
 
@@ -97,13 +102,31 @@ def _read_html(body: bytes, *, url: str, content_type: str, site: Site) -> Recor
     return read_article(page)
 
 
+def _without_chrome_lines(record: Record, site: Site) -> Record:
+    """*record* without the lines that are chrome by their words, as the readers of text leave them out."""
+    known = {bare(line) for line in site.chrome_lines}
+    noise = [block for block in record.blocks if is_chrome(block.text) or bare(block.text) in known]
+    kept = tuple(block for block in record.blocks if block not in noise) if noise else record.blocks
+    return replace(record, blocks=kept, chrome=(*record.chrome, *(block.text for block in noise)))
+
+
 def _read_text(body: bytes, *, url: str, content_type: str, media_type: str, site: Site) -> Record:
+    if len(body) > _TEXT_BYTES:
+        raise TooComplex(bound="bytes of text", limit=_TEXT_BYTES, found=len(body))
     text = decode(body, content_type).text
     is_markdown = media_type in _MARKDOWN
     content = (read_markdown if is_markdown else read_text)(text, chrome_lines=site.chrome_lines)
     layout, media_type = ("markdown", "text/markdown") if is_markdown else ("text", "text/plain")
     record = Record(url=url, media_type=media_type, layout=layout, revision=TEXT_REVISION)
     return replace(record, blocks=content.blocks, chrome=content.chrome)
+
+
+def _modified_later(record: Record) -> tuple[Flag, ...]:
+    """What the page's metadata admits: that the page was edited on a later day than it appeared."""
+    if not record.published or not record.modified or not is_later(record.modified, record.published):
+        return ()
+    detail = f"the page says that it appeared on {record.published} and was modified on {record.modified}"
+    return (Flag(name="modified-later", value=record.modified, detail=detail),)
 
 
 def _no_report(record: Record) -> tuple[Flag, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from .blocks import Content
 from .chrome import is_chrome
+from .dates import date_line
 from .normal import bare, shown
 from .record import Block
 
@@ -49,7 +50,8 @@ def _groups(text: str, chrome: list[str], known: set[str]) -> Iterator[tuple[str
     kind, group = "paragraph", list[str]()
     for line in text.splitlines():
         words = shown(line)
-        marked = _BULLET.fullmatch(line) or _NUMBERED.fullmatch(line)
+        # "3. Mai 2024" is a day.
+        marked = _BULLET.fullmatch(line) or (None if date_line(words) else _NUMBERED.fullmatch(line))
         content = shown(marked["text"]) if marked else words
         is_noise = bool(words) and (is_chrome(content) or bare(content) in known)
         if is_noise:

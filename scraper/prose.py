@@ -1,6 +1,7 @@
 """A record as a text or as Markdown, for people and for other programs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import groupby
 
 from parsers import AlertLevel, Block, Country, Figure, Recommendation, Record, Stage
 
@@ -10,16 +11,19 @@ _SPECIAL = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_[]<>"})
 
 def as_text(record: Record) -> str:
     """The report as plain text: its head, its blocks a blank line apart, then what was read from it as facts."""
-    parts = [*_head(record), *(_text_block(block) for block in record.blocks), *_facts(record), *_flags(record)]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    return "\n\n".join([*_head(record), *_paragraphs(record, _text_block), *_facts(record), *_flags(record)]) + "\n"
 
 
 def as_markdown(record: Record) -> str:
-    """The report as CommonMark, with links and emphasis in place."""
-    title = f"# {_escaped(record.title)}" if record.title else ""
-    head = [title, *(_escaped(line) for line in _head(record)[1 if record.title else 0 :])]
-    parts = [*head, *(_markdown_block(block) for block in record.blocks)]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    """The report as CommonMark with links and emphasis in place; `parsers.parse` reads the same report from it."""
+    return "\n\n".join([*_markdown_head(record), *_paragraphs(record, _markdown_block)]) + "\n"
+
+
+def _paragraphs(record: Record, write: Callable[[Block], str]) -> Iterator[str]:
+    """The blocks as *write* gives them, items that follow each other in one piece."""
+    for is_list, blocks in groupby(record.blocks, key=lambda block: block.kind == "item"):
+        written = [write(block) for block in blocks]
+        yield from ["\n".join(written)] if is_list else written
 
 
 def _head(record: Record) -> list[str]:
@@ -32,8 +36,31 @@ def _head(record: Record) -> list[str]:
 
 
 def _figure(figure: Figure) -> str:
-    words = f"{figure.caption} [{figure.credit}]" if figure.credit else figure.caption
-    return f"[Figure: {words or figure.image}]"
+    return f"[Figure: {_caption(figure) or figure.image}]"
+
+
+def _caption(figure: Figure) -> str:
+    return f"{figure.caption} [{figure.credit}]" if figure.credit else figure.caption
+
+
+def _markdown_head(record: Record) -> list[str]:
+    """The lines over the report in the order in which reports carry them, so that they are read as its head again."""
+    signed = f"By {' and '.join(record.authors)}" if record.authors else ""
+    signed += f", {record.organisation}" if signed and record.organisation else ""
+    lead = record.lead
+    lines = [
+        *(_escaped(line) for line in record.masthead),
+        _escaped(record.headline),
+        _markdown_figure(lead) if lead else "",
+        f"# {_escaped(record.title)}" if record.title else "",
+        record.published or "",
+        _escaped(record.byline or signed),
+    ]
+    return [line for line in lines if line]
+
+
+def _markdown_figure(figure: Figure) -> str:
+    return f"![{_escaped(_caption(figure))}](<{figure.image}>)"
 
 
 def _text_block(block: Block) -> str:
@@ -72,7 +99,7 @@ def _markdown_block(block: Block) -> str:
     if block.kind == "table":
         return _markdown_table(block)
     if block.figure:
-        return f"![{_escaped(_figure(block.figure)[9:-1])}](<{block.figure.image}>)"
+        return _markdown_figure(block.figure)
     text = "".join(_marked(block))
     if block.kind == "heading":
         return f"{'#' * min(block.level + 1, 6)} {text}"

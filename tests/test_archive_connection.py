@@ -121,7 +121,7 @@ def test_a_folder_in_place_of_a_file_is_named(tmp_path: Path) -> None:
 
 def test_an_absent_archive_is_not_made_unasked(tmp_path: Path) -> None:
     path = tmp_path / "absent" / "a.db"
-    with pytest.raises(UsageError, match="make one with fonds init, crawl or import"):
+    with pytest.raises(UsageError, match="make one with fonds crawl, get or import"):
         Archive(path)
     assert not path.parent.exists()
 

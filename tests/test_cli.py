@@ -189,8 +189,9 @@ def test_crawl_ends_with_coverage_and_get_fetches_one(fonds: Run, tmp_path: Path
     httpserver.expect_request("/reports/velmora").respond_with_data(REPORT, content_type="text/html")
     folder = tmp_path / "data" / "sources"
     folder.mkdir(parents=True)
+    page, sitemap = httpserver.url_for("/reports/velmora"), httpserver.url_for("/sitemap.xml")
     (folder / "vesper.toml").write_text(
-        f'title = "Vesper"\nsitemaps = ["{httpserver.url_for("/sitemap.xml")}"]\nseeds = ["{httpserver.url_for("/reports/velmora")}"]\ndelay_s = 0.0\n'
+        f'title = "Vesper"\nsitemaps = ["{sitemap}"]\nseeds = ["{page}"]\ndelay_s = 0.0\n'
     )
     result = fonds("crawl", "--allow-address", address)
     assert result.code == 0, result.err

@@ -456,3 +456,11 @@ def test_the_two_renditions_differ_in_what_is_expected_and_in_nothing_else(share
         "case or punctuation of 1 paragraph; only in the first: headline, part of the byline and lead picture; "
         "only in the second: masthead, 17 links and emphasis"
     )
+
+
+def test_facts_that_changed_places_have_one_order_both_ways() -> None:
+    before = record(facts=(stage(3, "Discrimination", ""), stage(9, "Persecution")))
+    after = record(facts=(stage(8, "Persecution"), stage(3, "Discrimination")))
+
+    assert [(change.before_index, change.after_index) for change in diff(before, after).facts] == [(0, 1), (1, 0)]
+    assert inverted(diff(before, after)) == diff(after, before)

@@ -105,9 +105,9 @@ class Archive:
     def record(self, version: VersionRow) -> Record:
         """The record of *version*, rebuilt with equal digests; its chrome is not kept. UsageError for a tombstone."""
         if version.record_id is None:
-            raise UsageError(
-                f"{version.url}: version {version.seq} is a tombstone, the page was gone; it has no record"
-            )
+            gone = f"the page was gone by {version.first_seen:%Y-%m-%d %H:%M} UTC (capture {version.capture_id})"
+            said = f"`fonds show {version.page_id}@{version.seq - 1}` prints what it said before"
+            raise UsageError(f"{version.url}: version {version.seq} is a tombstone: {gone}; {said}")
         return records.load_record(self._conn, version.record_id)
 
     @_reads

@@ -23,7 +23,7 @@ def open_archive(path: Path, *, create: bool) -> Database:
     """The archive at *path*, checked and ready. See `Archive` for what is raised."""
     if not os.path.exists(path):  # noqa: PTH110 -- Path.exists raises for a name that is too long
         if not create:
-            raise UsageError(f"{path}: there is no archive here; make one with fonds init, crawl or import")
+            raise UsageError(f"{path}: there is no archive here; make one with fonds crawl, get or import")
         _make(path)
     _check_header(path)
     with named_errors(path):

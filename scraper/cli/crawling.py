@@ -1,6 +1,7 @@
 """Commands that bring pages in: sources, crawl, get, import."""
 
 import json
+from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,7 @@ class _Progress:
         self._settings = settings
         self._mode = mode
         self._count = 0
+        self._alike: Counter[str] = Counter()
 
     def __call__(self, event: "Event") -> None:
         self._count += 1
@@ -42,10 +44,22 @@ class _Progress:
             data(f"captured {event.capture_id} {event.url} {event.outcome}")
         if self._settings.json_log:
             note(json.dumps({"event": "capture", **asdict(event)}, ensure_ascii=False))
-        elif self._mode == "auto" and (self._settings.verbose or event.outcome in _TROUBLE):
+        elif self._mode == "auto" and (self._settings.verbose or self._is_news(event)):
             note(f"{event.outcome:12} {event.url}{': ' + event.detail if event.detail else ''}")
         elif self._mode == "auto" and self._count % self._EVERY == 0:
             note(f"{event.source or 'get'}: {self._count} captures so far")
+
+    def close(self) -> None:
+        """Says how often a reason came again that was told once."""
+        for reason, count in self._alike.items():
+            if count > 1 and self._mode == "auto" and not self._settings.verbose:
+                note(f"{count - 1} more like it: {reason}")
+
+    def _is_news(self, event: "Event") -> bool:
+        if event.outcome not in _TROUBLE:
+            return False
+        self._alike[event.detail] += 1
+        return self._alike[event.detail] == 1
 
 
 @click.group(invoke_without_command=True)
@@ -124,6 +138,7 @@ def crawl(
     with settings.open_archive(create=True) as archive:
         report = _Progress(settings, progress)
         result = asyncio.run(run(archive, chosen, options, now=settings.now, report=report))
+        report.close()
     _say(result)
     listing([_coverage_row(part) for part in result.coverage], form, columns=_COVERAGE, empty="")
     if result.has_trouble:

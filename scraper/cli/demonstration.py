@@ -1,13 +1,13 @@
 """The demo: a publisher on 127.0.0.1 whose site is crawled, re-published and crawled again."""
 
 import shutil
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from ..errors import UsageError
-from .context import Settings
 from .output import colour, drawn
 
 if TYPE_CHECKING:
@@ -45,8 +45,7 @@ _CLASS_COLOURS = {"facts": "red", "words": "yellow", "gone": "magenta", "cosmeti
     show_default=True,
     help="Where the demo's archive goes.",
 )
-@click.pass_obj
-def demo(settings: Settings, port: int, folder: Path) -> None:
+def demo(port: int, folder: Path) -> None:
     """Crawls a small publisher on 127.0.0.1 three times and shows what it changed without saying so.
 
     The publisher is invented, its web server, the crawl and the archive are real. What an earlier demo left in the
@@ -57,6 +56,7 @@ def demo(settings: Settings, port: int, folder: Path) -> None:
       fonds demo
       fonds --archive data/demo/archive.db log velmora
     """
+    from ..archive import Archive
     from ..demo import ORGANISATION, Publisher, editions
 
     first, second = editions()
@@ -68,17 +68,24 @@ def demo(settings: Settings, port: int, folder: Path) -> None:
         ) from error
     with publisher:
         source = _prepare(folder, publisher, ORGANISATION)
-        settings = Settings(archive=folder / "archive.db", sources=folder / "sources", now=settings.now)
-        with settings.open_archive(create=True) as archive:
+        crawls = _crawl_days(first.published, second.published)
+        with Archive(folder / "archive.db", create=True) as archive:
             _heading(f"{ORGANISATION} publishes {len(first.reports)} country reports at {publisher.url}")
-            _crawl(settings, archive, source, "First crawl")
-            _crawl(settings, archive, source, "Second crawl, of the unchanged site")
+            drawn(f"  The demo has a clock of its own: it crawls on {', '.join(f'{day:%-d %B %Y}' for day in crawls)}.")
+            _crawl(archive, source, crawls[0], "First crawl")
+            _crawl(archive, source, crawls[1], "Second crawl, of the unchanged site")
             _heading("The publisher puts up its second edition")
             _tell(second)
             publisher.publish(second)
-            _crawl(settings, archive, source, "Third crawl")
+            _crawl(archive, source, crawls[2], "Third crawl")
             _show(archive)
     _next_steps(folder / "archive.db")
+
+
+def _crawl_days(first: date, second: date) -> tuple[datetime, datetime, datetime]:
+    """The morning after each edition, and one in between: reports live for months, not for the seconds of a demo."""
+    mornings = [datetime.combine(day + timedelta(days=1), time(6), tzinfo=UTC) for day in (first, second)]
+    return mornings[0], mornings[0] + timedelta(days=91), mornings[1]
 
 
 def _prepare(folder: Path, publisher: "Publisher", title: str) -> "Source":
@@ -94,12 +101,12 @@ def _prepare(folder: Path, publisher: "Publisher", title: str) -> "Source":
     return load_source(path)
 
 
-def _crawl(settings: Settings, archive: "Archive", source: "Source", title: str) -> None:
+def _crawl(archive: "Archive", source: "Source", when: datetime, title: str) -> None:
     import asyncio
 
     from ..crawl import crawl
 
-    result = asyncio.run(crawl(archive, [source], now=settings.now))
+    result = asyncio.run(crawl(archive, [source], now=lambda: when))
     _heading(title)
     for coverage in result.coverage:
         drawn(f"  {_account(coverage)}")

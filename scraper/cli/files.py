@@ -3,7 +3,11 @@
 import gzip
 import sys
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from parsers.errors import ParserError
 
 from ..errors import UsageError
 
@@ -39,6 +43,15 @@ def read_file(name: str) -> bytes:
     if len(content) > MAX_FILE_BYTES:
         raise UsageError(f"{name}: found more than {MAX_FILE_BYTES:,} bytes, expected at most that")
     return content
+
+
+@contextmanager
+def naming(name: str) -> Iterator[None]:
+    """What a parser cannot read as an error that names the file."""
+    try:
+        yield
+    except ParserError as error:
+        raise UsageError(f"{name}: {error}") from error
 
 
 def media_type(name: str, given: str | None) -> str | None:

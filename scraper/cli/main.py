@@ -1,6 +1,7 @@
 """fonds: the group of commands, and the one place where errors become lines and exit codes."""
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +15,7 @@ from . import crawling, demonstration, reading, revisions, single
 from .context import Settings, clock
 from .output import note
 
-DONE, FINDINGS, IMPOSSIBLE, INTERRUPTED = 0, 1, 2, 130
+DONE, IMPOSSIBLE, INTERRUPTED, TERMINATED = 0, 2, 130, 143
 
 _EXAMPLES = """
 \b
@@ -62,6 +63,7 @@ for module in (crawling, reading, revisions, single, demonstration):
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs fonds and ends the process with its exit code; a user never sees a traceback."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
     try:
         # Without its standalone mode click gives the code of an Exit back.
         code = fonds.main(args=None if arguments is None else list(arguments), standalone_mode=False)

@@ -98,6 +98,8 @@ def _table(rows: Sequence[Row], columns: Sequence[str]) -> None:
 def _shown(value: object) -> str:
     if isinstance(value, datetime):
         return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+    if isinstance(value, tuple):
+        return ", ".join(_shown(item) for item in value)
     return printable("" if value is None else str(value)).replace("\n", " ")
 
 

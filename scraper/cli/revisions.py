@@ -127,22 +127,11 @@ def diff(
             raise UsageError(f"{row.url}: {seen}; `fonds log {row.id}` lists its versions")
         before = archive.version(f"{row.id}@{first or versions[-2].seq}")
         after = archive.version(f"{row.id}@{second or versions[-1].seq}")
-        for version in (before, after):
-            if version.kind == "tombstone":
-                raise UsageError(_gone(version))
         found = compare(archive.record(before), archive.record(after))
     names = (f"version {before.seq}", f"version {after.seq}")
     interval = f"last seen {instant(before.last_seen)}", f"first seen {instant(after.first_seen)}"
     note(f"{row.url}: {names[0]} ({interval[0]}) to {names[1]} ({interval[1]})")
     write_changes(found, form, width=width, names=names)
-
-
-def _gone(tombstone: "VersionRow") -> str:
-    return (
-        f"{tombstone.url}: version {tombstone.seq} is a tombstone: the page was gone by "
-        f"{instant(tombstone.first_seen)} (capture {tombstone.capture_id}); "
-        f"`fonds show {tombstone.page_id}@{tombstone.seq - 1}` prints what it said before"
-    )
 
 
 def write_changes(found: Any, form: str | None, *, width: int | None, names: tuple[str, str]) -> None:

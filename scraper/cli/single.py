@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from .files import media_type, read_file
+from .files import media_type, naming, read_file
 from .output import data, note
 from .revisions import write_changes
 
@@ -35,7 +35,8 @@ def parse(file: str, url: str, given_type: str | None, form: str) -> None:
 
     from ..prose import as_markdown, as_text
 
-    record = read(read_file(file), url=url, content_type=media_type(file, given_type))
+    with naming(file):
+        record = read(read_file(file), url=url, content_type=media_type(file, given_type))
     if form == "json":
         data(json.dumps(record.to_dict(), ensure_ascii=False, indent=2) if sys.stdout.isatty() else record.to_json())
     else:
@@ -65,8 +66,11 @@ def compare(first: str, second: str, url: str, form: str | None, width: int | No
 
     from ..diff import diff
 
-    before, after = (read(read_file(name), url=url, content_type=media_type(name, None)) for name in (first, second))
-    write_changes(diff(before, after), form, width=width, names=(first, second))
+    records = []
+    for name in (first, second):
+        with naming(name):
+            records.append(read(read_file(name), url=url, content_type=media_type(name, None)))
+    write_changes(diff(*records), form, width=width, names=(first, second))
 
 
 COMMANDS = (parse, compare)

@@ -1,0 +1,209 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
+
+from parsers.blocks import Content, chrome_words, is_hidden, read_blocks
+from parsers.page import Element
+from parsers.record import Block, Figure, Mark
+
+BASE = "https://h.example/reports/velmora"
+
+
+def _element(html: str, selector: str = "body") -> Element:
+    element = LexborHTMLParser(html).css_first(selector)
+    assert element is not None
+    return element
+
+
+def _read(html: str, *, dropped: str = "", pictures: str = "") -> Content:
+    body = _element(html)
+    chosen = [
+        frozenset(element.mem_id for element in body.css(selector)) if selector else frozenset[int]()
+        for selector in (dropped, pictures)
+    ]
+    return read_blocks(body, base_url=BASE, dropped=chosen[0], pictures=chosen[1])
+
+
+def _blocks(html: str) -> tuple[Block, ...]:
+    return _read(html).blocks
+
+
+def _texts(html: str) -> list[str]:
+    return [block.text for block in _blocks(html)]
+
+
+def test_each_kind_of_block_is_told_apart() -> None:
+    html = """<h2>Orn <span>has</span>fallen</h2><p>Words.</p><ul><li>one<ol><li>two</li></ol></li></ul>
+        <blockquote><p>said</p></blockquote><pre>x  y
+          z  </pre><table><tr><td>Orn<td>12<tr><td>Sill<td>Sill</table>"""
+    assert _blocks(html) == (
+        Block(kind="heading", text="Orn hasfallen", level=2),
+        Block(kind="paragraph", text="Words."),
+        Block(kind="item", text="one", level=1),
+        Block(kind="item", text="two", level=2, ordered=True),
+        Block(kind="quotation", text="said"),
+        Block(kind="preformatted", text="x  y\n          z"),
+        Block(kind="table", text="Orn | 12\nSill", rows=(("Orn", "12"), ("Sill", "Sill"))),
+    )
+
+
+def test_spans_join_without_a_space_and_blocks_stand_apart() -> None:
+    assert _texts("<p><span>Vel</span><span>mora</span> <b> fell </b><i>.</i></p><div>a<p>b</div>c") == [
+        "Velmora fell .",
+        "a",
+        "b",
+        "c",
+    ]
+
+
+def test_a_line_break_ends_a_paragraph_but_not_an_item_or_a_heading() -> None:
+    assert _texts("<p>one<br>two</p><li>three<br>four<p>five</p></li><h2>six<br>seven</h2><pre>a<br>b</pre>") == [
+        "one",
+        "two",
+        "three four five",
+        "six seven",
+        "a\nb",
+    ]
+
+
+def test_an_item_outside_a_list_is_an_item() -> None:
+    assert _blocks("<li>one") == (Block(kind="item", text="one", level=1),)
+
+
+def test_an_empty_paragraph_of_a_zero_width_space_is_none() -> None:
+    assert _texts("<p>\u200b</p><p>&nbsp;</p><h2></h2><table></table><p>a\u200b</p>") == ["a"]
+
+
+def test_a_typed_bullet_makes_an_item_and_its_marks_move_along() -> None:
+    (block,) = _blocks("<p><b>•</b> The <a href=/un>Union</a> must act.</p>")
+    assert (block.kind, block.text) == ("item", "The Union must act.")
+    assert block.marks == (Mark(kind="link", start=4, end=9, target="https://h.example/un"),)
+
+
+def test_marks_follow_the_words() -> None:
+    (block,) = _blocks("<p>The <strong><b>army</b></strong> <em>took <a href='http://o.example/#x'>Orn</a></em></p>")
+    assert block.text == "The army took Orn"
+    assert block.marks == (
+        Mark(kind="strong", start=4, end=8),
+        Mark(kind="emphasis", start=9, end=17),
+        Mark(kind="link", start=14, end=17, target="http://o.example/#x"),
+    )
+
+
+def test_a_link_around_paragraphs_marks_each() -> None:
+    first, second = _blocks("<a href=/a><p>one</p><p>two</p></a>")
+    assert first.marks == second.marks == (Mark(kind="link", start=0, end=3, target="https://h.example/a"),)
+
+
+@pytest.mark.parametrize(
+    ("href", "target"),
+    [
+        ("/a", "https://h.example/a"),
+        (" b ", "https://h.example/reports/b"),
+        ("#note-1", "#note-1"),
+        ("mailto:a@h.example", "mailto:a@h.example"),
+        ("http://[", "http://["),
+    ],
+)
+def test_a_link_leads_to_an_absolute_address(href: str, target: str) -> None:
+    (block,) = _blocks(f"<p><a href='{href}'>a</a>")
+    assert [mark.target for mark in block.marks] == [target]
+
+
+@pytest.mark.parametrize("href", ["", "javascript:x()", "data:,x", "about:blank", "/cdn-cgi/l/email-protection#0f"])
+def test_a_link_that_leads_nowhere_or_elsewhere_at_each_answer_is_none(href: str) -> None:
+    assert _blocks(f"<p><a href='{href}'>a</a>")[0].marks == ()
+
+
+def test_marks_are_dropped_where_composing_signs_would_move_them() -> None:
+    (block,) = _blocks("<p>Zoe<b>\u0308 fell</b></p>")
+    assert (block.text, block.marks) == ("Zoë fell", ())
+
+
+def test_what_is_never_shown_is_no_text() -> None:
+    html = "<script>a</script><style>b</style><p>c<svg><text>d</text></svg><select><option>e</select></p><!-- f -->"
+    assert _read(html) == Content(blocks=(Block(kind="paragraph", text="c"),), chrome=())
+
+
+def test_what_is_left_out_is_listed_in_order() -> None:
+    html = "<nav>Home<a>About</a></nav><p>Words.</p><p hidden>secret</p><div class=x></div><div class=x>Share</div>"
+    content = _read(html, dropped="nav, .x")
+    assert content == Content(
+        blocks=(Block(kind="paragraph", text="Words."),), chrome=("Home About", "secret", "Share")
+    )
+
+
+def test_the_words_of_a_long_part_are_cut() -> None:
+    words = chrome_words(_element("<p>" + "word " * 100))
+    assert len(words) == 200
+    assert words.endswith("…")
+
+
+@pytest.mark.parametrize(
+    ("attributes", "expected"),
+    [
+        ("hidden", True),
+        ("style='display: none'", True),
+        ("style='Visibility:HIDDEN;color:red'", True),
+        ("style='color:red'", False),
+        ("style", False),
+        ("", False),
+    ],
+)
+def test_hidden_is_what_says_so(attributes: str, expected: bool) -> None:
+    assert is_hidden(_element(f"<p {attributes}>a", "p")) is expected
+
+
+def test_a_figure_has_its_caption_and_is_not_repeated() -> None:
+    html = """<p>one</p><figure><img src=a.jpg><figcaption>A bridge [Press]</figcaption></figure>
+        <figure><img src=a.jpg></figure><figure><img src=b.jpg></figure>"""
+    assert _blocks(html)[1:] == (
+        Block(kind="figure", text="A bridge", figure=Figure(image="a.jpg", caption="A bridge", credit="Press")),
+        Block(kind="figure", text="", figure=Figure(image="b.jpg")),
+    )
+
+
+def test_a_figure_without_picture_or_caption_is_read_for_its_words() -> None:
+    assert _texts("<figure><p>Words.</p></figure>") == ["Words."]
+    assert _texts("<figure><blockquote>said</blockquote><figcaption>by whom</figcaption></figure>") == [
+        "said",
+        "by whom",
+    ]
+
+
+def test_named_elements_are_pictures_without_a_figure_element() -> None:
+    content = _read(
+        "<p>a</p><div class=photo><img src=a.jpg><i>x</i></div><div class=photo>none</div>", pictures=".photo"
+    )
+    assert [block.figure for block in content.blocks] == [None, Figure(image="a.jpg")]
+
+
+def test_a_table_has_its_caption_as_first_line() -> None:
+    (block,) = _blocks("<table><caption>Dead</caption><tr><td>Orn<td>12</table>")
+    assert block.text == "Dead\nOrn | 12"
+
+
+def test_a_table_too_large_for_a_rectangle_is_read_as_paragraphs() -> None:
+    assert _texts("<table><tr><td colspan=600>a<td colspan=600>b<tr><td>c<td>d</table>") == ["a", "b", "c", "d"]
+
+
+def test_a_table_that_arranges_the_page_is_read_as_paragraphs() -> None:
+    assert _texts("<table><tr><td>one<td><h2>two</h2></table>") == ["one", "two"]
+
+
+TAGS = "p div span b a i em li ul ol h2 br blockquote pre table tr td figure figcaption img nav hr".split()
+PIECES = st.sampled_from(
+    [*(f"<{tag}>" for tag in TAGS), *(f"</{tag}>" for tag in TAGS), "word", " ", "\n", "<a href=x>"]
+)
+
+
+@given(st.lists(PIECES, max_size=40))
+def test_any_markup_gives_blocks_with_words_and_marks_within(pieces: list[str]) -> None:
+    html = "".join(pieces)
+    content = _read(html)
+    assert content == _read(html)
+    for block in content.blocks:
+        assert block.text.strip() or block.figure
+        assert all(0 <= mark.start < mark.end <= len(block.text) for mark in block.marks)
+        assert block.kind in {"preformatted", "table"} or "\n" not in block.text

@@ -1,0 +1,99 @@
+from dataclasses import replace
+
+import pytest
+
+from parsers.errors import FieldError
+from parsers.layout import Layout, Site, read_layout, without_title
+from parsers.page import Page
+from parsers.record import Block, Figure
+from parsers.rules import date, first_text, names, text
+
+BULLETIN = Layout(
+    version="2024-03",
+    recognise="main.bulletin",
+    unless="div.old",
+    title=text("main.bulletin h1"),
+    published=date(text("time")),
+    authors=names(first_text("i.author")),
+    body="div.body",
+    chrome=("nav", "div.share", ".body p.ad"),
+    pictures=("div.photo",),
+    revision=3,
+)
+HTML = """<html lang=en><meta property="og:site_name" content="Acme"><link rel=canonical href="https://h.example/c">
+<nav>Home <p class=ad>Ad</p></nav><main class=bulletin><time>3 May 2024</time><i class=author>Ana Brix</i>
+<div class=body><h1>Velmora</h1><div class="share ad">Share <nav>by mail</nav></div><p>One.</p><p class=ad>Buy</p>
+<div class=photo><img src=a.jpg></div></div><div class=body><p>Another</p></div></main><div class=share></div>"""
+
+
+def _page(html: str = HTML) -> Page:
+    return Page(html.encode(), url="https://h.example/p", content_type="text/html; charset=utf-8")
+
+
+def test_a_layout_is_recognised_by_what_stands_and_what_does_not() -> None:
+    assert BULLETIN.recognises(_page())
+    assert not BULLETIN.recognises(_page("<main></main>"))
+    assert not BULLETIN.recognises(_page(HTML + "<div class=old></div>"))
+    assert replace(BULLETIN, unless="").recognises(_page(HTML + "<div class=old></div>"))
+
+
+def test_a_layout_reads_its_fields_its_first_body_and_its_chrome() -> None:
+    record = read_layout(BULLETIN, _page(), family="acme")
+    assert (record.layout, record.revision, record.media_type) == ("acme/2024-03", 3, "text/html")
+    assert (record.title, record.published, record.modified) == ("Velmora", "2024-05-03", None)
+    assert (record.authors, record.site_name, record.language) == (("Ana Brix",), "Acme", "en")
+    assert record.canonical_url == "https://h.example/c"
+    assert record.blocks == (
+        Block(kind="paragraph", text="One."),
+        Block(kind="figure", text="", figure=Figure(image="a.jpg")),
+    )
+
+
+def test_chrome_is_listed_once_in_the_order_of_the_page() -> None:
+    assert read_layout(BULLETIN, _page(), family="acme").chrome == ("Home Ad", "Share by mail", "Buy")
+
+
+def test_a_layout_without_chrome_takes_nothing_off() -> None:
+    record = read_layout(replace(BULLETIN, chrome=()), _page(), family="acme")
+    assert record.chrome == ()
+    assert "Buy" in record.text
+
+
+@pytest.mark.parametrize(
+    ("html", "selector"),
+    [
+        ("<main class=bulletin><h1>a</h1><time>x</time>", "div.body"),
+        ("<div class=body>a</div><time>x</time>", "main.bulletin h1"),
+    ],
+    ids=["body", "title"],
+)
+def test_a_missing_field_is_an_error_that_names_it(html: str, selector: str) -> None:
+    with pytest.raises(FieldError) as caught:
+        read_layout(BULLETIN, _page(html), family="acme")
+    assert (caught.value.selector, caught.value.found) == (selector, 0)
+
+
+def _lines(*texts: str) -> tuple[Block, ...]:
+    return tuple(Block(kind="paragraph", text=text) for text in texts)
+
+
+def test_the_title_is_not_repeated_by_the_first_blocks() -> None:
+    assert without_title(_lines("May 2024", "VELMORA!", "Words", "Velmora"), "Velmora") == _lines(
+        "May 2024", "Words", "Velmora"
+    )
+    far = _lines("1", "2", "3", "4", "5", "6", "Velmora")
+    assert without_title(far, "Velmora") == far
+    assert without_title(_lines("—"), "") == _lines("—")
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://www.acme.example/reports/a?b", True),
+        ("https://www.acme.example/", False),
+        ("https://evil.example/?https://www.acme.example/reports/a", False),
+    ],
+)
+def test_a_site_owns_the_addresses_it_serves(url: str, expected: bool) -> None:
+    site = Site(name="acme", serves=("https://acme.example/*", "https://www.acme.example/reports/*"), layouts=())
+    assert site.owns(url) is expected

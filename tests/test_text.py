@@ -1,0 +1,65 @@
+import pytest
+
+from parsers.record import Block
+from parsers.text import paragraphs, read_text
+
+
+def _kinds(text: str) -> list[tuple[str, str]]:
+    return [(block.kind, block.text) for block in read_text(text).blocks]
+
+
+def test_paragraphs_stand_apart_by_blank_lines_and_wrapped_lines_are_joined() -> None:
+    text = (
+        "The army of Velmora took the town of Orn in the first week of May, it\nis said.\n\n  \n"
+        "Nobody has left the town since, and nobody has entered it either\nby any road."
+    )
+    assert [kind for kind, _ in _kinds(text)] == ["paragraph", "paragraph"]
+    assert _kinds(text)[0][1].endswith("May, it is said.")
+
+
+def test_short_lines_below_each_other_are_lines_of_their_own() -> None:
+    assert paragraphs(["Velmora Country Report", "May  2024", "By Ana Brix"]) == [
+        "Velmora Country Report",
+        "May 2024",
+        "By Ana Brix",
+    ]
+    assert paragraphs(["line"] * 9) == [" ".join(["line"] * 9)]
+    assert paragraphs(["word " * 20, "short"]) == ["word " * 20 + "short"]
+
+
+@pytest.mark.parametrize("bullet", ["•", "●", "-", "–", "*", "+", "◦", "‣", "o "])
+def test_a_line_with_a_bullet_is_an_item(bullet: str) -> None:
+    assert read_text(f"{bullet} The Union must act.").blocks == (
+        Block(kind="item", text="The Union must act.", level=1),
+    )
+
+
+@pytest.mark.parametrize("number", ["1.", "12)", "(a)", "iv."])
+def test_a_line_with_a_number_is_an_ordered_item(number: str) -> None:
+    assert read_text(f"{number} The Union must act.").blocks == (
+        Block(kind="item", text="The Union must act.", level=1, ordered=True),
+    )
+
+
+def test_the_indent_of_an_item_is_its_depth() -> None:
+    text = "- one\n    - two\n\t\t- three\n" + " " * 60 + "- deep"
+    assert [block.level for block in read_text(text).blocks] == [1, 2, 3, 6]
+
+
+def test_an_item_goes_on_in_the_lines_below_it() -> None:
+    assert _kinds("- one\n  goes on\n- two\n\nEnd.") == [
+        ("item", "one goes on"),
+        ("item", "two"),
+        ("paragraph", "End."),
+    ]
+
+
+def test_chrome_is_taken_off_wherever_it_stands() -> None:
+    text = "top of page\nVelmora\n• Grey Facebook Icon\nWords here.\n\nRelated Reports!\n\nbottom of page"
+    content = read_text(text, chrome_lines=("Related reports",))
+    assert [block.text for block in content.blocks] == ["Velmora", "Words here."]
+    assert content.chrome == ("top of page", "Grey Facebook Icon", "Related Reports!", "bottom of page")
+
+
+def test_no_text_has_no_blocks() -> None:
+    assert read_text(" \n\u200b\n").blocks == ()
