@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check format picture constraints clean help
+.PHONY: demo test coverage check format picture constraints clean help
 
 help:  ## lists the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -21,6 +21,9 @@ demo: $(VENV)/.ready  ## crawls a small publisher on 127.0.0.1 three times and s
 
 test: $(VENV)/.ready  ## runs the tests, on both cores
 	$(BIN)/python -m pytest -n 2
+
+coverage: $(VENV)/.ready  ## runs the tests and says which lines and branches none of them reaches
+	$(BIN)/python -m pytest -n 2 --cov --cov-branch --cov-report=term-missing --cov-fail-under=95
 
 check: $(VENV)/.ready  ## format, lint and types
 	$(BIN)/ruff format --check .

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field, replace
 
 import ada_url
 
+from .chrome import is_chrome
 from .errors import FieldError
 from .figures import read_figure
-from .normal import shown, storable
+from .normal import bare, shown, storable
 from .page import Element, text_of
 from .record import Block, BlockKind, Figure, Mark, MarkKind
-from .tables import grid, is_data
+from .tables import grid, is_data, lines
 
 # Never shown as text, or not the report's words.
 _SILENT = frozenset(
@@ -52,6 +53,19 @@ def read_blocks(
     walk = _Walk(base_url=base_url, dropped=dropped, pictures=pictures)
     walk.run(root)
     return Content(blocks=tuple(walk.blocks), chrome=tuple(walk.chrome))
+
+
+def without_lines(content: Content, chrome_lines: tuple[str, ...]) -> Content:
+    """*content* without the blocks that are chrome by their words: everywhere, or by *chrome_lines*."""
+    known = {bare(line) for line in chrome_lines}
+    kept: list[Block] = []
+    chrome = [*content.chrome]
+    for block in content.blocks:
+        if is_chrome(block.text) or bare(block.text) in known:
+            chrome.append(block.text)
+        else:
+            kept.append(block)
+    return Content(blocks=tuple(kept), chrome=tuple(chrome))
 
 
 def is_hidden(element: Element) -> bool:
@@ -273,10 +287,8 @@ class _Walk:
             return False  # too large for a rectangle: its cells are read as paragraphs
         self.flush()
         caption = node.css_first("caption")
-        lines = [text_of(caption)] if caption else []
-        lines += [" | ".join(dict.fromkeys(cell for cell in row if cell)) for row in rows]
-        text = "\n".join(line for line in lines if line)
-        if text:
+        words = (text_of(caption) if caption else "", *lines(node))
+        if text := "\n".join(line for line in words if line):
             self.blocks.append(Block(kind="table", text=text, rows=rows))
         return True
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from itertools import zip_longest
 
 from .blocks import chrome_words, read_blocks
 from .errors import FieldError
@@ -58,7 +59,13 @@ class Site:
 
     def owns(self, url: str) -> bool:
         """Whether *url* is one of this site's."""
-        return any(fnmatchcase(url, pattern) for pattern in self.serves)
+        return any(_matches(url, pattern) for pattern in self.serves)
+
+
+def _matches(url: str, pattern: str) -> bool:
+    """Scheme, host and path each by its own part, so that no "*" for a host reaches into another site's path."""
+    pairs = zip_longest(url.split("/", 3), pattern.split("/", 3), fillvalue="")
+    return all(fnmatchcase(part, glob) for part, glob in pairs)
 
 
 def read_layout(layout: Layout, page: Page, *, family: str) -> Record:

@@ -1,15 +1,15 @@
 """Markdown (CommonMark 0.31, with tables) to blocks."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from .blocks import Content
-from .chrome import is_chrome
+from .blocks import Content, without_lines
 from .figures import split_credit
-from .normal import bare, shown, storable
+from .normal import shown, storable
 from .record import Block, BlockKind, Figure, Mark, MarkKind
+from .tables import row_text
 from .text import paragraphs
 
 _NESTING = 20
@@ -19,13 +19,10 @@ _MARKS: dict[str, MarkKind] = {"em": "emphasis", "strong": "strong", "link": "li
 def read_markdown(text: str, *, chrome_lines: tuple[str, ...] = ()) -> Content:
     """The blocks of *text*; raw HTML in it stays text. Lines known as chrome are left out, as in plain text."""
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": _NESTING}).enable("table")
-    known = {bare(line) for line in chrome_lines}
     reader = _Reader()
     for token in parser.parse(text):
         reader.read(token)
-    kept = tuple(block for block in reader.blocks if not (is_chrome(block.text) or bare(block.text) in known))
-    chrome = tuple(block.text for block in reader.blocks if block not in kept)
-    return Content(blocks=kept, chrome=chrome)
+    return without_lines(Content(blocks=tuple(reader.blocks), chrome=()), chrome_lines)
 
 
 @dataclass(slots=True)
@@ -91,7 +88,7 @@ class _Reader:
             self.blocks.append(Block(kind=kind, text=line.text, marks=line.marks))
 
     def table(self) -> None:
-        text = "\n".join(" | ".join(cell for cell in row if cell) for row in self.rows)
+        text = "\n".join(line for row in self.rows if (line := row_text(row)))
         self.blocks.append(Block(kind="table", text=text, rows=tuple(self.rows)))
         self.rows = []
 
@@ -131,5 +128,5 @@ def _line(children: list[Token]) -> _Line:
             tail = " " if words and child.content[-1:].isspace() else ""
             text += lead + words + tail
     length = len(text.rstrip())
-    kept = [mark for mark in marks if mark.start < min(mark.end, length)]
+    kept = [replace(mark, end=min(mark.end, length)) for mark in marks if mark.start < min(mark.end, length)]
     return _Line(text.rstrip(), tuple(sorted(kept, key=lambda mark: (mark.start, mark.end, mark.kind))))

@@ -29,14 +29,6 @@ class Page:
         self.html = decode(body, content_type, is_html=True).text
         self._tree = LexborHTMLParser(self.html)
 
-    @property
-    def root(self) -> Element:
-        """The `html` element."""
-        root = self._tree.root
-        if root is None:
-            raise FieldError("html", found=0, expected="1")
-        return root
-
     @cached_property
     def soup(self) -> BeautifulSoup:
         """The page for rules that want BeautifulSoup's API; a hundred times the cost of the tree above."""
@@ -104,7 +96,8 @@ class Page:
     @property
     def language(self) -> str:
         """The page's BCP 47 language tag as it states it, "" where it does not."""
-        return (self.root.attributes.get("lang") or "").strip()
+        html = self.first("html")
+        return (html.attributes.get("lang") or "").strip() if html else ""
 
 
 def host(url: str) -> str:

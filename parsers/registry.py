@@ -8,7 +8,7 @@ from importlib import import_module
 
 from . import sites
 from .article import read_article
-from .chrome import is_chrome
+from .blocks import Content, without_lines
 from .dates import is_later
 from .decode import decode
 from .errors import AmbiguousLayout, LayoutError, TooComplex, UnknownLayout, UnreadableBody
@@ -34,7 +34,7 @@ _LOOKS_HTML = re.compile(  # by the tags of the MIME Sniffing Standard, section 
 )
 _LOOKS_MARKDOWN = re.compile(rb"\]\([^()\s]*\)|^#{1,6} \S|\*\*\S[^*\n]*\*\*", re.MULTILINE)
 _SNIFFED = 65_536
-_TEXT_BYTES = 5_000_000  # a Markdown parser takes ten seconds for each million hostile bytes
+_TEXT_BYTES = 2_000_000  # a Markdown parser takes ten seconds for each million hostile bytes
 _FEWEST_WORDS = 20
 _NO_SITE = Site(name="", serves=(), layouts=())
 
@@ -104,10 +104,8 @@ def _read_html(body: bytes, *, url: str, content_type: str, site: Site) -> Recor
 
 def _without_chrome_lines(record: Record, site: Site) -> Record:
     """*record* without the lines that are chrome by their words, as the readers of text leave them out."""
-    known = {bare(line) for line in site.chrome_lines}
-    noise = [block for block in record.blocks if is_chrome(block.text) or bare(block.text) in known]
-    kept = tuple(block for block in record.blocks if block not in noise) if noise else record.blocks
-    return replace(record, blocks=kept, chrome=(*record.chrome, *(block.text for block in noise)))
+    content = without_lines(Content(blocks=record.blocks, chrome=record.chrome), site.chrome_lines)
+    return replace(record, blocks=content.blocks, chrome=content.chrome)
 
 
 def _read_text(body: bytes, *, url: str, content_type: str, media_type: str, site: Site) -> Record:

@@ -1,6 +1,9 @@
 """Tables as rectangles."""
 
+from collections.abc import Sequence
+
 from .errors import FieldError
+from .normal import shown
 from .page import Element, text_of
 
 _COLUMNS = 1_000
@@ -46,6 +49,17 @@ def grid(table: Element) -> tuple[tuple[str, ...], ...]:
             width = max(width, x)
         height = y + 1
     return tuple(tuple(cells.get((y, x), "") for x in range(width)) for y in range(height))
+
+
+def lines(table: Element) -> tuple[str, ...]:
+    """The rows of *table* as lines of text, each cell once however far it spans; rows without words are left out."""
+    rows = ([text_of(cell) for cell in row.iter() if cell.tag in {"td", "th"}] for row in table.css("tr"))
+    return tuple(line for row in rows if (line := row_text(row)))
+
+
+def row_text(cells: Sequence[str]) -> str:
+    """One row as a line: an empty cell keeps its place unless at the end, so that no number changes its column."""
+    return shown(" | ".join(cells).rstrip(" |"))
 
 
 def _span(cell: Element, name: str, most: int) -> int:

@@ -1,6 +1,11 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# Repeatable on every machine: the same cases each time, and no case fails for being slow on a busy one.
+settings.register_profile("fonds", deadline=None, derandomize=True)
+settings.load_profile("fonds")
 
 PROJECT = Path(__file__).resolve().parents[1]
 SHARED_DATA = PROJECT.parent / "shared" / "data"

@@ -74,7 +74,7 @@ def test_a_record_comes_back_equal_with_equal_digests_but_without_its_chrome(arc
     assert back.chrome == ()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(_RECORDS)
 def test_any_record_comes_back_equal(archive: Archive, given: Record) -> None:
     assert _round_trip(archive, given) == given

@@ -142,7 +142,7 @@ def test_what_means_something_to_fts5_is_only_text(archive: Archive, words: str)
     archive.search(words)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=60), st.none() | st.text(max_size=5))
 def test_no_text_raises_anything(archive: Archive, words: str, country: str | None) -> None:
     for hit in archive.search(words, country=country, all_versions=True):

@@ -44,7 +44,7 @@ def test_each_kind_of_block_is_told_apart() -> None:
         Block(kind="item", text="two", level=2, ordered=True),
         Block(kind="quotation", text="said"),
         Block(kind="preformatted", text="x  y\n          z"),
-        Block(kind="table", text="Orn | 12\nSill", rows=(("Orn", "12"), ("Sill", "Sill"))),
+        Block(kind="table", text="Orn | 12\nSill | Sill", rows=(("Orn", "12"), ("Sill", "Sill"))),
     )
 
 
@@ -182,6 +182,10 @@ def test_named_elements_are_pictures_without_a_figure_element() -> None:
 def test_a_table_has_its_caption_as_first_line() -> None:
     (block,) = _blocks("<table><caption>Dead</caption><tr><td>Orn<td>12</table>")
     assert block.text == "Dead\nOrn | 12"
+
+
+def test_a_table_without_words_is_none() -> None:
+    assert _blocks("<table><tr><td><td><tr><td><td></table>") == ()
 
 
 def test_a_table_too_large_for_a_rectangle_is_read_as_paragraphs() -> None:

@@ -118,7 +118,7 @@ RECORDS = st.builds(
 
 
 @given(RECORDS)
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_a_record_does_not_differ_from_itself(one: Record) -> None:
     changes = diff(one, one)
 
@@ -128,14 +128,14 @@ def test_a_record_does_not_differ_from_itself(one: Record) -> None:
 
 
 @given(RECORDS, RECORDS)
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 def test_the_way_back_is_the_inverse(before: Record, after: Record) -> None:
     assert inverted(diff(before, after)) == diff(after, before)
     assert inverted(inverted(diff(before, after))) == diff(before, after)
 
 
 @given(RECORDS, RECORDS)
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 def test_changes_applied_to_the_blocks_before_give_those_after(before: Record, after: Record) -> None:
     after = replace(after, media_type=before.media_type)
 
@@ -145,7 +145,7 @@ def test_changes_applied_to_the_blocks_before_give_those_after(before: Record, a
 
 
 @given(RECORDS, RECORDS)
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 def test_two_versions_never_differ_in_silence(before: Record, after: Record) -> None:
     after = replace(after, media_type=before.media_type)
 
@@ -156,7 +156,7 @@ def test_two_versions_never_differ_in_silence(before: Record, after: Record) -> 
 
 
 @given(RECORDS, RECORDS)
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_changes_can_be_written_as_json(before: Record, after: Record) -> None:
     values = json.loads(json.dumps(diff(before, after).to_dict()))
 
@@ -168,7 +168,6 @@ def test_changes_can_be_written_as_json(before: Record, after: Record) -> None:
 
 
 @given(st.lists(TEXTS, min_size=1, max_size=6))
-@settings(deadline=None)
 def test_case_and_punctuation_alone_are_cosmetic(texts: list[str]) -> None:
     before = record(*texts)
     after = record(*(text.upper().replace(".", "!") for text in texts))
@@ -178,7 +177,6 @@ def test_case_and_punctuation_alone_are_cosmetic(texts: list[str]) -> None:
 
 
 @given(st.lists(TEXTS, min_size=1, max_size=6), st.data())
-@settings(deadline=None)
 def test_one_word_changed_is_words(texts: list[str], data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(texts) - 1))
     changed = [*texts[:place], f"{texts[place]} Unheard.", *texts[place + 1 :]]

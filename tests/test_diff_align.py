@@ -28,7 +28,7 @@ def places(before: list[str], after: list[str]) -> set[Place]:
 
 
 @given(BLOCKS, BLOCKS)
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_every_block_has_one_place(before: list[str], after: list[str]) -> None:
     found = align(items(*before), items(*after)).places
 
@@ -37,13 +37,13 @@ def test_every_block_has_one_place(before: list[str], after: list[str]) -> None:
 
 
 @given(BLOCKS, BLOCKS)
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_the_way_back_is_the_mirror(before: list[str], after: list[str]) -> None:
     assert {place.inverted() for place in places(before, after)} == places(after, before)
 
 
 @given(BLOCKS, BLOCKS)
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_matched_blocks_keep_their_order(before: list[str], after: list[str]) -> None:
     matched = sorted((p.before, p.after) for p in places(before, after) if p.step == "matched")
 

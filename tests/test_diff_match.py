@@ -1,7 +1,7 @@
 import random
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.diff.match import Stretch, gaps, increasing, matching
@@ -10,7 +10,6 @@ SEQUENCES = st.lists(st.integers(0, 5), max_size=30)
 
 
 @given(SEQUENCES, SEQUENCES)
-@settings(deadline=None)
 def test_what_is_called_equal_is_equal_and_in_order(before: list[int], after: list[int]) -> None:
     found = matching(before, after)
 
@@ -20,7 +19,6 @@ def test_what_is_called_equal_is_equal_and_in_order(before: list[int], after: li
 
 
 @given(SEQUENCES, SEQUENCES)
-@settings(deadline=None)
 def test_no_longer_common_subsequence_exists(before: list[int], after: list[int]) -> None:
     lengths = [[0] * (len(after) + 1) for _ in range(len(before) + 1)]
     for i, one in enumerate(before):
@@ -31,7 +29,6 @@ def test_no_longer_common_subsequence_exists(before: list[int], after: list[int]
 
 
 @given(SEQUENCES, SEQUENCES)
-@settings(deadline=None)
 def test_gaps_and_equal_stretches_together_are_the_whole(before: list[int], after: list[int]) -> None:
     whole = Stretch(0, len(before), 0, len(after))
     equal = matching(before, after).equal
@@ -68,7 +65,6 @@ def test_what_cannot_be_cut_is_left_and_said() -> None:
 
 
 @given(st.lists(st.integers(0, 20), max_size=20))
-@settings(deadline=None)
 def test_increasing_gives_rising_pairs(values: list[int]) -> None:
     chosen = increasing(list(enumerate(values)))
 

@@ -41,7 +41,7 @@ def marked(before: str, after: str) -> str:
 
 
 @given(TEXTS, TEXTS)
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=500)
 def test_runs_spell_out_both_texts(before: str, after: str) -> None:
     runs = edits(before, after).runs
 
@@ -51,13 +51,12 @@ def test_runs_spell_out_both_texts(before: str, after: str) -> None:
 
 
 @given(TEXTS, TEXTS)
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=500)
 def test_the_way_back_is_the_mirror(before: str, after: str) -> None:
     assert [run.inverted() for run in edits(before, after).runs] == list(edits(after, before).runs)
 
 
 @given(TEXTS)
-@settings(deadline=None)
 def test_a_text_does_not_differ_from_itself(text: str) -> None:
     assert {run.kind for run in edits(text, text).runs} <= {"same"}
 

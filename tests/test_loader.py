@@ -231,7 +231,7 @@ _CAPTURES = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(_CAPTURES, st.randoms(use_true_random=False))
 def test_any_order_of_import_gives_the_same_history(
     tmp_path_factory: pytest.TempPathFactory, given: list[tuple[int, str]], order: random.Random

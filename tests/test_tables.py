@@ -5,7 +5,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from parsers.errors import FieldError
 from parsers.page import Element
-from parsers.tables import grid, is_data
+from parsers.tables import grid, is_data, lines
 
 
 def _table(inside: str, attributes: str = "") -> Element:
@@ -65,6 +65,11 @@ def test_a_table_over_a_bound_is_refused_before_it_is_built(rows: str, named: st
 )
 def test_a_table_that_arranges_a_page_is_no_data(rows: str, attributes: str, expected: bool) -> None:
     assert is_data(_table(rows, attributes)) is expected
+
+
+def test_a_line_has_each_cell_once_and_in_its_column() -> None:
+    rows = "<tr><th colspan=3>Dead<tr><td>Orn<td>5<td>5<tr><td>Sill<td><td>5<tr><td>Tull<td>5<td><tr><td><td><td>"
+    assert lines(_table(rows)) == ("Dead", "Orn | 5 | 5", "Sill | | 5", "Tull | 5")
 
 
 @given(st.lists(st.lists(st.tuples(st.integers(1, 4), st.integers(1, 4)), max_size=4), max_size=4))

@@ -1,0 +1,72 @@
+"""The site's own knowledge; whole pages are in `fixtures/genocidewatch`."""
+
+import pytest
+
+from parsers import AlertLevel, Country, Record, Stage, parse
+from parsers.registry import all_sites
+from parsers.sites.genocidewatch import SITE
+
+PROSE = "The people of the highlands were driven out of their villages by the army, and nobody let them return. " * 2
+URL = "https://www.genocidewatch.com/single-post/velmora"
+
+
+def _read(*lines: str, url: str = URL) -> Record:
+    return parse("\n\n".join(lines).encode(), url=url, content_type="text/plain")
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        (URL, True),
+        ("http://genocidewatch.com/countries-at-risk", True),
+        ("https://old.genocidewatch.com/a?lightbox=b", True),
+        ("https://notgenocidewatch.com/a", False),
+        ("https://h.example/www.genocidewatch.com/", False),
+    ],
+)
+def test_the_site_owns_its_hosts(url: str, expected: bool) -> None:
+    assert SITE.owns(url) is expected
+    assert SITE in all_sites()
+
+
+def test_an_alert_names_its_country_and_level() -> None:
+    record = _read("Genocide Emergency: Sudan, May 2024", PROSE, "Genocide Stage: 9 Extermination")
+    assert record.title == "Genocide Emergency: Sudan, May 2024"
+    assert record.facts == (
+        Country(name="Sudan", iso="SD"),
+        AlertLevel(name="Genocide Emergency", level=3),
+        Stage(number=9, name="Extermination", model="ten stages"),
+    )
+
+
+def test_the_publisher_is_known_and_its_masthead_taken_off() -> None:
+    record = _read("Genocide Watch", "Alliance Against Genocide", "Velmora Country Report", "May 2024", PROSE)
+    assert record.organisation == "Genocide Watch"
+    assert record.masthead == ("Genocide Watch", "Alliance Against Genocide")
+    assert (record.title, record.published) == ("Velmora Country Report", "2024-05")
+
+
+def test_lines_around_its_reports_are_chrome() -> None:
+    around = (
+        "top of page",
+        "Follow Genocide Watch for more updates:",
+        "Read Alert",
+        "Search Results",
+        "bottom of page",
+    )
+    assert _read("Velmora Country Report", "May 2024", PROSE, *around).chrome == around
+    assert _read(PROSE, "Search Results", url="https://h.example/a").chrome == ()
+
+
+def test_a_report_of_before_2012_counts_eight_stages() -> None:
+    record = _read("Velmora Country Report", "March 2009", PROSE, "Genocide Watch considers Velmora to be at Stage 6.")
+    assert Stage(number=6, name="Preparation", model="eight stages") in record.facts
+
+
+def test_a_page_of_another_builder_is_held() -> None:
+    record = parse(f"<main><p>{PROSE}</p></main>".encode(), url=URL, content_type="text/html")
+    assert [(flag.name, flag.detail) for flag in record.held] == [
+        ("layout", "no layout of site 'genocidewatch' recognises this page")
+    ]
+    assert record.layout == "article"
+    assert record.text == PROSE.strip()
