@@ -47,7 +47,7 @@ def parse(body: bytes, *, url: str, content_type: str | None = None) -> Record:
     page or several do, a required field is missing, there is no report in it.
 
     Raises UnreadableBody for what is no text or of a media type without parser, TooComplex for markup over a bound
-    of `parsers.guard` or for more than 5 million bytes of text. The same arguments always give the same record.
+    of `parsers.guard` or for more than 2 million bytes of text. The same arguments always give the same record.
     """
     media_type = _media_type(body, content_type)
     site = _site(url)
