@@ -22,6 +22,7 @@ _TEN = (
 _EIGHT = "Classification Symbolization Dehumanization Organization Polarization Preparation Extermination Denial"
 MODELS = {"ten stages": tuple(_TEN.split()), "eight stages": tuple(_EIGHT.split())}
 _TEN_SINCE = "2012"  # the year the model with ten stages was published
+_TEN_ALONE_SINCE = "2013"  # from when on one name of the older model is a slip
 
 _WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
@@ -49,10 +50,25 @@ _SAYS_STAGE = re.compile(r"\bstages?\b", re.IGNORECASE)
 _SAYS_WHERE = re.compile(
     r"\b(?:genocide|considers?|considered|is|are|now|currently|remains?|places?|at)\b", re.IGNORECASE
 )
+_SAID_OF = re.compile(
+    r"\b(?:considers|classifies|places|puts|ranks) (?P<where>[^.;:]{2,80}?) (?:to be |to have reached |as (?:being )?)?"
+    r"(?:(?:at|in) )?(?:genocide )?(?:stages?\b|" + _STAGE_NAME + r"\b)",
+    re.IGNORECASE,
+)
+# What a sentence says of the stages after it: that they are denied or past, or else that they are reached.
+_TURN = re.compile(
+    r"(?P<end>[.;!?](?=\s))|"
+    r"(?P<unreached>\b(?:not(?! (?:only|just|merely)\b)|never|no longer|cannot|\w+n't)\b(?: (?:is|are|considers)\b)?|"
+    r"\b(?:was|were|had been)(?: \w+){0,3}? at (?:genocide )?(?=stages?\b|" + _STAGE_NAME + r"))|"
+    r"(?P<reached>\b(?:is|are|remains?|considers|places|but|now|today|currently)\b)",
+    re.IGNORECASE,
+)
+_ASIDE = re.compile(r",\s(?:which|who|whose|where)\b[^,.;]*(?=,)", re.IGNORECASE)
 _OPENS_LIST = re.compile(r".*\bstages?\b(?: of genocide)?[^.]{0,40}:?", re.IGNORECASE)
 _STAGE_LINE_WORDS = 8
 
 _ALERTS = {"genocide watch": 1, "genocide warning": 2, "genocide emergency": 3}
+_ALERT_LEVEL = re.compile(r"genocide (?:(?:watch|warning|emergency) )?alert level:? ?(?P<level>[1-3])", re.IGNORECASE)
 _DATED_TAIL = re.compile(r"[,:(–—-]?\s*(?:updated?|revised)?\s*(?:\b(?:19|20)\d\d)?\s*$", re.IGNORECASE)
 _SUBJECT_LEAD = re.compile(r"^(?:on|for|of|about|update)\b[\s:]*", re.IGNORECASE)
 _SUBJECT_EDGE = " :,-–—|()"
@@ -126,7 +142,18 @@ def _country(record: Record) -> Country | None:
         stated = Country(name=subjects[0]) if subjects and match["kind"].lower().startswith("country") else None
         if found := next(known, stated):
             return found
-    return country(record.title) if record.title else None
+    return (country(record.title) if record.title else None) or _considered(record)
+
+
+def _considered(record: Record) -> Country | None:
+    """The country that the report says is at a stage; None where it says so of several, or of none that is known."""
+    found: dict[str | None, Country] = {}
+    for block in record.blocks:
+        for match in _SAID_OF.finditer(plain(block.text)):
+            known = (country(name) for name in _places(_subject(match["where"])))
+            if place := next((place for place in known if place), None):
+                found.setdefault(place.iso, place)
+    return next(iter(found.values())) if len(found) == 1 else None
 
 
 def _subject(words: str) -> str:
@@ -148,10 +175,19 @@ def _places(subject: str) -> Iterator[str]:
 def _alert(record: Record) -> AlertLevel | None:
     for line in (record.title, record.headline):
         match = REPORT_NAME.fullmatch(line)
-        name = match["kind"].lower().removesuffix(" alert") if match and not match["before"].strip() else ""
+        name = match["kind"].lower().removesuffix(" alert") if match and _opens_or_follows(match["before"]) else ""
         if name in _ALERTS:
             return AlertLevel(name=name.title(), level=_ALERTS[name])
-    return None
+    stated = (match for block in record.blocks if (match := _ALERT_LEVEL.fullmatch(block.text.strip(" ."))))
+    level = next((int(match["level"]) for match in stated), 0)
+    return next((AlertLevel(name=name.title(), level=level) for name in _ALERTS if _ALERTS[name] == level), None)
+
+
+def _opens_or_follows(before: str) -> bool:
+    """Whether the kind of an alert opens its line or stands behind a country: "Sudan: Genocide Emergency"."""
+    subject = before.strip()
+    is_cut_off = subject.endswith(tuple("-–—:,"))
+    return not subject or (is_cut_off and any(country(name) for name in _places(_subject(subject))))
 
 
 def _stages(record: Record, *, all_lines: bool) -> list[Stage]:
@@ -180,14 +216,30 @@ def _is_in_a_model(match: re.Match[str]) -> bool:
 
 
 def _stated(text: str) -> Iterator[tuple[int, str]]:
+    """Number and name of each stage that *text* says is reached, in order; "" where it gives only a number."""
     found = [*_STATED.finditer(text)] or [*_STATED_BACKWARDS.finditer(text)]
     found += [match for match in _NAMED_OTHERWISE.finditer(text) if not _overlaps(match, found)]
+    unreached = _unreached(text)
     for match in sorted(found, key=lambda match: match.start()):
-        yield _NUMBERS[match["number"].lower()], _spelt(match["name"])
+        if not unreached[match.start()]:
+            yield _NUMBERS[match["number"].lower()], _spelt(match["name"])
     if not found and "genocid" in text.casefold() and re.search(r"\b(?:considers?|is|are|at)\b", text):
         for match in _BARE_STAGES.finditer(text):
             for number in re.findall(_ANY_NUMBER, match["numbers"], re.IGNORECASE):
-                yield _NUMBERS[number.lower()], ""
+                if not unreached[match.start()]:
+                    yield _NUMBERS[number.lower()], ""
+
+
+def _unreached(text: str) -> bytearray:
+    """For each place in *text*, 1 where a stage named there is denied or past: behind "is not at" or "was at"."""
+    marks = bytearray(len(text))
+    heard = _ASIDE.sub(lambda match: " " * len(match[0]), text)  # "Chad, which did not sign, is at" denies nothing
+    turns = [*_TURN.finditer(heard)]
+    ends = [*(turn.start() for turn in turns[1:]), len(text)]
+    for turn, end in zip(turns, ends, strict=False):
+        if turn["unreached"]:
+            marks[turn.end() : end] = b"\x01" * (end - turn.end())
+    return marks
 
 
 def _overlaps(match: re.Match[str], others: list[re.Match[str]]) -> bool:
@@ -200,16 +252,22 @@ def _spelt(name: str) -> str:
 
 def _in_model(stated: dict[int, str], unnumbered: list[str], record: Record) -> list[Stage]:
     """The stages in the model that most of them agree with; between two models the date decides."""
+    highest = max(stated, default=0)
+    models = {model: names for model, names in MODELS.items() if highest <= len(names)}
     agreeing = {
-        model: sum(1 for number, name in stated.items() if name and names[number - 1 : number] == (name,))
+        model: sum(1 for number, name in stated.items() if name and names[number - 1] == name)
         + sum(1 for name in unnumbered if name in names)
-        for model, names in MODELS.items()
+        for model, names in models.items()
     }
-    best = max(agreeing.values())
-    highest = 0 if best else max(stated, default=0)
-    candidates = [model for model, names in MODELS.items() if agreeing[model] == best and highest <= len(names)]
+    candidates = [model for model in models if agreeing[model] == max(agreeing.values())]
     if len(candidates) > 1 and record.published:
         candidates = ["ten stages" if record.published >= _TEN_SINCE else "eight stages"]
+    newer, older = MODELS.values()
+    only_older = [
+        number for number, name in stated.items() if older[number - 1 : number] == (name,) and newer[number - 1] != name
+    ]
+    if (record.published or "") >= _TEN_ALONE_SINCE and len(only_older) < 2:
+        candidates = ["ten stages"]
     model = candidates[0] if len(candidates) == 1 else ""
     for name in unnumbered:
         if name in MODELS.get(model, ()):

@@ -19,16 +19,19 @@ _MASTHEAD_WORDS = 6
 REPORT_NAME = re.compile(
     r"(?P<before>.*?)\b(?P<kind>"
     r"(?:country|special|situation|annual|human rights|genocide|mission|field|monthly|quarterly)(?: \w+)? report|"
-    r"genocide (?:watch|warning|emergency) alert|genocide (?:watch|warning|emergency|alert)(?=(?: update)?:)|"
-    r"genocide (?:warning|emergency)(?=\s+[-–—]\s))\b(?P<after>.*)",
+    r"genocide (?:watch|warning|emergency) alert(?! level)|genocide (?:watch|warning|emergency|alert)(?=(?: update)?:)|"
+    r"genocide (?:warning|emergency)(?=\s+[-–—]\s)|"
+    r"(?<=[-–—:,] )genocide (?:warning|emergency)(?=$|,| \())\b(?P<after>.*)",
     re.IGNORECASE,
 )
 _NAME = r"(?:[^\W\d_][\w.'’-]*)"
 _BYLINE = re.compile(
-    rf"(?:(?:written|posted|published|report|prepared)\s+)?(?:by:?|authors?:)\s+"
+    rf"(?:(?:written|posted|published|report|prepared)\s+)?(?:by:?|authors?:|(?P<abroad>(?:par|por|von)\b:?))\s+"
     rf"(?P<names>{_NAME}(?:[ ,&;]+{_NAME}){{0,14}}?)",
     re.IGNORECASE,
 )
+_BETWEEN_NAMES = re.compile(r"\s*[,;&]\s*(?:(?:and|et|y|e|und)\s+)?|\s+(?:and|et|y|e|und)\s+")
+_PARTICLES = frozenset("al ben bin da dal de del della der den di do dos du el ibn la le ten ter van von".split())
 _DATE_JOINT = re.compile(r"[\s,|•·(–—-]*(?:\bon)?[\s:]*$", re.IGNORECASE)
 _ROLE = re.compile(
     r"\b(?:directors?|editors?|researchers?|analysts?|fellow|interns?|president|chair\w*|professor|officer|"
@@ -40,6 +43,9 @@ _ORGANISATION = re.compile(
     r"group|project|press|office|committee|commission|organi[sz]ation|federation|union|rights|monitor|initiative|"
     r"society|association|trust|fund|agency|desk|team|staff|coalition|forum|league|archive)\b",
     re.IGNORECASE,
+)
+_NOBODY = re.compile(
+    r"(?:the )?(?:editorial |news )?(?:staff|team|desk|office)(?: writers?| reports?| reporters?)?", re.IGNORECASE
 )
 _SPEAKER = re.compile(
     r"(?:the )?(?P<name>[A-Z][\w&'’.-]*(?: (?:[A-Z][\w&'’.-]*|of|for|and|the|in)){0,6}) "
@@ -67,7 +73,8 @@ def with_head(record: Record, *, organisation: str = "", masthead: tuple[str, ..
     dated = [place for place, block in enumerate(zone) if date_line(block.text) or _byline(block.text, speaker)]
     if not dated:
         return _named_by_first_line(replace(record, organisation=speaker or record.site_name))
-    end = max(dated[-1], _name_place(zone, None) or 0) + 1
+    # The name may stand right below; further down such a line is a mention.
+    end = max(dated[-1], _name_place(zone[: dated[-1] + 2], None) or 0) + 1
     signed = zone[end].text if end < len(zone) and _is_organisation(zone[end], speaker) else ""
     head = zone[: end + 1] if signed else zone[:end]
     name_place = _name_place(head, None if record.title else dated[0])
@@ -81,7 +88,7 @@ def with_head(record: Record, *, organisation: str = "", masthead: tuple[str, ..
     lead = rest.take_lead()
     lines_over = rest.take_masthead({bare(line) for line in (*masthead, speaker) if line})
     title = head[name_place].text if name_place is not None else record.title
-    headline = rest.take_headline(record.title) if name_place is not None else ""
+    headline = rest.take_headline(record.title, title) if name_place is not None else ""
     return replace(
         record,
         title=title,
@@ -127,13 +134,14 @@ class _Rest:
         self.blocks = [block for block in self.blocks if block not in taken]
         return tuple(block.text for block in taken)
 
-    def take_headline(self, page_title: str) -> str:
-        """The first line left over the name; the page's own title where there is none."""
+    def take_headline(self, page_title: str, name: str) -> str:
+        """The page's own title; where there is none but the report's *name*, the first line left over that name."""
+        is_own = bool(page_title) and bare(page_title) != bare(name)
         line = next((block for block in self.blocks if block in self._above and not block.figure), None)
-        if line is None:
+        if line is None or (is_own and bare(line.text) != bare(page_title)):
             return page_title
         self.blocks = [block for block in self.blocks if block is not line]
-        return line.text
+        return page_title if is_own else line.text
 
 
 def _zone(blocks: tuple[Block, ...], speaker: str) -> tuple[Block, ...]:
@@ -176,13 +184,19 @@ def _byline(text: str, speaker: str) -> _Byline | None:
     match = _BYLINE.fullmatch(re.sub(r"(?<=\w{4})\.$", "", signature))  # a full stop, unless of "Jr." or an initial
     if not match:
         return None
-    parts = [part for part in re.split(r"\s*[,;&]\s*|\s+and\s+", match["names"]) if part]
+    parts = [part for part in _BETWEEN_NAMES.split(match["names"]) if part]
     others = [part for part in parts if bare(part) == bare(speaker) or _ORGANISATION.search(part)]
     people = [part for part in parts if part not in others and not _ROLE.search(part)]
-    if any(len(part.split()) > 5 or not part[0].isupper() for part in people):
+    # "Par", "Por" and "Von" open many a headline: below them a person has a full name.
+    fewest = 2 if match["abroad"] else 1
+    if not all(part[0].isupper() and fewest <= len(part.split()) <= 5 and _is_person(part) for part in people):
         return None
-    organisation = others[0] if others else ""
+    organisation = next((part for part in others if not _NOBODY.fullmatch(part)), "")
     return _Byline(text=text, authors=tuple(people), organisation=organisation, published=date)
+
+
+def _is_person(name: str) -> bool:
+    return all(not word[0].islower() or word in _PARTICLES for word in name.split())
 
 
 def _without_date(text: str) -> tuple[str, str | None]:

@@ -67,5 +67,9 @@ class AddressRefused(FetchError):
     """The host resolves to an address fonds does not connect to; nothing was sent."""
 
     def __init__(self, *, url: str, address: str) -> None:
-        super().__init__(f"address {address} is private or reserved; nothing was sent", url=url, transient=False)
+        super().__init__(
+            f"address {address} is private or reserved; nothing was sent (--allow-address lets one through)",
+            url=url,
+            transient=False,
+        )
         self.address = address

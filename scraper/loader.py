@@ -5,17 +5,18 @@ capture, record, version, change and the state in the frontier is short.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 import parsers
 from parsers.errors import ParserError
-from parsers.record import Record
+from parsers.record import Flag, Record
 
 from .archive import Archive, ChangeRow, FrontierState, Verdict, VersionRow
 from .capture import Capture
 from .diff import diff
+from .urls import is_front_page
 
 LoadOutcome = Verdict | Literal["failed", "refused"]
 Parse = Callable[..., Record]
@@ -68,8 +69,8 @@ def load(
     with archive.transaction():
         loaded = _keep(archive, capture, reading, anew, (source, crawl_id))
         if crawl_id is not None:
-            state = _STATES.get(loaded.outcome, "done")
-            archive.mark(source, capture.url, state, reason=loaded.detail, crawl_id=crawl_id)
+            state, outcome = _STATES.get(loaded.outcome, "done"), loaded.outcome
+            archive.mark(source, capture.url, state, reason=loaded.detail, outcome=outcome, crawl_id=crawl_id)
     return loaded
 
 
@@ -79,9 +80,25 @@ def _read(archive: Archive, capture: Capture, page_id: int | None, parse: Parse)
     if capture.body is None:
         return _Reading(problem="the answer has no body")
     alike = None if page_id is None else archive.read_alike(page_id, capture.body, capture.content_type)
-    if alike is not None:
+    elsewhere = _led_elsewhere(archive, capture, page_id)
+    if alike is not None and not elsewhere:
         return _Reading(alike=alike)
-    return _parsed(capture.body, capture.final_url or capture.url, capture.content_type, parse)
+    reading = _parsed(capture.body, capture.final_url or capture.url, capture.content_type, parse)
+    return replace(reading, record=reading.record.with_flags(elsewhere)) if reading.record else reading
+
+
+def _led_elsewhere(archive: Archive, capture: Capture, page_id: int | None) -> tuple[Flag, ...]:
+    """Why what a redirect led to is not this page: another page of the archive, or the site's home page."""
+    if not capture.hops:
+        return ()
+    other = archive.known_page(capture.final_url)
+    if other is not None and other != page_id:
+        detail = f"redirected to {capture.final_url}, which is page {other}"
+        return (Flag(name="redirected", detail=detail, value=capture.final_url, holds=True),)
+    if is_front_page(capture.final_url) and not is_front_page(capture.url):
+        detail = f"redirected to the home page {capture.final_url}"
+        return (Flag(name="redirected", detail=detail, value=capture.final_url, holds=True),)
+    return ()
 
 
 def _parsed(body: bytes, url: str, content_type: str, parse: Parse) -> _Reading:
@@ -146,12 +163,18 @@ def _keep(
         archive.copy_readings(reading.alike, capture_id)
     for number, record in [*anew, *([(capture_id, reading.record)] if reading.record else [])]:
         archive.store_record(record, capture_id=number, page_id=page_id)
-    told = archive.update_history(page_id, diff).told[capture_id]
-    change = _change(archive, page_id, told.seq) if told.verdict in ("changed", "gone") else None
+    known = len(archive.versions(str(page_id)))
+    history = archive.update_history(page_id, diff)
+    told = history.told[capture_id]
+    # An older capture may begin a version that was known already, or stand before those that were.
+    outcome = told.verdict
+    if known and outcome in ("new", "changed"):
+        outcome = "unchanged" if len(history.drafts) == known else "changed"
+    change = _change(archive, page_id, told.seq) if outcome in ("changed", "gone") else None
     return Loaded(
         capture_id=capture_id,
         page_id=page_id,
-        outcome=told.verdict,
+        outcome=outcome,
         version_seq=told.seq,
         change=change,
         detail=told.reason or reading.problem or capture.reason or (change.summary if change else ""),

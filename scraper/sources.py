@@ -175,7 +175,7 @@ def _toml(path: Path) -> dict[str, Any]:
     if len(content) > MAX_FILE_BYTES:
         raise SourceError(str(path), (f"found over {MAX_FILE_BYTES:,} bytes, expected a short TOML file",))
     try:
-        values = tomllib.loads(content.decode("utf-8"))
+        values = tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise SourceError(str(path), (f"line {line}: found byte {content[error.start]:#x}, expected UTF-8",)) from error

@@ -62,6 +62,12 @@ def port(url: str) -> int:
     return int(parsed.port or (443 if parsed.protocol == "https:" else 80))
 
 
+def is_front_page(url: str) -> bool:
+    """Whether *url* is a site's front page, where publishers send the readers of pages they took down."""
+    parsed = _parsed(url)
+    return parsed.pathname in ("", "/") and not parsed.search
+
+
 def matches(url: str, patterns: tuple[str, ...]) -> bool:
     """Whether *url* equals one of *patterns*, in which "*" stands for any run of characters, none included."""
     return any(_match(url, pattern) for pattern in patterns)

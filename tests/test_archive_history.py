@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 from hypothesis import given
@@ -17,15 +17,21 @@ SHORT, SHORTER = _reading("s", characters=50), _reading("t", characters=40)
 UNSURE = _reading("u", doubt="two layouts")
 
 
-def _derive(*shown: object) -> History:
-    """The history of one capture a day: a reading, several, or what else was seen."""
-    return derive(_observation(number, what) for number, what in enumerate(shown, 1))
+def _derive(*shown: object, released: Collection[int] = ()) -> History:
+    """The history of one capture a day: a reading, several, or what else was seen. *released* are days."""
+    return derive(_observation(number, what, number in released) for number, what in enumerate(shown, 1))
 
 
-def _observation(number: int, what: object) -> Observation:
+def _observation(number: int, what: object, released: bool) -> Observation:
     readings = (what,) if isinstance(what, Reading) else what if isinstance(what, tuple) else ()
     shows = what if isinstance(what, str) else "page"
-    return Observation(capture_id=number, at=f"day {number:03}", shows=shows, readings=readings)  # type: ignore[arg-type]
+    return Observation(
+        capture_id=number,
+        at=f"day {number:03}",
+        shows=shows,
+        readings=readings,
+        released=released,  # type: ignore[arg-type]
+    )
 
 
 def _told(history: History) -> list[str]:
@@ -76,21 +82,25 @@ def test_a_page_that_could_not_be_read_makes_no_version() -> None:
     assert history.state == "held"
 
 
-def test_a_text_of_half_the_length_is_held_back_until_it_is_seen_twice() -> None:
-    held = _derive(A, SHORT)
-    assert _told(held) == ["new", "held"]
-    assert held.held == {2: "the text shrank from 100 to 50 characters"}
-    seen_twice = _derive(A, SHORT, SHORT)
-    assert _told(seen_twice)[2] == "changed"
-    assert seen_twice.held == {}
-    assert [(draft.first_seen, draft.last_seen) for draft in seen_twice.drafts] == [
+def test_a_text_of_half_the_length_is_held_back_however_often_it_is_seen() -> None:
+    held = _derive(A, SHORT, SHORT, "same")
+    assert _told(held) == ["new", "held", "held", "held"]
+    assert held.held == dict.fromkeys((2, 3, 4), "the text shrank from 100 to 50 characters")
+
+
+def test_a_released_text_is_a_version_from_its_capture_on() -> None:
+    history = _derive(A, SHORT, SHORT, "same", released={3})
+    assert _told(history) == ["new", "held", "changed", "not-modified"]
+    assert [(draft.first_seen, draft.last_seen) for draft in history.drafts] == [
         ("day 001", "day 001"),
-        ("day 002", "day 003"),
+        ("day 003", "day 004"),
     ]
+    assert set(history.held) == {2}
 
 
-def test_a_server_that_says_not_modified_of_a_short_text_has_shown_it_twice() -> None:
-    assert _told(_derive(A, SHORT, "same")) == ["new", "held", "changed"]
+def test_a_released_doubt_is_no_doubt_when_the_same_text_comes_again() -> None:
+    assert _told(_derive(A, UNSURE, UNSURE, released={2})) == ["new", "changed", "unchanged"]
+    assert _told(_derive(UNSURE, UNSURE, released={1})) == ["new", "unchanged"]
 
 
 def test_two_different_short_texts_are_both_held_back() -> None:

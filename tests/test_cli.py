@@ -226,6 +226,27 @@ def test_the_demo_runs_twice(fonds: Run) -> None:
     assert "stage 10 added" in fonds("--archive", "demo/archive.db", "log", "velmora").out
 
 
+def test_a_held_capture_is_listed_and_released(two_versions: Run, tmp_path: Path) -> None:
+    (tmp_path / "3.html").write_text("<main><h1>Velmora</h1><p>" + "Checking your browser before you go on. " * 3)
+    held = two_versions("import", "3.html", "--url", URL, "--at", "2024-03-01")
+    assert (held.code, held.out.startswith("held 3.html: the text shrank from")) == (1, True)
+    (row,) = two_versions("release").rows
+    assert (row["capture_id"], row["page"]) == (3, "velmora")
+    assert two_versions("release", 3).out == f"released capture 3: version 3 of {URL}\n"
+    nothing = two_versions("release")
+    assert (nothing.out, nothing.err) == ("", "nothing is held back\n")
+    assert "capture 3 is not held back" in one_line(two_versions("release", 3))
+
+
+def test_several_files_are_captures_in_the_order_given(fonds: Run, tmp_path: Path) -> None:
+    for name, body in (("a", REPORT), ("b", LATER)):
+        (tmp_path / f"{name}.html").write_text(body)
+    result = fonds("import", "a.html", "b.html", "a.html", "--url", URL, "--at", "2024-01-01")
+    assert [line.partition(":")[0] for line in result.out.splitlines()] == [
+        "new a.html (version 1)", "changed b.html (version 2)", "changed a.html (version 3)",
+    ]  # fmt: skip
+
+
 # Bad input -----------------------------------------------------------------------------------------------------------
 
 
@@ -275,6 +296,9 @@ def test_one_version_has_nothing_to_be_compared_with(fonds: Run, tmp_path: Path)
 def test_no_url_is_no_page(fonds: Run, tmp_path: Path) -> None:
     (tmp_path / "1.html").write_text(REPORT)
     assert "ftp://x.example/" in one_line(fonds("import", "1.html", "--url", "ftp://x.example/"))
+    for time in ("1989-12-31", "9999-12-31T23:59:59-05:00", "2099-01-01", ""):
+        assert "--at: found" in one_line(fonds("import", "1.html", "--url", URL, "--at", time))
+    assert "--type: found 'foo', expected one of" in one_line(fonds("import", "1.html", "--url", URL, "--type", "foo"))
     assert "'next week'" in one_line(fonds("import", "1.html", "--url", URL, "--at", "next week"))
 
 

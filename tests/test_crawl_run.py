@@ -1,4 +1,5 @@
 import asyncio
+import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,7 +9,7 @@ from raw_server import RawServer, answer, running
 
 from scraper.archive import Archive
 from scraper.crawl import CrawlResult, Event, Options, crawl, get
-from scraper.errors import ArchiveError, UsageError
+from scraper.errors import ArchiveBusy, ArchiveError, UsageError
 from scraper.fetch import Bounds
 from scraper.loader import Loaded
 from scraper.sources import Source
@@ -182,8 +183,19 @@ def test_a_crawl_with_a_limit_is_resumed_where_it_stopped(site: Site) -> None:
     assert (second.finished, second.resumed, second.crawl_id) == (True, True, first.crawl_id)
     assert "/report/a" not in site.server.asked
     assert "/list" not in site.server.asked
-    assert (second.coverage[0].earlier, second.coverage[0].captured, second.coverage[0].expected) == (1, 3, 3)
+    assert (second.coverage[0].captured, second.coverage[0].expected) == (3, 3)
+    assert second.coverage[0].outcomes == {"new": 3}
     assert site.crawl().crawl_id != first.crawl_id
+
+
+def test_a_second_crawl_of_the_same_source_is_refused_with_its_holder_named(site: Site) -> None:
+    with (
+        site.archive.crawl_lock("site", site.now()),
+        pytest.raises(ArchiveBusy, match=rf"a crawl of 'site' is running: process {os.getpid()}, since 20"),
+    ):
+        site.crawl()
+    assert site.archive.crawls() == []
+    assert site.crawl().finished
 
 
 def test_no_time_left_leaves_all_due(site: Site) -> None:

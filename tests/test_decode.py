@@ -1,3 +1,5 @@
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -77,3 +79,84 @@ def test_any_bytes_are_decoded_or_unreadable(body: bytes, label: str, is_html: b
 )
 def test_names_that_only_python_knows_are_passed_over(label: str) -> None:
     assert decode(b"+AGE- \\u0041", f"text/plain; charset={label}").decided_by in {"valid UTF-8", "content type"}
+
+
+RUSSIAN = "Жителей горных районов изгнали из деревень, и никто в столице об этом не говорит. "
+JAPANESE = "高地の人々は軍によって村から追い出されましたが、首都では誰もそれについて話しません。"
+GREEK = "Οι κάτοικοι των υψιπέδων εκδιώχθηκαν από τα χωριά τους από τον στρατό. "
+ARABIC = "طرد الجيش سكان المرتفعات من قراهم خلال حملة استمرت أكثر من ست سنوات. "
+SIMPLE, TRADITIONAL = (
+    "高地的人民被军队赶出了他们的村庄，首都没有人谈论这件事。",
+    "高地的人民被軍隊趕出了他們的村莊，首都沒有人談論這件事。",
+)
+KOREAN = "고원 지대의 사람들은 군대에 의해 마을에서 쫓겨났다. 수도에서는 아무도 말하지 않는다. "
+POLISH = (
+    "Mieszkańcy wyżyn zostali wypędzeni ze swoich wiosek, a w stolicy nikt o tym nie mówi, gdyż każdy się boi śmierci. "
+)
+FRENCH = (
+    "Les habitants des hauts plateaux ont été chassés de leurs villages « à l’été » ; la création d’œuvres a cessé. "
+)
+ENGLISH = "The “people” – all of them – have been driven out.\xa0\xa0\xa0\xa0 It’s so. "
+TURKISH = "Yaylaların halkı ordu tarafından köylerinden sürüldü. "
+
+
+@pytest.mark.parametrize(
+    ("text", "codec", "encoding"),
+    [
+        (RUSSIAN, "cp1251", "windows-1251"),
+        (RUSSIAN, "koi8_r", "koi8-r"),
+        (RUSSIAN, "iso8859_5", "iso-8859-5"),
+        (GREEK, "cp1253", "windows-1253"),
+        (ARABIC, "cp1256", "windows-1256"),
+        (JAPANESE, "shift_jis", "shift_jis"),
+        (JAPANESE, "euc_jp", "euc-jp"),
+        (SIMPLE, "gb18030", "gb18030"),
+        (TRADITIONAL, "big5", "big5"),
+        (KOREAN, "euc_kr", "euc-kr"),
+        (POLISH, "iso8859_2", "iso-8859-2"),
+        (POLISH, "cp1250", "windows-1250"),
+    ],
+)
+@pytest.mark.parametrize("repeated", [4, 2_000], ids=["short", "long"])
+def test_statistics_name_the_encoding_of_a_page_that_does_not(
+    text: str, codec: str, encoding: str, repeated: int
+) -> None:
+    page = f'<p class="one">{text}</p>\n' * repeated
+    decoded = decode(page.encode(codec), is_html=True)
+    assert (decoded.encoding, decoded.decided_by) == (encoding, "statistics")
+    assert decoded.text == page
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        FRENCH.encode("cp1252") * 50,
+        ENGLISH.encode("cp1252") * 50,
+        b"a" + b"\xa0" * 500,
+        RUSSIAN[:20].encode("cp1251"),
+        POLISH[:20].encode("iso8859_2"),
+        TURKISH.encode("cp1254") * 50,
+        bytes(range(0x80, 0x100)) * 8,
+    ],
+    ids=["French", "dashes", "no-break spaces", "little Russian", "little Polish", "Turkish", "no text"],
+)
+def test_without_enough_evidence_a_page_is_western(body: bytes) -> None:
+    decoded = decode(body)
+    assert (decoded.encoding, decoded.decided_by) == ("windows-1252", "default")
+
+
+def test_a_page_in_utf_8_that_is_cut_off_is_still_utf_8() -> None:
+    decoded = decode((RUSSIAN * 20).encode()[:-3])
+    assert (decoded.encoding, decoded.decided_by) == ("utf-8", "statistics")
+    assert decoded.text.startswith(RUSSIAN)
+
+
+def test_random_bytes_are_never_a_text() -> None:
+    for seed in range(200):
+        with pytest.raises(UnreadableBody, match="binary data"):
+            decode(random.Random(seed).randbytes(3_000))
+
+
+@pytest.mark.parametrize("body", [b"a\x00b", b"\x01" + b"a" * 50 + b"\x02", b"a" * 3_900 + b"\x0b" * 39])
+def test_a_stray_control_byte_is_no_sign_of_binary_data(body: bytes) -> None:
+    assert decode(body).encoding == "utf-8"

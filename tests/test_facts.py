@@ -85,6 +85,9 @@ def test_what_is_no_state_is_no_country(name: str) -> None:
         ("Genocide Watch: Manipur, India", "India", "IN"),
         ("Country Report: Sudan – the war goes on", "Sudan", "SD"),
         ("Update: Sudan Country Report", "Sudan", "SD"),
+        ("The Jumma People in Bangladesh - Genocide Warning", "Bangladesh", "BD"),
+        ("Sudan: Genocide Emergency", "Sudan", "SD"),
+        ("Sudan, Genocide Emergency, May 2024", "Sudan", "SD"),
         ("Velmora Country Report", "Velmora", None),
         ("Country Report: Velmora, May 2024", "Velmora", None),
         ("Sudan", "Sudan", "SD"),
@@ -127,6 +130,8 @@ def test_the_publisher_is_not_the_country() -> None:
         ("Genocide Emergency Alert: Sudan", "Genocide Emergency", 3),
         ("Genocide Emergency Update: Sudan", "Genocide Emergency", 3),
         ("Genocide Emergency – Sudan", "Genocide Emergency", 3),
+        ("Sudan: Genocide Emergency", "Genocide Emergency", 3),
+        ("The Jumma People in Bangladesh - Genocide Warning", "Genocide Warning", 2),
     ],
 )
 def test_the_kind_of_an_alert_is_its_level(title: str, name: str, level: int) -> None:
@@ -140,12 +145,55 @@ def test_the_kind_of_an_alert_is_its_level(title: str, name: str, level: int) ->
         "Genocide Watch",
         "Genocide Watch says Orn fell",
         "Was it a Genocide Warning: Orn",
+        "No peace: Genocide Emergency",
         "Sudan Country Report",
         "Sudan",
     ],
 )
 def test_other_titles_are_no_alert(title: str) -> None:
     assert not any(isinstance(fact, AlertLevel) for fact in _read(title=title).facts)
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "level"),
+    [
+        ("Genocide Watch Alert Level 1", "Genocide Watch", 1),
+        ("Genocide Alert Level: 2", "Genocide Warning", 2),
+        ("Genocide Emergency Alert Level 3.", "Genocide Emergency", 3),
+    ],
+)
+def test_a_line_may_give_the_level_of_an_alert(line: str, name: str, level: int) -> None:
+    assert AlertLevel(name=name, level=level) in _read("Words.", line, title="Orn has fallen").facts
+
+
+def test_a_sentence_about_levels_raises_no_alert() -> None:
+    facts = _read("The Genocide Alert Level 3 was raised.", "Genocide Alert Level 4").facts
+    assert not any(isinstance(fact, AlertLevel) for fact in facts)
+
+
+@pytest.mark.parametrize(
+    ("sentences", "expected"),
+    [
+        (["Acme considers Sudan to be at Stage 9: Extermination."], Country(name="Sudan", iso="SD")),
+        (["Acme places the people in Sudan at genocide stage nine."], Country(name="Sudan", iso="SD")),
+        (["Acme considers Sudan to be at Stage 9.", "It considers Sudan at Denial."], Country(name="Sudan", iso="SD")),
+        (["Acme considers Sudan to be at Stage 9.", "It considers Chad at Stage 3."], None),
+        (["Acme considers Velmora to be at Stage 9."], None),
+        (["Acme considers it to be at Stage 9."], None),
+        (["Acme considers Sudan a friend."], None),
+    ],
+    ids=["sentence", "people in", "twice", "two countries", "invented", "it", "no stage"],
+)
+def test_without_a_name_the_country_is_the_one_said_to_be_at_a_stage(
+    sentences: list[str], expected: Country | None
+) -> None:
+    found = [fact for fact in _read(*sentences, title="Orn has fallen").facts if isinstance(fact, Country)]
+    assert found == ([expected] if expected else [])
+
+
+def test_the_name_of_the_report_goes_before_what_its_sentences_consider() -> None:
+    facts = _read("Acme considers Sudan to be at Stage 9.", title="Chad Country Report").facts
+    assert facts[0] == Country(name="Chad", iso="TD")
 
 
 THREE_SIX_TEN = [(3, "Discrimination"), (6, "Polarization"), (10, "Denial")]
@@ -201,6 +249,43 @@ def test_other_stages_are_none(lines: list[str]) -> None:
     assert _stages(*lines) == []
 
 
+SIX, NINE = (6, "Polarization"), (9, "Extermination")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Rwanda was at Stage 9: Extermination. Chad is not at Stage 10: Denial. It is at Stage 6: Polarization.",
+            [SIX],
+        ),
+        ("Acme no longer considers Velmora to be at Stage 9: Extermination.", []),
+        ("Velmora has never reached Stage 9: Extermination, Stage 10: Denial, but is at Stage 6: Polarization.", [SIX]),
+        ("Velmora isn’t at Stage 9: Extermination.", []),
+        ("Velmora was once at Stage 6: Polarization and is now at Stage 9: Extermination.", [NINE]),
+        ("Velmora had been at Polarization (Stage 6).", []),
+        ("Velmora is not only at Stage 6: Polarization, but also at Stage 9: Extermination.", [SIX, NINE]),
+        ("Acme considers Velmora, which has not signed, to be at Stage 6: Polarization.", [SIX]),
+        ("Where people were killed, Velmora is at Stage 9: Extermination.", [NINE]),
+        ("Genocide in Velmora is not at Stage 9. It is at Stage 6.", [(6, "Polarization")]),
+    ],
+    ids=[
+        "sentences",
+        "no longer",
+        "a list of denied ones",
+        "isn't",
+        "then and now",
+        "backwards",
+        "not only",
+        "an aside",
+        "another verb",
+        "numbers alone",
+    ],
+)
+def test_a_stage_that_is_denied_or_past_is_none(text: str, expected: list[tuple[int, str]]) -> None:
+    assert _stages(text, published="2015-03") == expected
+
+
 def test_a_line_of_a_list_counts_only_in_a_report_on_a_country_or_below_its_opening() -> None:
     assert _stages("X. Denial", title="Orn has fallen") == []
     assert _stages("Genocide Stages:", "X. Denial", title="Orn has fallen") == [(10, "Denial")]
@@ -243,6 +328,23 @@ TEN, EIGHT = "ten stages", "eight stages"
         ),
         ("Stage 3: Oppression", None, [(3, "Oppression", "", False)]),
         ("Stage 9: Denial", "2009-03", [(9, "Denial", TEN, False)]),
+        ("Stage 7: Extermination", "2012-12", [(7, "Extermination", EIGHT, True)]),
+        ("Stage 7: Extermination", "2013-01", [(7, "Extermination", TEN, False)]),
+        (
+            "Stage 6: Preparation and Stage 7: Extermination",
+            "2013-01",
+            [(6, "Preparation", EIGHT, True), (7, "Extermination", EIGHT, True)],
+        ),
+        (
+            "Stage 1: Classification and Stage 7: Extermination",
+            "2013-01",
+            [(1, "Classification", TEN, True), (7, "Extermination", TEN, False)],
+        ),
+        (
+            "Stage 6: Preparation, Stage 7: Extermination and Stage 9: Denial",
+            "2009-03",
+            [(6, "Preparation", TEN, False), (7, "Extermination", TEN, False), (9, "Denial", TEN, False)],
+        ),
     ],
 )
 def test_a_stage_is_one_of_the_model_it_counts_in(

@@ -36,6 +36,32 @@ def test_the_title_of_the_page_is_the_headline_over_a_report_with_a_name() -> No
     assert _head("Velmora Country Report", "May 2024", title="Velmora country report").headline == ""
 
 
+def test_the_title_of_the_page_never_gives_way_to_another_line() -> None:
+    found = _head("Special feature", "Velmora Country Report", "May 2024", title="Orn has fallen")
+    assert (found.title, found.headline) == ("Velmora Country Report", "Orn has fallen")
+    assert _texts(found) == ["Special feature", PROSE]
+    found = _head("Orn has fallen", "Velmora Country Report", "May 2024", title="Orn has fallen")
+    assert (found.headline, _texts(found)) == ("Orn has fallen", [PROSE])
+
+
+def test_the_name_stands_at_most_one_line_below_the_date() -> None:
+    found = _head("May 2024", "Velmora Country Report", title="Orn has fallen")
+    assert (found.title, found.headline) == ("Velmora Country Report", "Orn has fallen")
+    lines = ("By Ana Brix", "They left.", "Velmora Country Report")
+    found = _head(*lines, title="Orn has fallen")
+    assert (found.title, found.headline) == ("Orn has fallen", "")
+    assert _texts(found) == ["They left.", "Velmora Country Report", PROSE]
+
+
+def test_the_level_of_an_alert_is_no_name() -> None:
+    assert _head("Genocide Watch Alert Level 1", "By Ana Brix", title="Orn has fallen").title == "Orn has fallen"
+
+
+def test_the_kind_of_an_alert_may_end_the_name() -> None:
+    found = _head("Orn has fallen", "Velmora: Genocide Emergency", "They left.", "May 2024")
+    assert (found.title, found.headline) == ("Velmora: Genocide Emergency", "Orn has fallen")
+
+
 def test_a_report_without_a_name_keeps_the_title_of_the_page() -> None:
     found = _head("Orn has fallen", "May 2024", title="The fall of Orn")
     assert (found.title, found.headline) == ("The fall of Orn", "")
@@ -52,6 +78,12 @@ def test_a_report_without_a_name_keeps_the_title_of_the_page() -> None:
         ("Author: Ursula von der Orn", ("Ursula von der Orn",), "", None),
         ("By Ana Brix, Research Director, Velmora Monitor", ("Ana Brix",), "Velmora Monitor", None),
         ("By Velmora Monitor Staff", (), "Velmora Monitor Staff", None),
+        ("By Ana Brix, Colm Adair, and Ines Harrow", ("Ana Brix", "Colm Adair", "Ines Harrow"), "", None),
+        ("By Staff", (), "", None),
+        ("By the Editorial Team", (), "", None),
+        ("Par Anne Brix et Zoë de la Tour", ("Anne Brix", "Zoë de la Tour"), "", None),
+        ("Por Ana Brix y Inés Harrow", ("Ana Brix", "Inés Harrow"), "", None),
+        ("Von Eva Brix, Mai 2024", ("Eva Brix",), "", "2024-05"),
         ("By Ana Brix on 3 May 2024", ("Ana Brix",), "", "2024-05-03"),
         ("By Ana Brix | May 3, 2024", ("Ana Brix",), "", "2024-05-03"),
         ("By Ana Brix, May 2024.", ("Ana Brix",), "", "2024-05"),
@@ -74,6 +106,10 @@ def test_a_byline_names_people_their_organisation_and_a_date(
         "By May 2024",
         "Driven out by Ana Brix",
         "By Ana Brix One Two Three Four Five",
+        "By Ana Brix in Orn",
+        "Par Avion",
+        "Von Sieg zu Sieg",
+        "Von Hannover nach Orn",
     ],
 )
 def test_a_line_that_only_starts_so_is_no_byline(line: str) -> None:

@@ -10,9 +10,12 @@ from hypothesis import strategies as st
 from parsers.errors import UnreadableBody
 from parsers.record import Flag, Record
 from scraper.archive import Archive
-from scraper.capture import Capture
+from scraper.capture import Capture, Hop
+from scraper.diff import diff
+from scraper.errors import UsageError
 from scraper.loader import Loaded, load
 
+HOME = "https://example.org/"
 LONG = "The army closed the border in March.\nMany people fled to the south."
 EDITED = "The army closed the border in April.\nMany people fled to the south."
 
@@ -123,15 +126,53 @@ def test_a_doubtful_record_is_kept_but_held_back(archive: Archive) -> None:
     assert row["held_reason"] == "no layout claims it"
 
 
-def test_a_text_that_shrank_is_held_back_until_it_is_seen_twice(archive: Archive) -> None:
+def test_a_text_that_shrank_is_held_back_until_somebody_has_looked(archive: Archive) -> None:
     _load(archive, capture(LONG))
     held = _load(archive, capture("Blocked.", day(2)))
     assert (held.outcome, held.detail) == ("held", "the text shrank from 68 to 8 characters")
     assert archive.page(URL).state == "held"
-    loaded = _load(archive, capture("Blocked.", day(3)))
-    assert (loaded.outcome, loaded.version_seq) == ("changed", 2)
-    assert archive.version(URL).first_seen == day(2)
-    assert archive.db["reading"].count_where("held = 1") == 0
+    again = _load(archive, capture("Blocked.", day(3)))
+    assert (again.outcome, archive.version(URL).seq) == ("held", 1)
+    assert [(row.capture_id, row.reason) for row in archive.held()] == [(again.capture_id, held.detail)]
+    released = archive.release(again.capture_id, day(4), diff)
+    assert (released.seq, released.first_seen) == (2, day(3))
+    assert archive.page(URL).state == "live"
+    assert archive.held() == []
+
+
+def test_only_a_held_capture_can_be_released(archive: Archive) -> None:
+    loaded = _load(archive, capture(LONG))
+    with pytest.raises(UsageError, match="is not held back"):
+        archive.release(loaded.capture_id, day(2), diff)
+    with pytest.raises(UsageError, match="no capture 99"):
+        archive.release(99, day(2), diff)
+
+
+def test_a_redirect_to_another_page_or_home_is_held_back(archive: Archive) -> None:
+    other = "https://example.org/reports/tovash"
+    _load(archive, capture(LONG))
+    _load(archive, capture(EDITED, url=other, final_url=other))
+    for number, (target, reason) in enumerate(
+        [(other, f"redirected to {other}, which is page 2"), (HOME, f"redirected to the home page {HOME}")], start=2
+    ):
+        hop = Hop(url=URL, status=302, location=target)
+        moved = _load(archive, capture(EDITED, day(number), final_url=target, hops=(hop,)))
+        assert (moved.outcome, moved.detail) == ("held", reason)
+    assert [version.seq for version in archive.versions(URL)] == [1]
+
+
+def test_an_older_capture_of_the_same_text_changes_nothing(archive: Archive) -> None:
+    _load(archive, capture(LONG, day(5)))
+    older = _load(archive, capture(LONG, day(1), method="import"))
+    assert (older.outcome, older.version_seq, older.change) == ("unchanged", 1, None)
+    assert archive.version(URL).first_seen == day(1)
+
+
+def test_captures_of_one_instant_keep_the_order_in_which_they_came(archive: Archive) -> None:
+    for text in (LONG, EDITED, LONG):
+        _load(archive, capture(text, day(1), method="import"))
+    texts = [archive.record(version).text.replace("\n\n", "\n") for version in archive.versions(URL)]
+    assert texts == [LONG, EDITED, LONG]
 
 
 def test_not_modified_extends_the_version(archive: Archive) -> None:
@@ -228,6 +269,7 @@ _CAPTURES = st.lists(
     st.tuples(st.integers(1, 12), st.sampled_from([LONG, EDITED, "Short.", "Shorter", f"{LONG}\n{EDITED}"])),
     min_size=1,
     max_size=7,
+    unique_by=lambda given: given[0],
 )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
@@ -13,7 +14,7 @@ from parsers.record import Record
 from ..capture import Capture
 from ..errors import ArchiveError, UsageError
 from ..urls import url_key
-from . import bodies, captures, connection, crawls, frontier, lookup, pages, records, search, versions
+from . import bodies, captures, connection, crawls, frontier, lock, lookup, pages, records, search, versions
 from .history import History
 from .rows import (
     CaptureRow,
@@ -22,6 +23,7 @@ from .rows import (
     CrawlRow,
     FrontierRow,
     FrontierState,
+    HeldRow,
     Hit,
     PageRow,
     Validators,
@@ -180,6 +182,10 @@ class Archive:
 
     # Crawls and their frontier -------------------------------------------------------------------------------------
 
+    def crawl_lock(self, source: str, now: datetime) -> AbstractContextManager[None]:
+        """The right to crawl *source*, for as long as it is entered. Raises ArchiveBusy that names who has it."""
+        return lock.crawl_lock(self.path, source, now)
+
     def begin_crawl(self, sources: Sequence[str], now: datetime) -> CrawlRow:
         """A new crawl of *sources*, or the unfinished one of the same sources, to be resumed (*started_at* < *now*)."""
         with self.transaction():
@@ -217,10 +223,18 @@ class Archive:
         """The next URL to fetch: least depth first, then in the order found; None when the crawl is through."""
         return frontier.due(self._conn, source, crawl_id)
 
-    def mark(self, source: str, url: str, state: FrontierState, *, reason: str = "", crawl_id: int) -> None:
+    def mark(
+        self, source: str, url: str, state: FrontierState, *, reason: str = "", outcome: str = "", crawl_id: int
+    ) -> None:
         """Sets the state of a URL of this crawl. `loader.load` does so for what it loads, in its own transaction."""
+        asked = replace(frontier.found_url(source, url, depth=0, found_by="", skipped=reason), state=state)
         with self.transaction():
-            frontier.mark(self._conn, source, url, state, reason=reason, crawl_id=crawl_id)
+            frontier.mark(self._conn, asked, outcome, crawl_id)
+
+    @_reads
+    def frontier_outcomes(self, source: str, crawl_id: int) -> dict[str, int]:
+        """How many captures of this crawl came to what, in the loader's words, over all its runs."""
+        return frontier.outcomes(self._conn, source, crawl_id)
 
     @_reads
     def frontier_counts(self, source: str, crawl_id: int) -> dict[FrontierState, int]:
@@ -268,6 +282,20 @@ class Archive:
         """Says that a capture reads as another one of the same bytes does."""
         with self.transaction():
             records.copy_readings(self._conn, from_capture_id, to_capture_id)
+
+    @_reads
+    def held(self) -> list[HeldRow]:
+        """The captures held back whose page has shown nothing newer that could be accepted, newest first."""
+        return lookup.held(self._conn)
+
+    def release(self, capture_id: int, now: datetime, compare: Compare) -> VersionRow:
+        """Accepts a held-back capture: its record becomes a version, or part of one. UsageError where none is held."""
+        capture = self.capture(capture_id)
+        with self.transaction():
+            if capture.page_id is None or not versions.release(self._conn, capture_id, now):
+                raise UsageError(f"capture {capture_id} is not held back; fonds release lists those that are")
+            told = self.update_history(capture.page_id, compare).told[capture_id]
+            return lookup.version(self._conn, f"{capture.page_id}@{told.seq}")
 
     def update_history(self, page_id: int, compare: Compare) -> History:
         """Derives the page's versions and changes from its captures again and stores what is different.

@@ -161,11 +161,19 @@ def _has_log(path: Path) -> bool:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S)
+    connection = sqlite3.connect(_uri(path), timeout=BUSY_TIMEOUT_S, uri=True)
     # The schema of a file from elsewhere may hold views and triggers meant to run functions with our rights.
     for pragma in ("trusted_schema = off", "cell_size_check = on", "foreign_keys = on", "synchronous = full"):
         connection.execute(f"pragma {pragma}")
     return connection
+
+
+def _uri(path: Path) -> str:
+    """*path* for writing where that is allowed, else for reading; without a folder to write a log in, as it stands."""
+    mode = "rw" if os.access(path, os.W_OK) else "ro"
+    if mode == "ro" and not os.access(path.parent, os.W_OK) and not _has_log(path):
+        mode = "ro&immutable=1"
+    return f"{path.absolute().as_uri()}?mode={mode}"
 
 
 def _check_schema(connection: sqlite3.Connection, path: Path) -> None:

@@ -140,6 +140,11 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "held": "1 where it is held back and makes no version.",
         "held_reason": "Why: the parser's doubt, or a text that shrank by half.",
     },
+    "release": {
+        "": "Held-back captures that somebody has looked at and accepted.",
+        "capture_id": "The capture.",
+        "released_at": "When it was accepted.",
+    },
     "block": {
         "": "A heading, paragraph, list item, quotation, table or figure; each distinct one is stored once.",
         "id": "Number of the block.",
@@ -226,9 +231,9 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "found_by": "Where it was found.",
         "state": "due, done, failed, gone or skipped.",
         "reason": "Why it failed or was skipped.",
+        "outcome": "What became of its capture in this crawl, as `fonds crawl` counts it; empty until it was asked.",
         "attempts": "How often it was asked in this crawl.",
         "crawl_id": "The crawl.",
-        "next_at": "Not before this time; null for at once.",
     },
     "description": {
         "": "This text: what each table, view and column means.",

@@ -19,7 +19,7 @@ values (:source, :key, :url, :depth, :found_by, :state, :reason, :crawl_id,
         (select page_id from page_url where url_key = :key))
 on conflict (source, url_key) do update set
     url = excluded.url, depth = excluded.depth, found_by = excluded.found_by, state = excluded.state,
-    reason = excluded.reason, crawl_id = excluded.crawl_id, page_id = excluded.page_id, attempts = 0, next_at = null
+    reason = excluded.reason, crawl_id = excluded.crawl_id, page_id = excluded.page_id, outcome = '', attempts = 0
 where frontier.crawl_id <> excluded.crawl_id
 """
 
@@ -63,15 +63,13 @@ def due(connection: sqlite3.Connection, source: str, crawl_id: int) -> FrontierR
     return FrontierRow(**dict(zip(_COLUMNS.split(", "), row, strict=True))) if row else None
 
 
-def mark(
-    connection: sqlite3.Connection, source: str, url: str, state: FrontierState, *, reason: str, crawl_id: int
-) -> None:
-    """Sets the state of a URL of this crawl and counts the attempt."""
+def mark(connection: sqlite3.Connection, asked: FrontierRow, outcome: str, crawl_id: int) -> None:
+    """Sets the state of a URL of this crawl with what its capture came to, and counts the attempt."""
     connection.execute(
-        """update frontier set state = ?, reason = ?, attempts = attempts + 1,
+        """update frontier set state = ?, reason = ?, outcome = ?, attempts = attempts + 1,
                page_id = (select page_id from page_url where page_url.url_key = frontier.url_key)
            where source = ? and url_key = ? and crawl_id = ?""",
-        (state, storable(reason), source, url_key(url), crawl_id),
+        (asked.state, storable(asked.reason), outcome, asked.source, asked.url_key, crawl_id),
     )
 
 
@@ -81,6 +79,16 @@ def counts(connection: sqlite3.Connection, source: str, crawl_id: int) -> dict[F
         "select state, count(*) from frontier where source = ? and crawl_id = ? group by state", (source, crawl_id)
     )
     return {cast("FrontierState", state): count for state, count in rows}
+
+
+def outcomes(connection: sqlite3.Connection, source: str, crawl_id: int) -> dict[str, int]:
+    """How many captures of this crawl came to what, over all its runs."""
+    rows = connection.execute(
+        """select outcome, count(*) from frontier where source = ? and crawl_id = ? and outcome <> ''
+           group by outcome order by outcome""",
+        (source, crawl_id),
+    )
+    return dict(rows.fetchall())
 
 
 def skipped(connection: sqlite3.Connection, source: str, crawl_id: int) -> dict[str, int]:

@@ -28,12 +28,16 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
-    """What one capture shows of a page, with its readings in the order they were made."""
+    """What one capture shows of a page, with its readings in the order they were made.
+
+    *released* says that somebody has looked at what was doubtful in it and accepted it.
+    """
 
     capture_id: int
     at: str
     shows: Shows
     readings: tuple[Reading, ...] = ()
+    released: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +88,6 @@ class _Fold:
     contents: set[str] = field(default_factory=set)
     characters: int = 0
     is_gone: bool = False
-    shrunk: Observation | None = None
     misses: list[Observation] = field(default_factory=list)
     last_page: Observation | None = None
 
@@ -96,23 +99,20 @@ class _Fold:
             return self._read(observation)
         if self.last_page is None:
             return Told(verdict="not-modified")
-        told = self._read(replace(observation, readings=self.last_page.readings))
+        told = self._read(replace(self.last_page, capture_id=observation.capture_id, at=observation.at))
         return replace(told, verdict="not-modified") if told.verdict == "unchanged" else told
 
     def _read(self, observation: Observation) -> Told:
         self.misses.clear()
-        sure = tuple(reading for reading in observation.readings if not reading.doubt)
+        known = tuple(reading for reading in observation.readings if reading.content in self.contents)
+        sure = tuple(reading for reading in observation.readings if observation.released or not reading.doubt)
+        if known:
+            return self._begin(observation, known) if self.is_gone else self._extend(observation, sure)
         if not sure:
             return self._hold_unsure(observation)
-        if not self.drafts:
-            return self._begin(observation, sure)
-        if self.contents & {reading.content for reading in sure}:
-            self.shrunk = None
-            if self.is_gone:
-                return self._begin(observation, sure)
-            return self._extend(observation, sure)
-        if sure[-1].characters * 2 <= self.characters:
-            return self._shrink(observation, sure)
+        if self.drafts and not observation.released and sure[-1].characters * 2 <= self.characters:
+            shrank = f"the text shrank from {self.characters:,} to {sure[-1].characters:,} characters"
+            return self._hold(observation, shrank)
         return self._begin(observation, sure)
 
     def _hold_unsure(self, observation: Observation) -> Told:
@@ -126,18 +126,6 @@ class _Fold:
         self.held[observation.capture_id] = reason
         return Told(verdict="held", reason=reason)
 
-    def _shrink(self, observation: Observation, sure: Sequence[Reading]) -> Told:
-        """A text of half the length is held back until it is seen a second time."""
-        before = self.shrunk
-        if before and {reading.content for reading in before.readings} & {reading.content for reading in sure}:
-            self.held.pop(before.capture_id, None)
-            self._begin(before, [reading for reading in before.readings if not reading.doubt])
-            return replace(self._extend(observation, sure), verdict="changed")
-        self.shrunk = observation
-        return self._hold(
-            observation, f"the text shrank from {self.characters:,} to {sure[-1].characters:,} characters"
-        )
-
     def _begin(self, observation: Observation, sure: Sequence[Reading]) -> Told:
         verdict: Verdict = "changed" if self.drafts else "new"
         self._add("publisher", sure[0].record_id, observation)
@@ -146,7 +134,7 @@ class _Fold:
                 self._add("parser", after.record_id, observation)
         self.contents = {reading.content for reading in sure}
         self.characters = sure[-1].characters
-        self.is_gone, self.shrunk, self.state = False, None, "live"
+        self.is_gone, self.state = False, "live"
         return Told(verdict=verdict, seq=len(self.drafts))
 
     def _add(self, cause: Cause, record_id: int | None, first: Observation) -> None:
@@ -185,5 +173,5 @@ class _Fold:
             self.state = "missing"
             return Told(verdict="missing", reason=f"missing {len(self.misses)} of {MISSES_TO_BE_GONE} times in a row")
         self._add("publisher", None, self.misses[0])
-        self.is_gone, self.shrunk = True, None
+        self.is_gone = True
         return self._extend(observation)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 
 from ..errors import UsageError
 from .pages import by_url, page
-from .rows import ChangeRow, PageRow, VersionRow
+from .rows import ChangeRow, HeldRow, PageRow, VersionRow
 from .times import end_of, maybe_moment, moment, stamp
 
 _VERSION = """
@@ -126,3 +126,21 @@ def _version(values: dict[str, object]) -> VersionRow:
 
 def _start_of(when: date | datetime) -> str:
     return stamp(when if isinstance(when, datetime) else datetime.combine(when, time.min, tzinfo=UTC))
+
+
+def held(connection: sqlite3.Connection) -> list[HeldRow]:
+    """The newest capture of each page in state "held", newest first."""
+    rows = connection.execute(
+        """select capture.id, page.id, page.url, max(capture.captured_at), record.title, reading.held_reason
+           from page
+           join capture on capture.page_id = page.id
+           join reading on reading.capture_id = capture.id and reading.held = 1
+           join record on record.id = reading.record_id
+           where page.state = 'held'
+           group by page.id
+           order by 4 desc, page.id"""
+    )
+    return [
+        HeldRow(capture_id=number, page_id=page_id, url=url, captured_at=moment(at), title=title, reason=reason)
+        for number, page_id, url, at, title, reason in rows
+    ]

@@ -4,11 +4,11 @@ import re
 import sqlite3
 from collections.abc import Iterable
 from difflib import get_close_matches
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from ..capture import Capture
 from ..errors import UsageError
-from ..urls import url_key
+from ..urls import is_front_page, url_key
 from .rows import PageRow
 from .text import storable
 from .times import maybe_moment, moment, stamp
@@ -58,7 +58,7 @@ def page_of(connection: sqlite3.Connection, capture: Capture, source: str) -> in
     if number is None:
         number = _make(connection, capture, source)
         _add_url(connection, number, capture.url, capture)
-    if capture.hops and all(hop.status in _PERMANENT for hop in capture.hops) and not _is_root(capture.final_url):
+    if capture.hops and all(hop.status in _PERMANENT for hop in capture.hops) and not is_front_page(capture.final_url):
         _add_url(connection, number, capture.final_url, capture)
     connection.execute(
         """update page set first_seen = min(first_seen, :at), source = case source when '' then :source else source end
@@ -88,12 +88,6 @@ def _add_url(connection: sqlite3.Connection, page_id: int, url: str, capture: Ca
            on conflict do update set first_seen = min(first_seen, excluded.first_seen)""",
         (url_key(url), page_id, storable(url), stamp(capture.captured_at)),
     )
-
-
-def _is_root(url: str) -> bool:
-    """Whether *url* is a site's front page, where publishers send the readers of pages they took down."""
-    parts = urlsplit(url)
-    return parts.path in ("", "/") and not parts.query
 
 
 def _by_id(connection: sqlite3.Connection, ref: str) -> int | None:

@@ -114,6 +114,18 @@ class CaptureRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeldRow:
+    """A capture that is held back: which, of what page, and why."""
+
+    capture_id: int
+    page_id: int
+    url: str
+    captured_at: datetime
+    title: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
     """A passage that holds the words looked for.
 

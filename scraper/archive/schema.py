@@ -53,9 +53,9 @@ create table frontier (
     found_by text not null default '',
     state text not null check (state in ('due', 'done', 'failed', 'gone', 'skipped')),
     reason text not null default '',
+    outcome text not null default '',
     attempts integer not null default 0,
     crawl_id integer not null references crawl (id),
-    next_at text,
     primary key (source, url_key)
 ) strict;
 create index frontier_due on frontier (crawl_id, source, state, depth);
@@ -136,6 +136,11 @@ create table reading (
     primary key (capture_id, record_id)
 ) strict, without rowid;
 create index reading_record on reading (record_id);
+
+create table release (
+    capture_id integer primary key references capture (id),
+    released_at text not null
+) strict;
 
 create table block (
     id integer primary key,

@@ -3,21 +3,23 @@
 import json
 import sqlite3
 from collections.abc import Sequence
+from datetime import datetime
 
 from .history import Draft, History, Observation, Reading, Shows, derive
 from .records import load_record
 from .rows import Compare
+from .times import stamp
 
-# Two captures of the same instant have no order of their own: their bytes give them one that no import can change.
+# Captures of the same instant stand in the order in which they were kept.
 _OBSERVATIONS = """
 select capture.id, capture.captured_at, capture.outcome, capture.status,
-    record.id, record.content_digest, record.characters, record.doubt
+    release.capture_id is not null, record.id, record.content_digest, record.characters, record.doubt
 from capture
-left join body on body.id = capture.body_id
+left join release on release.capture_id = capture.id
 left join reading on reading.capture_id = capture.id
 left join record on record.id = reading.record_id
 where capture.page_id = ? and capture.outcome in ('fetched', 'not-modified', 'missing')
-order by capture.captured_at, body.sha256, capture.id, record.id
+order by capture.captured_at, capture.id, record.id
 """
 
 
@@ -44,19 +46,31 @@ def update_history(connection: sqlite3.Connection, page_id: int, compare: Compar
 
 def observations(connection: sqlite3.Connection, page_id: int) -> list[Observation]:
     """What the captures of the page show, in order of time."""
-    found: dict[int, tuple[str, Shows]] = {}
+    found: dict[int, tuple[str, Shows, bool]] = {}
     readings: dict[int, list[Reading]] = {}
-    for number, at, outcome, status, record_id, content, characters, doubt in connection.execute(
+    for number, at, outcome, status, released, record_id, content, characters, doubt in connection.execute(
         _OBSERVATIONS, (page_id,)
     ):
-        found[number] = (at, _shows(outcome, status))
+        found[number] = (at, _shows(outcome, status), bool(released))
         if record_id is not None:
             reading = Reading(record_id=record_id, content=content, characters=characters, doubt=doubt)
             readings.setdefault(number, []).append(reading)
     return [
-        Observation(capture_id=number, at=at, shows=shows, readings=tuple(readings.get(number, ())))
-        for number, (at, shows) in found.items()
+        Observation(capture_id=number, at=at, shows=shows, readings=tuple(readings.get(number, ())), released=released)
+        for number, (at, shows, released) in found.items()
     ]
+
+
+def release(connection: sqlite3.Connection, capture_id: int, now: datetime) -> bool:
+    """Whether the capture was held back; then it is accepted from now on."""
+    return bool(
+        connection.execute(
+            """insert into release (capture_id, released_at)
+               select distinct capture_id, ? from reading where capture_id = ? and held = 1
+               on conflict (capture_id) do nothing""",
+            (stamp(now), capture_id),
+        ).rowcount
+    )
 
 
 def _shows(outcome: str, status: int | None) -> Shows:

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from ..archive import Archive
 
 
+_FIRST_YEAR, _LAST_YEAR = 1990, 9998  # the year of the first web page; one less than a calendar holds, for time zones
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The options before the command. *now* is the clock, fixed by `--now`."""
@@ -40,11 +43,13 @@ def clock(fixed: str | None) -> Callable[[], datetime]:
 
 
 def parse_time(text: str, *, option: str) -> datetime:
-    """The moment *text* names in ISO 8601; a day is its start, a time without zone is UTC."""
+    """The moment *text* names in ISO 8601, from 1990 to 9998; a day is its start, a time without zone is UTC."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise UsageError(f"{option}: found '{text}', expected a date or time such as 2024-03-01T12:00:00Z") from None
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise UsageError(f"{option}: found the year {moment.year}, expected one since {_FIRST_YEAR}, as the web is")
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 

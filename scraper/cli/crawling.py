@@ -1,21 +1,27 @@
 """Commands that bring pages in: sources, crawl, get, import."""
 
 import json
+import signal
 from collections import Counter
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from ..errors import SourceError, UsageError
 from .context import Settings, parse_time
 from .files import media_type, read_file
-from .output import data, format_option, listing, note
+from .output import data, format_option, listing, note, page_name
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from ..crawl import Coverage, CrawlResult, Event
 
 _FINDINGS = 1
+_TERMINATED = 143
+_T = TypeVar("_T")
 _TROUBLE = frozenset({"held", "unparsed", "failed", "refused"})
 _progress_option = click.option(
     "--progress", type=click.Choice(["auto", "lines", "none"]), default="auto", show_default=True,
@@ -94,13 +100,30 @@ def check(settings: Settings, names: tuple[str, ...]) -> None:
     for path in source_files(settings.sources, names):
         try:
             load_source(path)
-        except SourceError as error:
+        except (SourceError, UsageError) as error:
             wrong += 1
             note(str(error))
         else:
             data(f"{path}: ok")
     if wrong:
         raise click.exceptions.Exit(_FINDINGS)
+
+
+def _finished(work: "Coroutine[Any, Any, _T]") -> "_T":
+    """What *work* gives. SIGTERM drops what is in flight and ends the process with 143."""
+    import asyncio
+
+    async def cancellable() -> "_T":
+        task = asyncio.current_task()
+        if task:
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        return await work
+
+    try:
+        return asyncio.run(cancellable())
+    except asyncio.CancelledError:
+        note("fonds: asked to end; what was captured is kept, the same command goes on from there")
+        raise click.exceptions.Exit(_TERMINATED) from None
 
 
 @click.command()
@@ -125,8 +148,6 @@ def crawl(
       fonds crawl
       fonds crawl genocidewatch --limit 20
     """
-    import asyncio
-
     from ..crawl import Options
     from ..crawl import crawl as run
     from ..sources import load_sources
@@ -137,7 +158,7 @@ def crawl(
     options = Options(limit=limit, max_time_s=max_time, allow_addresses=frozenset(addresses))
     with settings.open_archive(create=True) as archive:
         report = _Progress(settings, progress)
-        result = asyncio.run(run(archive, chosen, options, now=settings.now, report=report))
+        result = _finished(run(archive, chosen, options, now=settings.now, report=report))
         report.close()
     _say(result)
     listing([_coverage_row(part) for part in result.coverage], form, columns=_COVERAGE, empty="")
@@ -203,18 +224,18 @@ def get(settings: Settings, urls: tuple[str, ...], addresses: tuple[str, ...], p
     Example:
       fonds get https://www.example.org/reports/velmora
     """
-    import asyncio
-
     from ..crawl import Options
     from ..crawl import get as run
 
     options = Options(allow_addresses=frozenset(addresses))
     with settings.open_archive(create=True) as archive:
-        loaded = asyncio.run(run(archive, urls, options, now=settings.now, report=_Progress(settings, progress)))
+        # Without lines for programs each page is told once, at the end.
+        report = _Progress(settings, "none" if progress == "auto" else progress)
+        loaded = _finished(run(archive, urls, options, now=settings.now, report=report))
     if progress == "auto":
         for url, one in zip(dict.fromkeys(urls), loaded, strict=False):
             data(f"{one.outcome} {url}{': ' + one.detail if one.detail else ''}")
-    if any(one.outcome in _TROUBLE for one in loaded):
+    if any(one.outcome in _TROUBLE | {"missing"} for one in loaded):
         raise click.exceptions.Exit(_FINDINGS)
 
 
@@ -241,7 +262,9 @@ def import_(
     from ..loader import load
     from ..urls import clean
 
-    moment = parse_time(at, option="--at") if at else settings.now()
+    moment = settings.now() if at is None else parse_time(at, option="--at")
+    if moment > settings.now() + timedelta(days=1):
+        raise UsageError(f"--at: found {at}, which is still to come, expected when the page was captured")
     address = clean(url)
     captures = [
         Capture(
@@ -264,4 +287,29 @@ def import_(
         raise click.exceptions.Exit(_FINDINGS)
 
 
-COMMANDS = (sources, crawl, get, import_)
+@click.command()
+@click.argument("capture", type=int, required=False)
+@format_option
+@click.pass_obj
+def release(settings: Settings, capture: int | None, form: str | None) -> None:
+    """Accepts the held-back CAPTURE, so that it becomes a version; without one, lists what is held back and why.
+
+    A reading is held back when the parser is unsure, when a redirect led elsewhere, or when the text shrank by half.
+
+    \b
+    Examples:
+      fonds release
+      fonds release 41
+    """
+    from ..diff import diff
+
+    with settings.open_archive() as archive:
+        if capture is None:
+            rows = [{**asdict(row), "page": page_name(row.url)} for row in archive.held()]
+            listing(rows, form, columns=("capture_id", "captured_at", "page", "reason"), empty="nothing is held back")
+            return
+        version = archive.release(capture, settings.now(), diff)
+    data(f"released capture {capture}: version {version.seq} of {version.url}")
+
+
+COMMANDS = (sources, crawl, get, import_, release)

@@ -115,10 +115,11 @@ def _crawl(archive: "Archive", source: "Source", when: datetime, title: str) -> 
 def _account(coverage: "Coverage") -> str:
     """What a crawl of one source came to, in one line."""
     names = {
-        "new": "new", "changed": "changed", "unchanged": "the same report in a new shell",
-        "not-modified": "unchanged (304)", "gone": "gone", "held": "held back", "failed": "failed",
+        "changed": "changed", "unchanged": "the same report in a new shell", "not-modified": "unchanged (304)",
+        "new": "new", "gone": "gone", "missing": "missing", "held": "held back", "failed": "failed",
     }  # fmt: skip
-    counted = [f"{count} {names.get(outcome, outcome)}" for outcome, count in coverage.outcomes.items()]
+    told = [outcome for outcome in names if outcome in coverage.outcomes]
+    counted = [f"{coverage.outcomes[outcome]} {names[outcome]}" for outcome in told]
     return f"{coverage.expected} pages: {', '.join(counted)}"
 
 

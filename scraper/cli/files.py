@@ -19,6 +19,7 @@ _TYPES = {
     ".md": "text/markdown",
     ".markdown": "text/markdown",
 }
+_READ = frozenset({*_TYPES.values(), "text/plain"})
 _UNREAD = {".warc": "WARC", ".arc": "ARC", ".wacz": "WACZ"}
 
 
@@ -60,6 +61,8 @@ def media_type(name: str, given: str | None) -> str | None:
     Raises UsageError for web archives, whose records are many pages.
     """
     if given:
+        if given.partition(";")[0].strip().lower() not in _READ:
+            raise UsageError(f"--type: found '{given}', expected one of {', '.join(sorted(_READ))}")
         return given
     path = Path(name.removesuffix(".gz"))
     if path.suffix.lower() in _UNREAD:

@@ -1,7 +1,6 @@
 """fonds: the group of commands, and the one place where errors become lines and exit codes."""
 
 import os
-import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,7 +14,7 @@ from . import crawling, demonstration, reading, revisions, single
 from .context import Settings, clock
 from .output import note
 
-DONE, IMPOSSIBLE, INTERRUPTED, TERMINATED = 0, 2, 130, 143
+DONE, IMPOSSIBLE, INTERRUPTED = 0, 2, 130
 
 _EXAMPLES = """
 \b
@@ -63,7 +62,6 @@ for module in (crawling, reading, revisions, single, demonstration):
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs fonds and ends the process with its exit code; a user never sees a traceback."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
     try:
         # Without its standalone mode click gives the code of an Exit back.
         code = fonds.main(args=None if arguments is None else list(arguments), standalone_mode=False)
@@ -82,6 +80,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(DONE)
     except OSError as error:
-        note(f"fonds: {error.filename or 'the system'}: {error.strerror or error}")
+        note(f"fonds: {error.filename or 'writing failed'}: {error.strerror or error}")
         sys.exit(IMPOSSIBLE)
     sys.exit(code or DONE)

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ FORMATS = ("table", "json", "jsonl", "csv")
 # A spreadsheet takes a cell that starts so for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _CELL = 40
+_GAP, _NARROWEST = 2, 20  # between columns, and behind each heading
 
 
 def format_option(command: Callable[..., None]) -> Callable[..., None]:
@@ -72,6 +74,11 @@ def instant(moment: datetime | None) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else ""
 
 
+def page_name(url: str) -> str:
+    """The last part of *url*, by which a person knows the page and commands find it."""
+    return url.rstrip("/").rpartition("/")[2]
+
+
 def _csv(rows: Sequence[Row], columns: Sequence[str]) -> None:
     names = list(rows[0]) if rows else list(columns)
     writer = csv.writer(sys.stdout, lineterminator="\n")
@@ -92,12 +99,21 @@ def _table(rows: Sequence[Row], columns: Sequence[str]) -> None:
     *others, last = columns  # a line that is too long breaks in its last column only
     cells = [[*(_short(_shown(row[column])) for column in others), _shown(row[last])] for row in rows]
     headers = [column.replace("_", " ") for column in columns]
-    click.echo(tabulate(cells, headers=headers, tablefmt="plain", disable_numparse=True))
+    room = _room(cells, headers) if sys.stdout.isatty() else None
+    widths = [*(None for _ in others), room]
+    click.echo(tabulate(cells, headers=headers, tablefmt="plain", disable_numparse=True, maxcolwidths=widths))
+
+
+def _room(cells: Sequence[Sequence[str]], headers: Sequence[str]) -> int:
+    """How wide the last column may be, so that a row fits the terminal and a long text wraps inside its column."""
+    widths = [max(len(name) + _GAP, *map(len, column)) for name, *column in zip(headers, *cells, strict=True)]
+    taken = sum(width + _GAP for width in widths[:-1])
+    return max(shutil.get_terminal_size((100, 24)).columns - taken, _NARROWEST)
 
 
 def _shown(value: object) -> str:
     if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
     if isinstance(value, tuple):
         return ", ".join(_shown(item) for item in value)
     return printable("" if value is None else str(value)).replace("\n", " ")

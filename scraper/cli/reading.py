@@ -8,7 +8,7 @@ import click
 
 from ..terminal import printable
 from .context import Settings, parse_day
-from .output import data, drawn, format_option, instant, listing, note
+from .output import data, drawn, format_option, instant, listing, note, page_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,9 +29,10 @@ def list_(settings: Settings, source: str | None, form: str | None) -> None:
       fonds list --format csv > reports.csv
     """
     with settings.open_archive() as archive:
-        rows = [asdict(page) for page in archive.pages(source=source)]
-    columns = ("id", "state", "versions", "published", "country", "title", "last_seen", "url")
-    listing(rows, form, columns=columns, empty=f"{settings.archive}: no pages yet")
+        rows = [{**asdict(page), "page": page_name(page.url)} for page in archive.pages(source=source)]
+    columns = ("id", "state", "versions", "published", "country", "title", "page")
+    of_source = f" of source '{source}'" if source else ""
+    listing(rows, form, columns=columns, empty=f"{settings.archive}: no pages{of_source} yet")
 
 
 @click.command()
@@ -121,8 +122,9 @@ def as_of(settings: Settings, day: str, form: str | None) -> None:
       fonds as-of 2024-03-01
     """
     with settings.open_archive() as archive:
-        rows = [asdict(version) for version in archive.as_of(parse_day(day, option="DATE"))]
-    columns = ("page_id", "seq", "published", "title", "first_seen", "last_seen", "url")
+        versions = archive.as_of(parse_day(day, option="DATE"))
+    rows = [{**asdict(version), "page": page_name(version.url)} for version in versions]
+    columns = ("page_id", "seq", "published", "title", "first_seen", "last_seen", "page")
     listing(rows, form, columns=columns, empty=f"nothing had been captured by {day}")
 
 

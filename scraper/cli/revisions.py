@@ -31,7 +31,7 @@ def log(settings: Settings, page: str, form: str | None) -> None:
         row = archive.page(page)
         changes = {change.after_seq: change for change in archive.changes(row)}
         rows = [_log_row(version, changes.get(version.seq)) for version in archive.versions(row)]
-    columns = ("seq", "after", "by", "last_seen", "cause", "class", "summary")
+    columns = ("seq", "after", "by", "cause", "class", "summary")
     listing(rows, form, columns=columns, empty=f"{row.url}: no version yet, its state is '{row.state}'")
 
 
@@ -85,7 +85,7 @@ def _change_row(change: "ChangeRow") -> dict[str, Any]:
         "page": change.page_id,
         "url": change.url,
         "title": change.title,
-        "before": change.before_seq,
+        "before_version": change.before_seq,
         "after_version": change.after_seq,
         "cause": change.cause,
         "class": change.class_,

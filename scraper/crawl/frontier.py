@@ -56,6 +56,10 @@ class Frontier:
         """How many URLs are in each state."""
         return self._archive.frontier_counts(self._source.name, self._crawl_id)
 
+    def outcomes(self) -> dict[str, int]:
+        """What the captures of this crawl came to, those before an interruption too."""
+        return self._archive.frontier_outcomes(self._source.name, self._crawl_id)
+
     def skipped(self) -> dict[str, int]:
         """How many URLs are left out, by reason."""
         return self._archive.skipped(self._source.name, self._crawl_id)

@@ -22,14 +22,13 @@ class Event:
 class Coverage:
     """How much of a source a crawl reached.
 
-    *expected* pages are in scope, of which *earlier* were captured before an interruption, *remaining* are still due
-    and the rest is in *outcomes*, by the loader's word. *skipped* counts URLs left out, by reason. *findings* are lines
-    for a person: what was not as the source promises.
+    *expected* pages are in scope, of which *remaining* are still due and the rest is in *outcomes*, by the loader's
+    word; what was captured before an interruption counts too. *skipped* counts URLs left out, by reason. *findings*
+    are lines for a person: what was not as the source promises.
     """
 
     source: str
     expected: int
-    earlier: int
     remaining: int
     outcomes: dict[str, int]
     skipped: dict[str, int]
@@ -38,7 +37,7 @@ class Coverage:
     @property
     def captured(self) -> int:
         """Pages of which this crawl has seen the present state."""
-        return self.earlier + sum(count for outcome, count in self.outcomes.items() if outcome in _SEEN)
+        return sum(count for outcome, count in self.outcomes.items() if outcome in _SEEN)
 
     @property
     def has_trouble(self) -> bool:

@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -50,6 +50,16 @@ async def crawl(
     Every capture is committed before its event goes to *report*. What the network does ends up in captures; raised is
     only what stops the crawl itself: ArchiveError, and cancellation, after which the same call resumes.
     """
+    begun = now()
+    with ExitStack() as locks:
+        for source in sources:
+            locks.enter_context(archive.crawl_lock(source.name, begun))
+        return await _crawl(archive, sources, options, now, report)
+
+
+async def _crawl(
+    archive: Archive, sources: Sequence[Source], options: Options, now: Callable[[], datetime], report: Report
+) -> CrawlResult:
     begun = now()
     row = archive.begin_crawl([source.name for source in sources], begun)
     budget, politeness = _Budget(options), Politeness()
@@ -149,9 +159,7 @@ class _SourceRun:
         self.is_through = False
         self._source = source
         self._frontier = Frontier(desk.archive, source, crawl_id)
-        self._earlier = self._frontier.counts().get("done", 0)
         self._walk = SitemapWalk(source, self._frontier, desk.keep)
-        self._outcomes: Counter[str] = Counter()
         self._findings: list[str] = []
 
     def manners(self, options: Options) -> Manners:
@@ -187,7 +195,7 @@ class _SourceRun:
         if self._frontier.is_hub(row):
             self._put_by(row, capture)
         else:
-            self._outcomes[self.desk.load(capture).outcome] += 1
+            self.desk.load(capture)
 
     def _put_by(self, row: FrontierRow, capture: Capture) -> None:
         with self.desk.archive.transaction():
@@ -204,9 +212,8 @@ class _SourceRun:
         return Coverage(
             source=self._source.name,
             expected=sum(count for state, count in counts.items() if state != "skipped"),
-            earlier=self._earlier,
             remaining=counts.get("due", 0),
-            outcomes=dict(self._outcomes),
+            outcomes=self._frontier.outcomes(),
             skipped=self._frontier.skipped(),
             findings=findings,
         )

@@ -1,0 +1,31 @@
+"""One crawl of a source at a time: a lock that ends with its process, however that ends."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from ..errors import ArchiveBusy
+from .times import stamp
+
+
+@contextmanager
+def crawl_lock(archive: Path, source: str, now: datetime) -> Iterator[None]:
+    """Holds the right to crawl *source*. Raises ArchiveBusy, with the holder's process, where another one does.
+
+    The lock is on a file beside the archive, which stays: removing it would let two processes lock two files.
+    """
+    with archive.with_name(f"{archive.name}.{source}.lock").open("a+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            holder = file.read().strip() or "another process"
+            message = f"a crawl of '{source}' is running: {holder}; wait for it, or end it"
+            raise ArchiveBusy(message, path=str(archive), holder=holder) from None
+        file.truncate(0)
+        file.write(f"process {os.getpid()}, since {stamp(now)}")
+        file.flush()
+        yield
