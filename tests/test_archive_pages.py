@@ -88,6 +88,8 @@ def test_a_url_that_ends_like_a_version_is_a_page(archive: Archive) -> None:
         ("1@0", "there is no version 0"),
         ("1@2023-12-31", "not yet seen on 2023-12-31, first on 2024-01-01"),
         ("1@2024-13-01", "2024-13-01: found no such day"),
+        ("1@foo", "found 'foo' behind the @, expected a version's number or a day"),
+        ("nowhere@foo", "'nowhere': there is no such page"),
     ],
 )
 def test_a_version_that_is_not_there_is_named(archive: Archive, ref: str, message: str) -> None:

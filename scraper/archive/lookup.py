@@ -44,9 +44,22 @@ def version(connection: sqlite3.Connection, ref: str) -> VersionRow:
     """The version *ref* means: PAGE, PAGE@SEQ or PAGE@DAY. Raises UsageError where there is none."""
     at = _AT.fullmatch(ref)
     if at is None or by_url(connection, ref) is not None:  # a URL may rightly end in "@3"
-        return _newest(connection, page(connection, ref))
+        return _newest(connection, _whole(connection, ref))
     found = page(connection, at["page"])
     return _numbered(connection, found, int(at["seq"])) if at["seq"] else _on_day(connection, found, at["day"])
+
+
+def _whole(connection: sqlite3.Connection, ref: str) -> PageRow:
+    """The page *ref* means; where only its part before an "@" means one, what is behind it is at fault."""
+    try:
+        return page(connection, ref)
+    except UsageError:
+        name, sign, rest = ref.rpartition("@")
+        if sign and name:
+            page(connection, name)
+            message = f"'{ref}': found '{rest}' behind the @, expected a version's number or a day such as 2024-03-01"
+            raise UsageError(message) from None
+        raise
 
 
 def as_of(connection: sqlite3.Connection, when: date | datetime) -> list[VersionRow]:

@@ -42,7 +42,7 @@ def parse(file: str, url: str, given_type: str | None, form: str) -> None:
     else:
         data((as_text if form == "text" else as_markdown)(record).removesuffix("\n"))
     for flag in record.held:
-        note(f"{file}: would be held back: {flag.name}: {flag.detail}")
+        note(f"{'standard input' if file == '-' else file}: would be held back: {flag.name}: {flag.detail}")
     if record.held:
         raise click.exceptions.Exit(_FINDINGS)
 
