@@ -1,6 +1,8 @@
 """The demo: a publisher on 127.0.0.1 whose site is crawled, re-published and crawled again."""
 
+import os
 import shutil
+import sys
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -152,7 +154,7 @@ def _show(archive: "Archive") -> None:
 
 
 def _next_steps(archive: Path) -> None:
-    program = ".venv/bin/fonds" if Path(".venv/bin/fonds").exists() and not shutil.which("fonds") else "fonds"
+    program = "fonds" if shutil.which("fonds") else os.path.relpath(Path(sys.executable).with_name("fonds"))
     _heading("Explore it")
     drawn(f"  export FONDS_ARCHIVE={archive}")
     for arguments in (
