@@ -66,9 +66,10 @@ def decode(body: bytes, content_type: str = "", *, is_html: bool = False) -> Dec
     """The text of *body*; signs that its encoding lacks become U+FFFD.
 
     A byte order mark decides, else the charset of *content_type*, else (*is_html*) a `meta` element in the first
-    4,096 bytes, else UTF-8 where the bytes are valid, else the statistics of the first 64 KiB where there is enough
-    to count that no Western page has, else windows-1252. Unknown labels are passed over. Raises UnreadableBody for
-    what is no text: a file of another kind, or over 1 % of control bytes among the first 4,096.
+    4,096 bytes, each unless a tenth of the bytes above 0x7F cannot be in what it declares; else UTF-8 where the bytes
+    are valid, else the statistics of the first 64 KiB where there is enough to count that no Western page has, else
+    windows-1252. Unknown labels are passed over. Raises UnreadableBody for what is no text: a file of another kind, or
+    over 1 % of control bytes among the first 4,096.
     """
     for bom, label in _BOMS:
         if body.startswith(bom):
@@ -76,16 +77,26 @@ def decode(body: bytes, content_type: str = "", *, is_html: bool = False) -> Dec
     _require_text(body)
     charset = _CHARSET.search(content_type)
     if charset and webencodings.lookup(charset[1]):
-        return _decoded(body, charset[1], "content type")
+        return _legible(body, _decoded(body, charset[1], "content type"))
     declared = EncodingDetector.find_declared_encoding(body[:_META_REACH], is_html=True) if is_html else None
     if declared and webencodings.lookup(declared):
         label = "utf-8" if declared.lower().startswith("utf-16") else declared  # HTML Standard, 13.2.3.2
-        return _decoded(body, label, "meta element")
+        return _legible(body, _decoded(body, label, "meta element"))
     try:
         return Decoded(text=body.decode("utf-8"), encoding="utf-8", decided_by="valid UTF-8")
     except UnicodeDecodeError:
         label = _counted(body)
         return _decoded(body, label or "windows-1252", "statistics" if label else "default")
+
+
+def _legible(body: bytes, declared: Decoded) -> Decoded:
+    """*declared*, unless the body cannot be in that encoding: then what its bytes speak for."""
+    lost = declared.text.count("\ufffd") - body.count(b"\xef\xbf\xbd")
+    high = sum(map(len, _HIGH.findall(body)))
+    if lost <= _FEWEST_MISPLACED or lost * 10 < high or not high:
+        return declared
+    label = _counted(body)
+    return _decoded(body, label or "windows-1252", "statistics" if label else "default")
 
 
 def _counted(body: bytes) -> str:

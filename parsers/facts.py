@@ -112,6 +112,8 @@ def country(name: str) -> Country | None:
     A part of a state with a code of its own (ISO 3166-2) is none.
     """
     words = plain(name)
+    if "\ufffd" in words:
+        return None
     if words.isascii() and len(words) <= 3 and not words.isupper():
         return None  # "In", "It" and "Me" are words, IN, IT and ME are codes
     code = _country_code(words)

@@ -160,3 +160,21 @@ def test_random_bytes_are_never_a_text() -> None:
 @pytest.mark.parametrize("body", [b"a\x00b", b"\x01" + b"a" * 50 + b"\x02", b"a" * 3_900 + b"\x0b" * 39])
 def test_a_stray_control_byte_is_no_sign_of_binary_data(body: bytes) -> None:
     assert decode(body).encoding == "utf-8"
+
+
+@pytest.mark.parametrize("content_type", ["text/html; charset=utf-8", ""])
+def test_a_declared_charset_that_cannot_be_is_not_believed(content_type: str) -> None:
+    text = "<meta charset=utf-8><p>" + "Совет закрыл северную лагуну для всех лодок, сообщили свидетели. " * 4
+    found = decode(text.encode("windows-1251"), content_type, is_html=True)
+    assert (found.text, found.encoding, found.decided_by) == (text, "windows-1251", "statistics")
+
+
+def test_a_few_broken_bytes_do_not_shake_a_declared_charset() -> None:
+    body = ("é" * 200).encode() + b"\xff\xfe\xff"
+    assert decode(body, "text/html; charset=utf-8").decided_by == "content type"
+
+
+def test_western_bytes_declared_as_utf_8_are_read_as_windows_1252() -> None:
+    body = ("à la frontière, où l’armée a été envoyée " * 5).encode("windows-1252")
+    found = decode(body, "text/html; charset=utf-8")
+    assert (found.encoding, found.decided_by) == ("windows-1252", "default")

@@ -133,11 +133,11 @@ def test_a_text_that_shrank_is_held_back_until_somebody_has_looked(archive: Arch
     assert archive.page(URL).state == "held"
     again = _load(archive, capture("Blocked.", day(3)))
     assert (again.outcome, archive.version(URL).seq) == ("held", 1)
-    assert [(row.capture_id, row.reason) for row in archive.held()] == [(again.capture_id, held.detail)]
+    assert [(row.capture_id, row.reason) for row in archive.held()] == [(held.capture_id, held.detail)]
     released = archive.release(again.capture_id, day(4), diff)
     assert (released.seq, released.first_seen) == (2, day(3))
     assert archive.page(URL).state == "live"
-    assert archive.held() == []
+    assert [row.capture_id for row in archive.held()] == [held.capture_id]
 
 
 def test_only_a_held_capture_can_be_released(archive: Archive) -> None:
@@ -158,6 +158,29 @@ def test_a_redirect_to_another_page_or_home_is_held_back(archive: Archive) -> No
         hop = Hop(url=URL, status=302, location=target)
         moved = _load(archive, capture(EDITED, day(number), final_url=target, hops=(hop,)))
         assert (moved.outcome, moved.detail) == ("held", reason)
+    assert [version.seq for version in archive.versions(URL)] == [1]
+
+
+def test_a_text_with_nothing_in_common_is_held_back(archive: Archive) -> None:
+    def parse(body: bytes, *, url: str, content_type: str | None = None) -> Record:
+        title, *lines = body.decode().split("\n")
+        return record(*lines, title=title, url=url, media_type=content_type or "text/html")
+
+    load(archive, capture(f"Velmora\n{LONG}"), parse=parse)
+    notice = "Just a moment\nChecking your browser before you go on. This takes a few seconds, please wait."
+    held = load(archive, capture(notice, day(2)), parse=parse)
+    assert (held.outcome, held.detail) == ("held", "the page shows another text, titled 'Just a moment'")
+    assert load(archive, capture(f"Velmora in May\n{LONG}", day(3)), parse=parse).outcome == "changed"
+
+
+def test_a_miss_at_a_former_address_says_nothing_of_the_page(archive: Archive) -> None:
+    new = "https://example.org/reports/velmora-new"
+    hop = Hop(url=URL, status=301, location=new)
+    _load(archive, capture(LONG, final_url=new, hops=(hop,)))
+    _load(archive, capture(LONG, day(2), url=new, final_url=new))
+    for number in (3, 4, 5):
+        assert _load(archive, missing(day(number))).outcome == "missing"
+    assert archive.page(new).state == "live"
     assert [version.seq for version in archive.versions(URL)] == [1]
 
 

@@ -268,6 +268,11 @@ class Archive:
         """The number of the page known under *url*, None where there is none."""
         return pages.by_url(self._conn, url)
 
+    @_reads
+    def is_former(self, page_id: int, url: str) -> bool:
+        """Whether the page was last seen at another address than *url*."""
+        return captures.is_former(self._conn, page_id, url_key(url))
+
     def store_record(self, record: Record, *, capture_id: int, page_id: int) -> None:
         """Keeps what a parser read from a capture of the page."""
         with self.transaction():
@@ -285,7 +290,7 @@ class Archive:
 
     @_reads
     def held(self) -> list[HeldRow]:
-        """The captures held back whose page has shown nothing newer that could be accepted, newest first."""
+        """What is held back, each record by its first capture, newest first."""
         return lookup.held(self._conn)
 
     def release(self, capture_id: int, now: datetime, compare: Compare) -> VersionRow:

@@ -115,3 +115,13 @@ _FIELDS = (
     "id", "crawl_id", "page_id", "url", "final_url", "captured_at", "method", "outcome", "status", "content_type",
     "body_sha256", "body_bytes", "wire_bytes", "reason", "robots", "address", "duration_s",
 )  # fmt: skip
+
+
+def is_former(connection: sqlite3.Connection, page_id: int, key: str) -> bool:
+    """Whether the page was last seen at another address than the one with the URL key *key*."""
+    last = connection.execute(
+        """select url_key from capture where page_id = ? and outcome in ('fetched', 'not-modified')
+           order by captured_at desc, id desc limit 1""",
+        (page_id,),
+    ).fetchone()
+    return last is not None and last[0] != key

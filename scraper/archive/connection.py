@@ -65,6 +65,9 @@ def named_errors(path: Path) -> Iterator[None]:
         if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             message = f"another process is writing and did not end within {BUSY_TIMEOUT_S:.0f} s; try again later"
             raise ArchiveBusy(message, path=str(path)) from error
+        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_READONLY:
+            message = "this user may not write the file, or not in its folder; it can be read, and was left as it is"
+            raise ArchiveError(message, path=str(path)) from error
         raise ArchiveError(f"{error}; what was committed before is kept", path=str(path)) from error
     except sqlite3.DatabaseError as error:
         raise ArchiveError(f"{error}; restore it from a backup", path=str(path)) from error
@@ -169,10 +172,14 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 
 def _uri(path: Path) -> str:
-    """*path* for writing where that is allowed, else for reading; without a folder to write a log in, as it stands."""
-    mode = "rw" if os.access(path, os.W_OK) else "ro"
-    if mode == "ro" and not os.access(path.parent, os.W_OK) and not _has_log(path):
-        mode = "ro&immutable=1"
+    """*path* for writing where the file and a log beside it may be written, else for reading.
+
+    A reader of a file that nobody is writing makes no log of its own: its owner could not write to that one.
+    """
+    if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
+        mode = "rw"
+    else:
+        mode = "ro" if _has_log(path) else "ro&immutable=1"
     return f"{path.absolute().as_uri()}?mode={mode}"
 
 

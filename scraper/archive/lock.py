@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from ..errors import ArchiveBusy
+from ..errors import ArchiveBusy, ArchiveError
 from .times import stamp
 
 
@@ -17,7 +17,12 @@ def crawl_lock(archive: Path, source: str, now: datetime) -> Iterator[None]:
 
     The lock is on a file beside the archive, which stays: removing it would let two processes lock two files.
     """
-    with archive.with_name(f"{archive.name}.{source}.lock").open("a+", encoding="utf-8") as file:
+    real = archive.resolve()  # by whatever name it was opened
+    try:
+        file = real.with_name(f"{real.name}.{source}.lock").open("a+", encoding="utf-8")
+    except OSError as error:
+        raise ArchiveError(f"nothing can be written beside it: {error.strerror}", path=str(archive)) from error
+    with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

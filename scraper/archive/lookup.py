@@ -142,16 +142,16 @@ def _start_of(when: date | datetime) -> str:
 
 
 def held(connection: sqlite3.Connection) -> list[HeldRow]:
-    """The newest capture of each page in state "held", newest first."""
+    """The first capture of each record that is held back, newest first."""
     rows = connection.execute(
-        """select capture.id, page.id, page.url, max(capture.captured_at), record.title, reading.held_reason
-           from page
-           join capture on capture.page_id = page.id
-           join reading on reading.capture_id = capture.id and reading.held = 1
+        """select capture.id, page.id, page.url, min(capture.captured_at), record.title, reading.held_reason
+           from reading
+           join capture on capture.id = reading.capture_id
            join record on record.id = reading.record_id
-           where page.state = 'held'
-           group by page.id
-           order by 4 desc, page.id"""
+           join page on page.id = capture.page_id
+           where reading.held = 1
+           group by record.id
+           order by 4 desc, capture.id desc"""
     )
     return [
         HeldRow(capture_id=number, page_id=page_id, url=url, captured_at=moment(at), title=title, reason=reason)

@@ -309,7 +309,8 @@ def release(settings: Settings, capture: int | None, form: str | None) -> None:
             listing(rows, form, columns=("capture_id", "captured_at", "page", "reason"), empty="nothing is held back")
             return
         version = archive.release(capture, settings.now(), diff)
-    data(f"released capture {capture}: version {version.seq} of {version.url}")
+        count = len(archive.versions(str(version.page_id)))
+    data(f"released capture {capture}: version {version.seq} of {version.url}, which has {count} versions now")
 
 
 COMMANDS = (sources, crawl, get, import_, release)
