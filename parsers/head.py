@@ -182,17 +182,23 @@ def _captioned(block: Block) -> Figure | None:
 def _byline(text: str, speaker: str) -> _Byline | None:
     signature, date = _without_date(text)
     match = _BYLINE.fullmatch(re.sub(r"(?<=\w{4})\.$", "", signature))  # a full stop, unless of "Jr." or an initial
-    if not match:
+    if not match and not _ends_in(signature, speaker):
         return None
-    parts = [part for part in _BETWEEN_NAMES.split(match["names"]) if part]
+    parts = [part for part in _BETWEEN_NAMES.split(match["names"] if match else signature) if part]
     others = [part for part in parts if bare(part) == bare(speaker) or _ORGANISATION.search(part)]
     people = [part for part in parts if part not in others and not _ROLE.search(part)]
-    # "Par", "Por" and "Von" open many a headline: below them a person has a full name.
-    fewest = 2 if match["abroad"] else 1
+    # "Par", "Por" and "Von" open many a headline: below them a person has a full name, as without any such word.
+    fewest = 1 if match and not match["abroad"] else 2
     if not all(part[0].isupper() and fewest <= len(part.split()) <= 5 and _is_person(part) for part in people):
         return None
     organisation = next((part for part in others if not _NOBODY.fullmatch(part)), "")
     return _Byline(text=text, authors=tuple(people), organisation=organisation, published=date)
+
+
+def _ends_in(signature: str, speaker: str) -> bool:
+    """Whether *signature* is names and then the publisher's own: "Ana Brix, Harbour Watch"."""
+    names, comma, last = signature.rpartition(",")
+    return bool(comma and speaker) and bare(last) == bare(speaker) and names[:1].isupper()
 
 
 def _is_person(name: str) -> bool:

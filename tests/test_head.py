@@ -213,3 +213,19 @@ def test_the_authors_of_the_page_stay_where_no_byline_names_any() -> None:
     one = record("Velmora Country Report", "May 2024", PROSE, authors=("Ana Brix",), published="2024-05-03")
     assert with_head(one).authors == ("Ana Brix",)
     assert with_head(one).published == "2024-05"
+
+
+@pytest.mark.parametrize(
+    ("line", "authors"),
+    [
+        ("Tomas Ekhart, Harbour Watch", ("Tomas Ekhart",)),
+        ("Tomas Ekhart and Ana Brix, Harbour Watch", ("Tomas Ekhart", "Ana Brix")),
+        ("Kelvane, Harbour Watch", ()),
+        ("a letter, Harbour Watch", ()),
+    ],
+)
+def test_names_before_the_publishers_own_are_a_byline_without_by(line: str, authors: tuple[str, ...]) -> None:
+    lines = ("Kelvane Country Report", line, "7 November 2022", "The harbour was closed to every boat in spring.")
+    blocks = tuple(Block(kind="paragraph", text=text) for text in lines)
+    record = Record(url="u", media_type="text/plain", layout="text", revision=1, blocks=blocks)
+    assert with_head(record, organisation="Harbour Watch").authors == authors
