@@ -11,15 +11,12 @@ from typing import Literal
 
 import parsers
 from parsers.errors import ParserError
-from parsers.normal import bare
 from parsers.record import Flag, Record
 
 from .archive import Archive, ChangeRow, FrontierState, Verdict, VersionRow
 from .capture import Capture
 from .diff import diff
 from .urls import is_front_page
-
-_LEAST_IN_COMMON = 0.15  # of the distinct words of two texts; unrelated ones share a tenth
 
 LoadOutcome = Verdict | Literal["failed", "refused"]
 Parse = Callable[..., Record]
@@ -82,31 +79,13 @@ def _read(archive: Archive, capture: Capture, page_id: int | None, parse: Parse)
         return _Reading()
     if capture.body is None:
         return _Reading(problem="the answer has no body")
-    alike = None if page_id is None else archive.read_alike(page_id, capture.body, capture.content_type)
-    elsewhere = _led_elsewhere(archive, capture, page_id)
-    if alike is not None and not elsewhere:
+    alike = None if page_id is None else archive.read_alike(page_id, capture)
+    if alike is not None:
         return _Reading(alike=alike)
     reading = _parsed(capture.body, capture.final_url or capture.url, capture.content_type, parse)
     if reading.record is None:
         return reading
-    flags = elsewhere or _other_text(archive, page_id, reading.record)
-    return replace(reading, record=reading.record.with_flags(flags))
-
-
-def _other_text(archive: Archive, page_id: int | None, record: Record) -> tuple[Flag, ...]:
-    """Why *record* can hardly be an edit: title and text have next to nothing in common with the version before.
-
-    A site that answers with a block page or a notice does so under the report's own address.
-    """
-    versions = [] if page_id is None else archive.versions(archive.page(str(page_id)))
-    before = next((archive.record(version) for version in reversed(versions) if version.kind == "record"), None)
-    if before is None or bare(before.title) == bare(record.title):
-        return ()
-    ours, theirs = (set(bare(one.text).split()) for one in (before, record))
-    if not ours or len(ours & theirs) >= _LEAST_IN_COMMON * len(ours | theirs):
-        return ()
-    detail = f"the page shows another text, titled '{record.title}'"
-    return (Flag(name="other-text", detail=detail, value=record.title, holds=True),)
+    return replace(reading, record=reading.record.with_flags(_led_elsewhere(archive, capture, page_id)))
 
 
 def _led_elsewhere(archive: Archive, capture: Capture, page_id: int | None) -> tuple[Flag, ...]:

@@ -161,16 +161,41 @@ def test_a_redirect_to_another_page_or_home_is_held_back(archive: Archive) -> No
     assert [version.seq for version in archive.versions(URL)] == [1]
 
 
-def test_a_text_with_nothing_in_common_is_held_back(archive: Archive) -> None:
-    def parse(body: bytes, *, url: str, content_type: str | None = None) -> Record:
-        title, *lines = body.decode().split("\n")
-        return record(*lines, title=title, url=url, media_type=content_type or "text/html")
+def _parse_titled(body: bytes, *, url: str, content_type: str | None = None) -> Record:
+    """The first line is the title, each further one a paragraph."""
+    title, *lines = body.decode().split("\n")
+    return record(*lines, title=title, url=url, media_type=content_type or "text/html")
 
-    load(archive, capture(f"Velmora\n{LONG}"), parse=parse)
+
+def test_the_same_bytes_from_another_address_are_parsed_again(archive: Archive) -> None:
+    other = "https://example.org/reports/tovash"
+    _load(archive, capture(LONG))
+    _load(archive, capture(EDITED, url=other, final_url=other))
+    hop = Hop(url=URL, status=302, location=other)
+    assert _load(archive, capture(LONG, day(2), final_url=other, hops=(hop,))).outcome == "unchanged"
+    assert _load(archive, capture(EDITED, day(3), final_url=other, hops=(hop,))).outcome == "held"
+    assert _load(archive, capture(EDITED, day(4))).outcome == "changed"
+
+
+def test_a_text_with_nothing_in_common_is_held_back(archive: Archive) -> None:
+    load(archive, capture(f"Velmora\n{LONG}"), parse=_parse_titled)
     notice = "Just a moment\nChecking your browser before you go on. This takes a few seconds, please wait."
-    held = load(archive, capture(notice, day(2)), parse=parse)
+    held = load(archive, capture(notice, day(2)), parse=_parse_titled)
     assert (held.outcome, held.detail) == ("held", "the page shows another text, titled 'Just a moment'")
-    assert load(archive, capture(f"Velmora in May\n{LONG}", day(3)), parse=parse).outcome == "changed"
+    assert load(archive, capture(f"Velmora in May\n{LONG}", day(3)), parse=_parse_titled).outcome == "changed"
+
+
+def test_what_is_held_back_does_not_depend_on_the_order_of_import(tmp_path: Path) -> None:
+    report = capture(f"Velmora\n{LONG}", day(1))
+    notice = capture("Just a moment\nChecking your browser before you go on. This takes a few seconds.", day(2))
+    held = []
+    for name, captures in (("a", (report, notice)), ("b", (notice, report))):
+        with Archive(tmp_path / f"{name}.db", create=True) as archive:
+            for one in captures:
+                load(archive, one, parse=_parse_titled)
+            held.append([(row.title, row.reason) for row in archive.held()])
+            assert [version.title for version in archive.versions(URL)] == ["Velmora"]
+    assert held[0] == held[1] == [("Just a moment", "the page shows another text, titled 'Just a moment'")]
 
 
 def test_a_miss_at_a_former_address_says_nothing_of_the_page(archive: Archive) -> None:

@@ -279,9 +279,9 @@ class Archive:
             records.store_record(self._conn, record, capture_id=capture_id, page_id=page_id)
 
     @_reads
-    def read_alike(self, page_id: int, body: bytes, content_type: str) -> int | None:
-        """A capture of the page with these bytes that a parser has read already, None where there is none."""
-        return captures.read_alike(self._conn, page_id, body, content_type)
+    def read_alike(self, page_id: int, capture: Capture) -> int | None:
+        """A capture of the page that a parser has read and would read as *capture*, None where there is none."""
+        return captures.read_alike(self._conn, page_id, capture)
 
     def copy_readings(self, from_capture_id: int, to_capture_id: int) -> None:
         """Says that a capture reads as another one of the same bytes does."""

@@ -76,14 +76,18 @@ def body_id(connection: sqlite3.Connection, capture_id: int) -> int | None:
     return None if row is None else row[0]
 
 
-def read_alike(connection: sqlite3.Connection, page_id: int, body: bytes, content_type: str) -> int | None:
-    """The newest capture of the page with these bytes and this type that has been read, None where there is none."""
+def read_alike(connection: sqlite3.Connection, page_id: int, capture: Capture) -> int | None:
+    """The newest capture of the page that a parser has read and would read as *capture*; None where there is none.
+
+    Bytes, type and the address they came from are the same: links are read against it.
+    """
+    came_from = storable(capture.final_url or capture.url)
     row = connection.execute(
         """select capture.id from capture join body on body.id = capture.body_id
-           where capture.page_id = ? and body.sha256 = ? and capture.content_type = ?
+           where capture.page_id = ? and body.sha256 = ? and capture.content_type = ? and capture.final_url = ?
                and exists (select 1 from reading where reading.capture_id = capture.id)
            order by capture.id desc limit 1""",
-        (page_id, sha256(body).hexdigest(), storable(content_type)),
+        (page_id, sha256(capture.body or b"").hexdigest(), storable(capture.content_type), came_from),
     ).fetchone()
     return int(row[0]) if row else None
 

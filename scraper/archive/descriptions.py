@@ -138,7 +138,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "capture_id": "The capture.",
         "record_id": "The record.",
         "held": "1 where it is held back and makes no version.",
-        "held_reason": "Why: the parser's doubt, or a text that shrank by half.",
+        "held_reason": "Why: the parser's doubt, a redirect elsewhere, a text that shrank by half or is another one.",
     },
     "release": {
         "": "Held-back captures that somebody has looked at and accepted.",

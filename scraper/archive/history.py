@@ -4,15 +4,18 @@ Versions are derived: the same observations, in whatever order they were importe
 capture shows is either the page, the page unchanged (304), or its absence.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Literal
+
+from parsers.normal import bare
 
 from .rows import Cause, PageState, Verdict
 
 MISSES_TO_BE_GONE = 3  # a single 404 may be a mistake of the server's; 410 says that it is none
 
+IsOther = Callable[[int, int], bool]
 Shows = Literal["page", "same", "missing", "gone"]
 
 
@@ -23,6 +26,7 @@ class Reading:
     record_id: int
     content: str
     characters: int
+    title: str = ""
     doubt: str = ""
 
 
@@ -72,21 +76,26 @@ class History:
     state: PageState
 
 
-def derive(observations: Iterable[Observation]) -> History:
-    """The history that *observations*, in order of time, tell."""
-    fold = _Fold()
+def derive(observations: Iterable[Observation], is_other: IsOther = lambda _before, _after: False) -> History:
+    """The history that *observations*, in order of time, tell.
+
+    *is_other* says of two records whether their texts have next to nothing in common; it is asked where the title
+    changed. A site that answers with a block page or a notice does so under the report's own address.
+    """
+    fold = _Fold(is_other)
     told = {observation.capture_id: fold.observe(observation) for observation in observations}
     return History(drafts=tuple(fold.drafts), held=fold.held, told=told, state=fold.state)
 
 
 @dataclass(slots=True)
 class _Fold:
+    is_other: IsOther
     drafts: list[Draft] = field(default_factory=list)
     held: dict[int, str] = field(default_factory=dict)
     state: PageState = "unread"
     # The current text: all readings of it, as a better parser gives the same text another digest.
     contents: set[str] = field(default_factory=set)
-    characters: int = 0
+    current: Reading | None = None
     is_gone: bool = False
     misses: list[Observation] = field(default_factory=list)
     last_page: Observation | None = None
@@ -110,10 +119,19 @@ class _Fold:
             return self._begin(observation, known) if self.is_gone else self._extend(observation, sure)
         if not sure:
             return self._hold_unsure(observation)
-        if self.drafts and not observation.released and sure[-1].characters * 2 <= self.characters:
-            shrank = f"the text shrank from {self.characters:,} to {sure[-1].characters:,} characters"
-            return self._hold(observation, shrank)
-        return self._begin(observation, sure)
+        doubt = "" if observation.released else self._doubt(sure[-1])
+        return self._hold(observation, doubt) if doubt else self._begin(observation, sure)
+
+    def _doubt(self, reading: Reading) -> str:
+        """Why *reading* may be no edit of the current text, "" where it may."""
+        before = self.current
+        if before is None:
+            return ""
+        if reading.characters * 2 <= before.characters:
+            return f"the text shrank from {before.characters:,} to {reading.characters:,} characters"
+        if bare(reading.title) != bare(before.title) and self.is_other(before.record_id, reading.record_id):
+            return f"the page shows another text, titled '{reading.title}'"
+        return ""
 
     def _hold_unsure(self, observation: Observation) -> Told:
         if not observation.readings:
@@ -133,7 +151,7 @@ class _Fold:
             if before.content != after.content:
                 self._add("parser", after.record_id, observation)
         self.contents = {reading.content for reading in sure}
-        self.characters = sure[-1].characters
+        self.current = sure[-1]
         self.is_gone, self.state = False, "live"
         return Told(verdict=verdict, seq=len(self.drafts))
 

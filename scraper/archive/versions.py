@@ -4,16 +4,22 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
+
+from parsers.normal import bare
 
 from .history import Draft, History, Observation, Reading, Shows, derive
 from .records import load_record
 from .rows import Compare
 from .times import stamp
 
+# Of the distinct words of two texts. A notice and a report share next to none, unrelated articles about a tenth,
+# revisions of one page more than half.
+_LEAST_IN_COMMON = 0.15
 # Captures of the same instant stand in the order in which they were kept.
 _OBSERVATIONS = """
 select capture.id, capture.captured_at, capture.outcome, capture.status,
-    release.capture_id is not null, record.id, record.content_digest, record.characters, record.doubt
+    release.capture_id is not null, record.id, record.content_digest, record.characters, record.title, record.doubt
 from capture
 left join release on release.capture_id = capture.id
 left join reading on reading.capture_id = capture.id
@@ -25,7 +31,7 @@ order by capture.captured_at, capture.id, record.id
 
 def update_history(connection: sqlite3.Connection, page_id: int, compare: Compare) -> History:
     """The history of the page as its captures tell it now, stored: versions, changes, what is held back, its state."""
-    history = derive(observations(connection, page_id))
+    history = derive(observations(connection, page_id), partial(_is_other, connection))
     stored = _stored(connection, page_id)
     changed_from = next(
         (index for index, (old, new) in enumerate(zip(stored, history.drafts, strict=False)) if not _is_same(old, new)),
@@ -48,17 +54,23 @@ def observations(connection: sqlite3.Connection, page_id: int) -> list[Observati
     """What the captures of the page show, in order of time."""
     found: dict[int, tuple[str, Shows, bool]] = {}
     readings: dict[int, list[Reading]] = {}
-    for number, at, outcome, status, released, record_id, content, characters, doubt in connection.execute(
+    for number, at, outcome, status, released, record_id, content, characters, title, doubt in connection.execute(
         _OBSERVATIONS, (page_id,)
     ):
         found[number] = (at, _shows(outcome, status), bool(released))
         if record_id is not None:
-            reading = Reading(record_id=record_id, content=content, characters=characters, doubt=doubt)
+            reading = Reading(record_id=record_id, content=content, characters=characters, title=title, doubt=doubt)
             readings.setdefault(number, []).append(reading)
     return [
         Observation(capture_id=number, at=at, shows=shows, readings=tuple(readings.get(number, ())), released=released)
         for number, (at, shows, released) in found.items()
     ]
+
+
+def _is_other(connection: sqlite3.Connection, before: int, after: int) -> bool:
+    """Whether the texts of two records have next to nothing in common."""
+    ours, theirs = (set(bare(load_record(connection, number).text).split()) for number in (before, after))
+    return bool(ours) and len(ours & theirs) < _LEAST_IN_COMMON * len(ours | theirs)
 
 
 def release(connection: sqlite3.Connection, capture_id: int, now: datetime) -> bool:
