@@ -4,9 +4,10 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError
@@ -16,6 +17,7 @@ from .errors import SourceError, UsageError
 from .urls import MAX_URL_CHARS, clean, host, matches, port
 
 MAX_FILE_BYTES = 1_000_000
+RECORD_FIELDS = ("title", "published", "country", "authors", "organisation", "language", "stage", "recommendation")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _CONTACT = re.compile(r"(https?://|mailto:)?[!-'*-\[\]-~]+[.@][!-'*-\[\]-~]+")
 
@@ -47,6 +49,18 @@ def _is_range(value: tuple[int, int]) -> bool:
     return 0 <= value[0] <= value[1]
 
 
+def _is_every(text: str) -> bool:
+    if text in ("", "adaptive"):
+        return True
+    from cronsim import CronSim, CronSimError  # noqa: PLC0415 -- most sources have no schedule
+
+    try:
+        CronSim(text, datetime(2024, 1, 1, tzinfo=UTC))
+    except CronSimError:
+        return False
+    return True
+
+
 def _url(text: str) -> str:
     try:
         return clean(text)
@@ -57,6 +71,7 @@ def _url(text: str) -> str:
 _Url = Annotated[str, AfterValidator(_url)]
 _Pattern = Annotated[str, _that(_is_pattern)]
 _Address = Annotated[str, _that(_is_address)]
+_Field = Annotated[str, _that(lambda text: text in RECORD_FIELDS)]
 _Whole = Annotated[int, Field(strict=True)]  # neither "5" nor true nor 5.0 is one
 
 
@@ -71,8 +86,11 @@ class Source:
     *name* is the stem of its file. A URL in scope is on the host and port of a seed or a sitemap, matches one of
     *include* (all do where it is empty) and none of *exclude*. Seeds are always fetched; one that is not in scope
     is read for its links only. *depth* is how many links lead from a seed to the last page fetched. *delay_s* passes
-    between two requests to one host, more where robots.txt asks for it. *expect_pages* is the least and the greatest
-    number of pages a whole crawl should find.
+    between two requests to one host, more where robots.txt asks for it, and at least *pace* times as long as the host
+    took to answer; *connections* are open to one host at a time. A URL that matches *listings* is read for its links
+    only, however deep. *expect_pages* is the least and the greatest number of pages a whole crawl should find,
+    *expect_fields* what every report should have. *every* is when it is crawled: by cron, in UTC and up to *jitter_s*
+    later, or "adaptive", each page by how often its record changed, *least_hours* to *most_hours* apart.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
@@ -104,6 +122,33 @@ class Source:
     )
     expect_pages: Annotated[tuple[_Whole, _Whole], _that(_is_range)] | None = field(
         default=None, metadata=_expected("the least and the greatest number of pages, such as [40, 400]")
+    )
+    expect_fields: Annotated[tuple[_Field, ...], Field(max_length=20)] = field(
+        default=(), metadata=_expected(f"a list of fields of a record: {', '.join(RECORD_FIELDS)}")
+    )
+    feeds: tuple[_Url, ...] = field(default=(), metadata=_expected("a list of http(s) URLs of RSS or Atom feeds"))
+    listings: tuple[_Pattern, ...] = field(
+        default=(), metadata=_expected('a list of URL patterns such as "https://www.example.org/reports?page=*"')
+    )
+    capture: Literal["http", "browser"] = field(default="http", metadata=_expected('"http" or "browser"'))
+    connections: Annotated[_Whole, Field(ge=1, le=16)] = field(
+        default=1, metadata=_expected("a whole number from 1 to 16")
+    )
+    pace: Annotated[float, Field(strict=True, ge=0, le=100, allow_inf_nan=False)] = field(
+        default=2.0, metadata=_expected("a number from 0 to 100")
+    )
+    allow_downgrade: bool = field(default=False, metadata=_expected("true or false"))
+    every: Annotated[str, _that(_is_every)] = field(
+        default="", metadata=_expected('a cron expression such as "0 6 * * *", or "adaptive"')
+    )
+    jitter_s: Annotated[float, Field(strict=True, ge=0, le=86_400, allow_inf_nan=False)] = field(
+        default=600.0, metadata=_expected("seconds, a number from 0 to 86,400")
+    )
+    least_hours: Annotated[float, Field(strict=True, gt=0, le=8_760, allow_inf_nan=False)] = field(
+        default=6.0, metadata=_expected("hours, a number over 0 and up to 8,760")
+    )
+    most_hours: Annotated[float, Field(strict=True, gt=0, le=8_760, allow_inf_nan=False)] = field(
+        default=720.0, metadata=_expected("hours, a number over 0 and up to 8,760")
     )
     allow_addresses: tuple[_Address, ...] = field(
         default=(), metadata=_expected('a list of addresses with ports such as "127.0.0.1:8000"')

@@ -1,7 +1,7 @@
 """Which room may import which: every module imports only from the right of its own place, and nothing goes round.
 
 The rooms of `scraper` in their order: cli, then demo and crawl, loader, then archive, fetch and diff, then prose and
-sources, then urls, capture and terminal, and errors. `scraper` imports `parsers`, never the reverse.
+sources, then urls, capture, terminal and coding, bounds, and errors. `scraper` imports `parsers`, never the reverse.
 """
 
 import ast
@@ -15,7 +15,16 @@ import pytest
 
 PROJECT = Path(__file__).resolve().parents[1]
 # From left to right. Rooms that share a place do not import each other.
-SCRAPER = ("cli", "demo crawl", "loader", "archive fetch diff", "prose sources", "urls capture terminal", "errors")
+SCRAPER = (
+    "cli",
+    "demo crawl",
+    "loader",
+    "archive fetch diff",
+    "prose sources",
+    "urls capture terminal coding",
+    "bounds",
+    "errors",
+)
 PARSERS = (
     "registry", "sites", "platforms", "article markdown facts", "layout text head", "blocks rules metadata links",
     "figures tables chrome", "page dates", "decode guard", "record", "normal errors",

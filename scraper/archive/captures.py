@@ -37,7 +37,7 @@ def store_capture(
         "response_headers_id": _store_headers(connection, capture.response_headers),
         "body_id": None if capture.body is None else store_body(connection, capture.body),
         "wire_bytes": capture.wire_bytes,
-        "hops": json.dumps([asdict(hop) for hop in capture.hops]),
+        "hops": json.dumps([asdict(hop) | {"head": hop.head.decode("latin-1")} for hop in capture.hops]),
         "address": storable(capture.address),
         "robots": storable(capture.robots),
         "reason": storable(reason or capture.reason),

@@ -8,8 +8,8 @@ import httpx2 as httpx
 
 from ..capture import Headers
 from ..errors import FetchError
-from .bounds import Bounds
-from .decode import BodyDecoder, BodyError
+from ..bounds import Bounds
+from ..coding import BodyDecoder, BodyError
 from .transport import fetch_error
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})

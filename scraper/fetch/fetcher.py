@@ -13,7 +13,7 @@ from typing import Self
 from ..capture import Capture, Headers, Hop, Outcome
 from ..errors import AddressRefused, FetchError
 from ..urls import clean, host, join, origin, port
-from .bounds import Bounds
+from ..bounds import Bounds
 from .exchange import NOT_MODIFIED, REDIRECTS, Answer, ask
 from .guard import Resolve, resolve
 from .politeness import Politeness, Sleep

@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from tenacity import AsyncRetrying, RetryCallState, retry_if_result, stop_after_attempt, wait_exponential
 
 from ..capture import Capture
-from .bounds import Bounds
+from ..bounds import Bounds
 from .politeness import Sleep
 
 _PASSING = frozenset({429, 502, 503, 504})

@@ -11,8 +11,8 @@ import httpcore2 as httpcore
 import httpx2 as httpx
 
 from ..errors import AddressRefused, FetchError
-from .bounds import Bounds
-from .decode import ACCEPTED
+from ..bounds import Bounds
+from ..coding import ACCEPTED
 from .guard import Resolve, checked_addresses
 
 _ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"

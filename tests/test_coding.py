@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.fetch.bounds import Bounds
-from scraper.fetch.decode import BodyDecoder, BodyError
+from scraper.bounds import Bounds
+from scraper.coding import BodyDecoder, BodyError
 
 Compress = Callable[[bytes], bytes]
 BODY = b"A report of the year, and another.\n" * 2000

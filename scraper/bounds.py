@@ -7,13 +7,18 @@ from dataclasses import dataclass
 class Bounds:
     """What one page may cost; times in seconds, sizes in bytes.
 
-    *total_s* covers name look-up, connection, headers and body of all hops together. *ratio* is decoded to received
-    bytes and counts once *ratio_from* bytes are decoded. A Retry-After over *retry_after_s* ends the retries.
+    *total_s* covers name look-up, connection, headers and body of all hops together. A body must come at *rate* bytes
+    a second or more on average once *rate_after_s* have passed. *head_bytes* bounds status line and headers together.
+    *ratio* is decoded to received bytes and counts once *ratio_from* bytes are decoded. A Retry-After over
+    *retry_after_s* ends the retries.
     """
 
     total_s: float = 60.0
     connect_s: float = 10.0
     read_s: float = 20.0
+    rate: float = 500.0
+    rate_after_s: float = 10.0
+    head_bytes: int = 100_000
     wire_bytes: int = 20_000_000
     body_bytes: int = 50_000_000
     ratio: int = 200
@@ -23,3 +28,6 @@ class Bounds:
     attempts: int = 3
     retry_wait_s: float = 1.0
     retry_after_s: float = 120.0
+
+
+DEFAULT_BOUNDS = Bounds()
