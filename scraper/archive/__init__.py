@@ -11,12 +11,16 @@ from .rows import (
     FrontierState,
     HeldRow,
     Hit,
+    How,
     PageRow,
     PageState,
+    PageUrlRow,
+    ScheduleRow,
     Validators,
     Verdict,
     VersionKind,
     VersionRow,
+    VisitRow,
 )
 
 __all__ = [
@@ -30,10 +34,14 @@ __all__ = [
     "FrontierState",
     "HeldRow",
     "Hit",
+    "How",
     "PageRow",
     "PageState",
+    "PageUrlRow",
+    "ScheduleRow",
     "Validators",
     "Verdict",
     "VersionKind",
     "VersionRow",
+    "VisitRow",
 ]
