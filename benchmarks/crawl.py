@@ -9,6 +9,7 @@ import argparse
 import json
 import os
 import platform
+import signal
 import subprocess
 import sys
 import tempfile
@@ -229,6 +230,8 @@ def _arguments() -> argparse.Namespace:
 def main() -> None:
     """Measures, prints the table, writes the result."""
     chosen = _arguments()
+    # Leaves by way of all that is entered, so that neither the server nor the folder stays behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     if not is_installed():
         raise SystemExit("nginx: not installed, nothing can be served: make system")
     wanted = chosen.only or [*MEASURES, "profile"]
