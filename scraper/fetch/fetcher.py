@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from http import HTTPStatus
@@ -96,6 +97,13 @@ class Fetcher:
         )
         return await with_retries(lambda: self._attempt(start, conditions), bounds=self._bounds, sleep=self._sleep)
 
+    async def fetch_resource(self, url: str, headers: Headers = ()) -> Capture:
+        """A capture of what a page asks for by itself: as `fetch`, without robots.txt, pause or another attempt.
+
+        *headers* go with the first request, not with those to which it is redirected.
+        """
+        return (await self._follow(clean(url), headers, paced=False)).capture
+
     async def rules(self, url: str) -> Rules:
         """The rules of the origin of *url*: its robots.txt, fetched the first time they are asked for."""
         place = origin(url)
@@ -109,11 +117,11 @@ class Fetcher:
     async def _attempt(self, url: str, conditions: Headers) -> Attempt:
         return await self._follow(url, conditions, obey=True)
 
-    async def _follow(self, url: str, conditions: Headers, *, obey: bool = False) -> Attempt:
+    async def _follow(self, url: str, conditions: Headers, *, obey: bool = False, paced: bool = True) -> Attempt:
         """The way from *url* over its redirects to an answer; *obey* asks robots.txt before each hop."""
         capture = Capture(url=url, final_url=url, captured_at=self._now(), outcome="failed")
         while True:
-            pause_s = 0.0
+            pause_s = 0.0 if paced else None
             if obey:
                 rules = await self.rules(capture.final_url)
                 decision = rules.decide(capture.final_url)
@@ -135,9 +143,9 @@ class Fetcher:
             conditions = ()
             capture = replace(capture, hops=(*capture.hops, hop), final_url=hop.location)
 
-    async def _ask(self, capture: Capture, conditions: Headers, pause_s: float) -> tuple[Answer, float]:
+    async def _ask(self, capture: Capture, conditions: Headers, pause_s: float | None) -> tuple[Answer, float]:
         url = capture.final_url
-        async with self._politeness.turn(host(url), pause_s):
+        async with nullcontext() if pause_s is None else self._politeness.turn(host(url), pause_s):
             begun = self._clock()
             within_s = self._bounds.total_s - capture.duration_s
             answer = await ask(self._client, url, conditions, bounds=self._bounds, within_s=within_s)
