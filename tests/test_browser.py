@@ -211,8 +211,7 @@ WAYS_OUT = {
         const file = URL.createObjectURL(new Blob([job], {type: "text/javascript"}));
         new Worker(file); new SharedWorker(file); new SharedWorker("/shared.js");
         navigator.serviceWorker.register("/shared.js").catch(() => 0);
-        try { new WebTransport("https://OUT/") } catch {}""",
-    "peers": """
+        try { new WebTransport("https://OUT/") } catch {}
         const frame = document.createElement("iframe"); document.body.append(frame);
         for (const Peer of [globalThis.RTCPeerConnection, frame.contentWindow.RTCPeerConnection]) try {
             const servers = [{urls: "stun:OUT"}, {urls: "turn:OUT?transport=tcp", username: "a", credential: "b"}];
@@ -233,20 +232,19 @@ WAYS_OUT = {
         const link = Object.assign(document.createElement("a"), {href: "http://OUT/link", ping: "http://OUT/ping"});
         link.target = "_blank"; document.body.append(link); link.click();
         link.target = ""; link.download = "x"; link.click();""",
-    "form": """
+    "moves": """
         const form = Object.assign(document.createElement("form"), {action: "http://OUT/form", method: "post"});
-        document.body.append(form); form.submit();""",
-    "going-there": """location = "http://OUT/" """,
-    "refresh": """
-        document.head.append(Object.assign(document.createElement("meta"),
-            {httpEquiv: "refresh", content: "0;url=http://OUT/"}));""",
+        document.body.append(form); form.submit();
+        setTimeout(() => { location = "http://OUT/" }, 60);
+        setTimeout(() => document.head.append(Object.assign(document.createElement("meta"),
+            {httpEquiv: "refresh", content: "0;url=http://OUT/"})), 120);""",
 }
 
 
 @pytest.mark.parametrize("way", WAYS_OUT)
 def test_nothing_a_page_does_reaches_a_private_address(desk: Desk, canaries: list[Canary], way: str) -> None:
     places = [f"127.0.0.2:{desk.server.port}", f"localhost:{canaries[1].port}", f"[::1]:{desk.server.port}"]
-    tries = [WAYS_OUT[way].replace("OUT", place) for place in places]
+    tries = [WAYS_OUT[way].replace("OUT", place) for place in (places[:1] if way == "frames" else places)]
     redirect = answer(b"", f"Location: http://{places[0]}/led", status="302 Found")
     rendered = desk.capture(
         page("\n".join(f"{{{text}}}" for text in tries)), redirected=redirect, **{"shared.js": script(tries[0])}

@@ -80,15 +80,16 @@ class Rendering:
         await context.route(_ALL, self._begin)
         page = self._page = await context.new_page()
         context.on("page", self._close_window)
-        crash: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        page.once("crash", lambda _: _end(crash))
+        gone: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        page.once("crash", lambda _: _note(gone, "the page crashed"))
+        page.once("close", lambda _: _note(gone, "the browser ended"))
         session = await context.new_cdp_session(page)
         rest: asyncio.Future[Any] = asyncio.create_task(self._at_rest(page, session))
         try:
             within_s = max(1.0, min(self._page_bounds.total_s, self._bounds.total_s - self._plain.duration_s))
-            await asyncio.wait({rest, crash}, timeout=within_s, return_when=asyncio.FIRST_COMPLETED)
-            if crash.cancelled():
-                raise Error("the page crashed")
+            await asyncio.wait({rest, gone}, timeout=within_s, return_when=asyncio.FIRST_COMPLETED)
+            if gone.done():
+                raise Error(gone.result())
             if rest.done():
                 look: _Look = rest.result()
                 return look
@@ -229,8 +230,9 @@ class Rendering:
             return False
 
 
-def _end(crash: asyncio.Future[Any]) -> None:
-    crash.cancel()
+def _note(gone: asyncio.Future[Any], reason: str) -> None:
+    if not gone.done():
+        gone.set_result(reason)
 
 
 async def _freeze(session: CDPSession) -> None:

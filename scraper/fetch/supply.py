@@ -164,7 +164,9 @@ class Supply:
 
     async def _reply(self, wish: Wish) -> Reply:
         if wish.is_page:
-            return await self._next_document(self._checked(wish))
+            url = self._checked(wish)
+            async with self._fetching():
+                return await self._next_document(url)
         if wish.is_picture:
             # Not a failure: scripts take away figures whose picture fails.
             return Reply(status=200, headers={"content-type": "image/gif"}, body=_EMPTY_PICTURE)
@@ -206,8 +208,7 @@ class Supply:
         here = self.document
         if here.final_url.startswith("https:") and url.startswith("http:"):
             raise Refused("leads from https to http")
-        async with self._fetching():
-            capture = await self._fetcher.fetch(url)
+        capture = await self._fetcher.fetch(url)
         self._count(capture)
         if capture.outcome != "fetched" or not is_page(capture):
             raise Refused(capture.reason or f"no page but {capture.content_type}")
