@@ -191,6 +191,14 @@ class Fetcher:
         )
         return await with_retries(lambda: self._attempt(start, conditions), bounds=self._bounds, sleep=self._sleep)
 
+    async def fetch_resource(self, url: str, headers: Headers = ()) -> Capture:
+        """A capture of what a page asks for by itself: as `fetch`, without robots.txt, pause or another attempt.
+
+        *headers* go with the first request, not with those to which it is redirected.
+        """
+        unpaced = Politeness(clock=self._clock, sleep=self._sleep)
+        return (await self._follow(self._way(clean(url), headers), self._bounds, unpaced, obey=False)).capture
+
     async def rules(self, url: str) -> Rules:
         """The rules of the origin of *url*: its robots.txt, fetched if it was not within the last day."""
         return (await self._robots_of(clean(url))).rules
@@ -209,7 +217,7 @@ class Fetcher:
     async def _fetch_robots(self, place: str) -> _Robots:
         address = f"{place}/robots.txt"
         capture = await with_retries(
-            lambda: self._follow(self._way(address, ()), self._robots_bounds, obey=False),
+            lambda: self._follow(self._way(address, ()), self._robots_bounds, self._politeness, obey=False),
             bounds=self._bounds,
             sleep=self._sleep,
         )
@@ -229,10 +237,10 @@ class Fetcher:
         return _Way(url=url, here=url, conditions=conditions, captured_at=self._now(), monotonic_s=self._clock())
 
     async def _attempt(self, url: str, conditions: Headers) -> Attempt:
-        return await self._follow(self._way(url, conditions), self._bounds, obey=True)
+        return await self._follow(self._way(url, conditions), self._bounds, self._politeness, obey=True)
 
-    async def _follow(self, way: _Way, bounds: Bounds, *, obey: bool) -> Attempt:
-        """*way* to its end, over redirects; *obey* asks robots.txt before each hop."""
+    async def _follow(self, way: _Way, bounds: Bounds, politeness: Politeness, *, obey: bool) -> Attempt:
+        """*way* to its end, over redirects, by the turns of *politeness*; *obey* asks robots.txt before each hop."""
         while True:
             name, pace = "", _FOR_ROBOTS
             if obey:
@@ -243,7 +251,7 @@ class Fetcher:
                 if not decision.allowed:
                     return way.ended(*_not_asked(decision))
             try:
-                async with self._politeness.turn(name or host(way.here), pace, patience_s=bounds.retry_after_s) as turn:
+                async with politeness.turn(name or host(way.here), pace, patience_s=bounds.retry_after_s) as turn:
                     answer = await self._ask(way, turn, bounds)
                 if answer.status not in REDIRECTS:
                     return _judged(way, answer)
@@ -256,6 +264,7 @@ class Fetcher:
             way.conditions = ()
             way.hops, way.here, way.answer = (*way.hops, hop), hop.location, None
 
+<<<<<<< HEAD
     async def _ask(self, way: _Way, turn: Turn, bounds: Bounds) -> Answer:
         """The answer to the request of this *turn*, which the host is judged by."""
         way.waited_s += turn.waited_s
@@ -278,6 +287,15 @@ class Fetcher:
         way.answer = answer
         _judge_host(way, turn, answer)
         return answer
+=======
+    async def _ask(self, capture: Capture, conditions: Headers, pause_s: float | None) -> tuple[Answer, float]:
+        url = capture.final_url
+        async with nullcontext() if pause_s is None else self._politeness.turn(host(url), pause_s):
+            begun = self._clock()
+            within_s = self._bounds.total_s - capture.duration_s
+            answer = await ask(self._client, url, conditions, bounds=self._bounds, within_s=within_s)
+            return answer, self._clock() - begun
+>>>>>>> browser
 
     def _next_hop(self, way: _Way, answer: Answer, bounds: Bounds) -> Hop:
         """Where a redirect leads. Raises FetchError where it is not followed."""
