@@ -264,7 +264,6 @@ class Fetcher:
             way.conditions = ()
             way.hops, way.here, way.answer = (*way.hops, hop), hop.location, None
 
-<<<<<<< HEAD
     async def _ask(self, way: _Way, turn: Turn, bounds: Bounds) -> Answer:
         """The answer to the request of this *turn*, which the host is judged by."""
         way.waited_s += turn.waited_s
@@ -287,15 +286,6 @@ class Fetcher:
         way.answer = answer
         _judge_host(way, turn, answer)
         return answer
-=======
-    async def _ask(self, capture: Capture, conditions: Headers, pause_s: float | None) -> tuple[Answer, float]:
-        url = capture.final_url
-        async with nullcontext() if pause_s is None else self._politeness.turn(host(url), pause_s):
-            begun = self._clock()
-            within_s = self._bounds.total_s - capture.duration_s
-            answer = await ask(self._client, url, conditions, bounds=self._bounds, within_s=within_s)
-            return answer, self._clock() - begun
->>>>>>> browser
 
     def _next_hop(self, way: _Way, answer: Answer, bounds: Bounds) -> Hop:
         """Where a redirect leads. Raises FetchError where it is not followed."""
