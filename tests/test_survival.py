@@ -27,9 +27,10 @@ SHORT = """
     /site/p0.html#robots=canary /map/laughs.xml /map/xxe.xml /map/bomb.xml.gz /trap/100k /html/nest /html/attrs
     /html/adoption /html/ansi /html/surrogate /html/ws /hist/flaky
 """.split()
-NAMES = ("good.test/page", "rebind.test/page", "mixed.test/", "private.test/", "meta.test/", "mapped.test/", "six.test/",
-         "good.test/to-rebind", "good.test/to-loopback", "good.test/to-meta", "good.test/to-private-name",
-         "good.test/to-mapped", "good.test/to-other")  # fmt: skip
+NAMES = """
+    good.test/page rebind.test/page mixed.test/ private.test/ meta.test/ mapped.test/ six.test/ good.test/to-rebind
+    good.test/to-loopback good.test/to-meta good.test/to-private-name good.test/to-mapped good.test/to-other
+""".split()
 
 pytestmark = pytest.mark.skipif(not TOOLS.is_dir(), reason="the hostile programs are not beside this checkout")
 Said = Callable[[str, object], None]
@@ -66,9 +67,7 @@ def test_hostile_behaviours_cost_one_clear_line_each(
         code=$?; kill $server; exit $code
     """)
     only = () if SOAK else ("--paths", ",".join(SHORT))
-    run = subprocess.run(
-        _alone("sh", str(script), *only), env=environment, capture_output=True, text=True, check=False
-    )
+    run = subprocess.run(_alone("sh", str(script), *only), env=environment, capture_output=True, text=True, check=False)
     failed = [line for line in run.stdout.splitlines() if line.startswith(("FAIL", "mism"))]
     result = _report(run.stdout)
     record_property("hostile behaviours", f"{result['entries']} tried, {result['failed']} failed")
