@@ -34,12 +34,14 @@ class Reading:
 class Observation:
     """What one capture shows of a page, with its readings in the order they were made.
 
-    *released* says that somebody has looked at what was doubtful in it and accepted it.
+    *is_answer* says that a body came under a good status, which a later 304 speaks of, even where it shows that the
+    page is missing. *released* says that somebody has looked at what was doubtful in it and accepted it.
     """
 
     capture_id: int
     at: str
     shows: Shows
+    is_answer: bool = False
     readings: tuple[Reading, ...] = ()
     released: bool = False
 
@@ -87,6 +89,18 @@ def derive(observations: Iterable[Observation], is_other: IsOther = lambda _befo
     return History(drafts=tuple(fold.drafts), held=fold.held, told=told, state=fold.state)
 
 
+def last_text(drafts: Sequence[Draft]) -> int:
+    """Index of the newest version by the publisher; those after it are other readings of its bytes."""
+    return max(index for index, draft in enumerate(drafts) if draft.cause == "publisher")
+
+
+def extended(drafts: Sequence[Draft], at: str, capture_id: int) -> list[Draft]:
+    """*drafts* with the last text, in all its readings, seen again."""
+    first = last_text(drafts)
+    again = (replace(draft, last_seen=at, last_capture_id=capture_id) for draft in drafts[first:])
+    return [*drafts[:first], *again]
+
+
 @dataclass(slots=True)
 class _Fold:
     is_other: IsOther
@@ -98,17 +112,21 @@ class _Fold:
     current: Reading | None = None
     is_gone: bool = False
     misses: list[Observation] = field(default_factory=list)
-    last_page: Observation | None = None
+    last_answer: Observation | None = None
 
     def observe(self, observation: Observation) -> Told:
-        if observation.shows in ("missing", "gone"):
-            return self._miss(observation)
-        if observation.shows == "page":
-            self.last_page = observation
-            return self._read(observation)
-        if self.last_page is None:
+        if observation.shows == "same":
+            return self._see_again(observation)
+        if observation.is_answer or observation.shows == "page":
+            self.last_answer = observation
+        return self._read(observation) if observation.shows == "page" else self._miss(observation)
+
+    def _see_again(self, observation: Observation) -> Told:
+        answer = self.last_answer
+        if answer is None:
             return Told(verdict="not-modified")
-        told = self._read(replace(self.last_page, capture_id=observation.capture_id, at=observation.at))
+        again = replace(answer, capture_id=observation.capture_id, at=observation.at)
+        told = self._read(again) if again.shows == "page" else self._miss(again)
         return replace(told, verdict="not-modified") if told.verdict == "unchanged" else told
 
     def _read(self, observation: Observation) -> Told:
@@ -172,11 +190,7 @@ class _Fold:
 
     def _extend(self, observation: Observation, sure: Sequence[Reading] = ()) -> Told:
         """The current version was seen again, and with it every reading of the same bytes."""
-        for index in range(len(self.drafts) - 1, -1, -1):
-            draft = self.drafts[index]
-            self.drafts[index] = replace(draft, last_seen=observation.at, last_capture_id=observation.capture_id)
-            if draft.cause == "publisher":
-                break
+        self.drafts = extended(self.drafts, observation.at, observation.capture_id)
         self.contents |= {reading.content for reading in sure}
         self.state = "gone" if self.is_gone else "live"
         return Told(verdict="gone" if self.is_gone else "unchanged", seq=len(self.drafts))
