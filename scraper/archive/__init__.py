@@ -10,12 +10,16 @@ from .rows import (
     FrontierState,
     HeldRow,
     Hit,
+    How,
     PageRow,
     PageState,
+    PageUrlRow,
+    ScheduleRow,
     Validators,
     Verdict,
     VersionKind,
     VersionRow,
+    VisitRow,
 )
 
 __all__ = [
@@ -28,10 +32,14 @@ __all__ = [
     "FrontierState",
     "HeldRow",
     "Hit",
+    "How",
     "PageRow",
     "PageState",
+    "PageUrlRow",
+    "ScheduleRow",
     "Validators",
     "Verdict",
     "VersionKind",
     "VersionRow",
+    "VisitRow",
 ]
