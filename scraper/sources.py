@@ -181,6 +181,7 @@ class Scope:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._places = {(found.host, found.port) for found in map(address, source.entrances)}
+        self.hosts = frozenset(host for host, _ in self._places)
 
     def is_ours(self, place: Address) -> bool:
         """Whether *place* is on a host and port of the source."""

@@ -240,6 +240,16 @@ class Archive:
         return captures.captures(self._conn, page_id=page_id, crawl_id=crawl_id)
 
     @_reads
+    def newest_whole(self, url: str) -> CaptureRow | None:
+        """The newest capture of *url* that came whole, of a page or of a robots.txt, a list, a sitemap; None for none."""
+        return captures.newest_whole(self._conn, url_key(url))
+
+    @_reads
+    def newest_at(self) -> datetime | None:
+        """When the newest capture over the network was made, as the clock said then; None where there is none."""
+        return captures.newest_at(self._conn)
+
+    @_reads
     def validators(self, url: str) -> Validators | None:
         """What to send in a conditional request for *url*; None unless its newest answer with a body was kept whole."""
         return captures.validators(self._conn, url_key(url))

@@ -14,12 +14,13 @@ address is skipped from then on with the page it stands for, and not asked for.
 """
 
 from collections.abc import Callable
+from hashlib import sha256
 
-from parsers.errors import ParserError
 from parsers.record import Record
 
 from ..archive import Archive
 from ..capture import Capture
+from ..errors import UsageError
 from ..sources import Scope
 from ..urls import address, is_front_page, url_key
 
@@ -33,7 +34,7 @@ def canonical_of(capture: Capture, named: str, scope: Scope) -> str:
         return ""
     try:
         place = address(named)
-    except ValueError:
+    except UsageError:
         return ""
     own = {url_key(capture.url), url_key(capture.final_url)}
     return "" if place.key in own or is_front_page(place.url) or scope.reason(place) else place.url
@@ -48,13 +49,14 @@ def is_same_page(archive: Archive, capture: Capture, page_id: int, parse: Parse 
     """Whether a capture shows what the page showed last: the same bytes, or the same record where *parse* reads one."""
     if capture.content is None:
         return False
-    if archive.read_alike(page_id, capture) is not None:
+    digest = sha256(capture.content).hexdigest()
+    if any(earlier.content_sha256 == digest for earlier in archive.captures(page_id=page_id)[-1:]):
         return True
     versions = [version for version in archive.versions(str(page_id)) if version.kind == "record"]
     if parse is None or not versions:
         return False
     try:
         record = parse(capture.content, url=capture.final_url, content_type=capture.content_type or None)
-    except ParserError:
+    except Exception:  # the loader meets the same body, and puts on record what cannot be read
         return False
     return not record.held and record.digests.content == versions[-1].content_digest

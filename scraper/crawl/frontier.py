@@ -133,6 +133,11 @@ class Frontier:
         """How many URLs are in each state."""
         return self._archive.frontier_counts(self._source.name, self._crawl_id)
 
+    def done(self) -> list[FrontierRow]:
+        """The URLs that this crawl has captured, before an interruption too."""
+        rows = self._archive.frontier_rows(self._source.name, self._crawl_id)
+        return [row for row in rows if row.state == "done"]
+
     def outcomes(self) -> dict[str, int]:
         """What the captures of this crawl came to, those before an interruption too."""
         return self._archive.frontier_outcomes(self._source.name, self._crawl_id)
@@ -170,7 +175,9 @@ class Frontier:
             skipped[f"over {MAX_URL_CHARS:,} characters; this is its start"].append(place.url)
 
     def _add(self, places: Iterable[Address], *, depth: int, found_by: str) -> None:
-        urls = {place.key: place.url for place in places}
+        urls: dict[str, str] = {}
+        for place in places:
+            urls.setdefault(place.key, place.url)
         room = max(0, self._source.max_pages - self._taken) if found_by != "seed" else len(urls)
         wanted = list(urls.items())
         self._asked.update(key for key, _ in wanted[:room])
