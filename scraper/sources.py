@@ -86,14 +86,14 @@ def _expected(words: str) -> dict[str, str]:
 class Source:
     """One publisher as it is crawled; the metadata of each field says what a file may hold there.
 
-    *name* is the stem of its file. Pages are found from *seeds*, *sitemaps* and *feeds*, of which there is at least one;
-    what is in scope, `Scope` says. Seeds are always fetched; one that is not in scope is read for its links only.
-    *depth* is how many links lead from a seed to the last page fetched. *delay_s* passes
-    between two requests to one host, more where robots.txt asks for it, and at least *pace* times as long as the host
-    took to answer; *connections* are open to one host at a time. A URL that matches *listings* is read for its links
-    only, however deep. *expect_pages* is the least and the greatest number of pages a whole crawl should find,
-    *expect_fields* what every report should have. *every* is when it is crawled: by cron, in UTC and up to *jitter_s*
-    later, or "adaptive", each page by how often its record changed, *least_hours* to *most_hours* apart.
+    *name* is the stem of its file. Pages are found from *seeds*, *sitemaps* and *feeds*, of which there is at least
+    one; what is in scope, `Scope` says. Seeds are always fetched; one that is not in scope is read for its links only.
+    *depth* is how many links lead from a seed to the last page fetched. *delay_s* passes between two requests to one
+    host, more where robots.txt asks for it, and at least *pace* times as long as the host took to answer; *connections*
+    are open to one host at a time. A URL that matches *listings* is read for its links only, however deep.
+    *expect_pages* is the least and the greatest number of pages a whole crawl should find, *expect_fields* what every
+    report should have. *every* is when it is crawled: by cron, in UTC and up to *jitter_s* later, or "adaptive", each
+    page by how often its record changed, *least_hours* to *most_hours* apart.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")

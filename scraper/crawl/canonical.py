@@ -6,8 +6,8 @@ template names the home page on every page, or one report for all. So a page's w
 - An address is joined to a page it names as its canonical one only where both have shown the same record, and the
   canonical address is in scope and no front page. Otherwise each stays a page of its own.
 - A page of its own, once it is one, stays so, whatever it or another names later: its history is not rewritten.
-- A new address that leads to a known page by permanent redirects alone (301, 308) is that page's; by another redirect it
-  is left out of this crawl and joined to nothing.
+- A new address that leads to a known page by permanent redirects alone (301, 308) is that page's; by another redirect
+  it is left out of this crawl and joined to nothing.
 
 What is joined is an alias of the page (`Archive.page_urls`), with how it came to be and the capture that shows it; the
 address is skipped from then on with the page it stands for, and not asked for.

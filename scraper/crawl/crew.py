@@ -19,8 +19,8 @@ from .options import Budget, Options
 from .result import Coverage
 from .settle import Settler
 
-# How many URLs are leased ahead for each connection: enough that a commit now and then suffices, few enough that what is
-# found meanwhile with less depth comes soon.
+# How many URLs are leased ahead for each connection: enough that a commit now and then suffices, few enough that what
+# is found meanwhile with less depth comes soon.
 _LEASED_AHEAD = 4
 _MAX_FINDINGS = 100
 
@@ -69,6 +69,9 @@ class SourceRun:
         return Manners(
             contact=source.contact,
             delay_s=source.delay_s,
+            pace=source.pace,
+            connections=source.connections,
+            allow_downgrade=source.allow_downgrade,
             allow_addresses=options.allow_addresses | set(source.allow_addresses),
             bounds=options.bounds,
         )
@@ -159,7 +162,7 @@ class SourceRun:
         return None
 
     async def _visit(self, line: _Line, row: FrontierRow, fetcher: Fetcher) -> "dict[str, int]":
-        capture = await self.desk.fetch(fetcher, row.url)
+        capture = await self.desk.fetch(fetcher, row.url, self._settler.follows(row))
         traps = self._frontier.traps
         traps.charge(line.host, received=capture.wire_bytes, seconds=capture.duration_s + capture.waited_s)
         if self._asked_to_wait(line, row, capture):

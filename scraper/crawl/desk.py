@@ -1,6 +1,6 @@
 """Desk: where the captures of one source are kept, and each told of once it is committed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ..archive import Archive
@@ -29,12 +29,12 @@ class Desk:
     report: Report
     parses: bool = True
 
-    async def fetch(self, fetcher: Fetcher, url: str) -> Capture:
+    async def fetch(self, fetcher: Fetcher, url: str, follows: Callable[[str], bool] = lambda _: True) -> Capture:
         """A capture of *url*, asked for on condition that it changed where the archive has it whole."""
         validators = self.archive.validators(url)
         if validators is None:
-            return await fetcher.fetch(url)
-        return await fetcher.fetch(url, etag=validators.etag, last_modified=validators.last_modified)
+            return await fetcher.fetch(url, follows=follows)
+        return await fetcher.fetch(url, etag=validators.etag, last_modified=validators.last_modified, follows=follows)
 
     def stored(self, url: str) -> Content | None:
         """What the archive has of *url*: what a server means that says it has not changed. None for nothing."""

@@ -8,7 +8,7 @@ from typing import Any
 from xml.parsers import expat
 
 MAX_FEED_BYTES = 2_000_000
-# What is no XML goes through a second, slower parser; and an address on each of many nested levels costs quadratic time.
+# What is no XML goes through a second, slower parser; an address on each of many nested levels costs quadratic time.
 MAX_ILL_FORMED_BYTES = 500_000
 _MAX_DEPTH = 50
 _XML_BASE = re.compile(rb"\bxml:base\b", re.IGNORECASE)

@@ -51,7 +51,7 @@ async def _crawl(
     clock = clock_finding(archive, begun)
     row = archive.begin_crawl([source.name for source in sources], begun)
     resumed = row.started_at < begun
-    work = Work(options=options, politeness=Politeness(), budget=Budget(options), now=now)
+    work = Work(options=options, politeness=Politeness(at_once=options.connections), budget=Budget(options), now=now)
     runs = [
         SourceRun(
             Desk(archive=archive, source=source.name, crawl_id=row.id, report=report, parses=options.parse),

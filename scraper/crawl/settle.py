@@ -52,6 +52,7 @@ class Settler:
         self._now = now
         self._seen: dict[int, str] = {}
         self._claims: dict[str, int] = {}
+        self._moved: dict[str, list[tuple[str, int]]] = {}
         self.findings: list[str] = []
 
     def resume(self, rows: list[FrontierRow]) -> None:
@@ -68,6 +69,14 @@ class Settler:
             self._frontier.leave_out(row, rule)
         return bool(rule)
 
+    def follows(self, row: FrontierRow) -> Callable[[str], bool]:
+        """Where redirects of *row* are followed to: not to what this crawl asks by itself, unless *row* is a known page."""
+
+        def is_followed(target: str) -> bool:
+            return not self._frontier.asks(target) or self._archive.known_page(row.url) is not None
+
+        return is_followed
+
     def settle(self, row: FrontierRow, capture: Capture) -> Settled:
         """Keeps *capture* of *row* and follows what it leads to; committed when this returns."""
         page = self._page_links(row, capture)
@@ -79,7 +88,8 @@ class Settler:
             found.update(self._frontier.offer(page.links, depth=depth, found_by=row.url, hop=row.depth + 1))
         canonical = canonical_of(capture, page.canonical, self._frontier.scope) if page else ""
         known = self._archive.known_page(row.url)
-        joined = self._joined(capture, canonical) if known is None and not links_only else None
+        parse = _remembering() if self._desk.parses else None
+        joined = self._joined(capture, canonical, parse) if known is None and not links_only else None
         if capture.outcome == "refused" and not capture.hops and capture.reason.startswith(_FORBIDDEN):
             self._frontier.leave_out(row, capture.reason)
         elif row.attempts == 0 and self._may_go_better(capture):
@@ -88,8 +98,14 @@ class Settler:
             self._put_by(row, capture, links_only)
         elif joined:
             self._join(row, capture, joined)
+        elif self._led_to_another(capture):
+            self._await_page(row, capture)
         else:
-            found.update(self._load(row, capture, known, canonical))
+            claimed = self._claims.pop(row.url_key, None) if known is None else None
+            if claimed is not None and is_same_page(self._archive, capture, claimed, parse):
+                # Another address named this one as its own, and shows the same.
+                self._archive.alias_page(claimed, row.url, how="canonical", capture_id=None)
+            found.update(self._load(row, capture, canonical, parse))
         feeds = page.feeds if page and row.depth == 0 else ()
         return Settled(found=found, feeds=feeds)
 
@@ -145,17 +161,33 @@ class Settler:
         if capture.outcome not in ("fetched", "not-modified"):
             self.findings.append(f"{'seed' if row.depth == 0 else 'listing'} {row.url}: {capture.reason}")
 
-    def _joined(self, capture: Capture, canonical: str) -> _Joined | None:
+    def _joined(self, capture: Capture, canonical: str, parse: Parse | None) -> _Joined | None:
         """The known page that a new address is of, None where it is a page of its own."""
+        target = self._led_to_another(capture) or (capture.final_url if capture.hops else "")
+        page_id = self._archive.known_page(target) if target else None
+        if page_id is not None and (target != capture.final_url or capture.outcome == "fetched"):
+            return _Joined(page_id=page_id, url=target, how="redirect", lasts=is_moved(capture))
         if capture.outcome != "fetched":
             return None
-        page_id = self._archive.known_page(capture.final_url) if capture.hops else None
-        if page_id is not None:
-            return _Joined(page_id=page_id, url=capture.final_url, how="redirect", lasts=is_moved(capture))
         page_id = self._archive.known_page(canonical) if canonical else None
-        if page_id is not None and is_same_page(self._archive, capture, page_id, self._parse):
+        if page_id is not None and is_same_page(self._archive, capture, page_id, parse):
             return _Joined(page_id=page_id, url=canonical, how="canonical")
         return None
+
+    def _led_to_another(self, capture: Capture) -> str:
+        """The address that a redirect led to and that was not followed, as this crawl asks for it by itself; ""."""
+        target = capture.hops[-1].location if capture.outcome == "refused" and capture.hops else ""
+        return target if target and capture.reason.startswith(f"redirects to {target}, ") else ""
+
+    def _await_page(self, row: FrontierRow, capture: Capture) -> None:
+        """Leaves out an address that redirects to one which is still to be asked; they are joined when that is seen."""
+        target = self._led_to_another(capture)
+        with self._archive.transaction():
+            number = self._desk.store(capture)
+            self._frontier.leave_out(row, f"same page (redirect): {target}")
+        if is_moved(capture):
+            self._moved.setdefault(url_key(target), []).append((row.url, number))
+        self._desk.tell(capture, number, capture.reason)
 
     def _join(self, row: FrontierRow, capture: Capture, joined: _Joined) -> None:
         reason = f"same page ({joined.how}): {joined.url}"
@@ -166,15 +198,13 @@ class Settler:
             self._frontier.leave_out(row, reason)
         self._desk.tell(capture, number, reason)
 
-    def _load(self, row: FrontierRow, capture: Capture, known: int | None, canonical: str) -> Mapping[str, int]:
-        claimed = self._claims.pop(row.url_key, None)
-        parse = _once(self._parse) if self._parse else None
-        if claimed is not None and known is None and is_same_page(self._archive, capture, claimed, parse):
-            # Another address named this one as its own, and shows the same.
-            self._archive.alias_page(claimed, row.url, how="canonical", capture_id=None)
+    def _load(self, row: FrontierRow, capture: Capture, canonical: str, parse: Parse | None) -> Mapping[str, int]:
+        """Keeps a page with what it says, and its neighbours in mind."""
         loaded = self._desk.load(capture, parse)
         if loaded.page_id is not None and loaded.outcome in SEEN:
             self._seen[loaded.page_id] = row.url
+            for url, number in self._moved.pop(row.url_key, ()):
+                self._archive.alias_page(loaded.page_id, url, how="redirect", capture_id=number)
         if capture.outcome == "fetched" and capture.content is not None:
             finding = self._frontier.traps.saw(address(row.url), capture.content)
             self.findings.extend([finding] if finding else [])
@@ -183,18 +213,14 @@ class Settler:
         self._claims[url_key(canonical)] = loaded.page_id
         return self._frontier.offer([canonical], depth=row.depth, found_by=f"canonical of {row.url}")
 
-    @property
-    def _parse(self) -> Parse | None:
-        return parsers.parse if self._desk.parses else None
 
+def _remembering() -> Parse:
+    """The parser, for one settling: what it made of the page's own body is not made again."""
+    known: dict[bytes, Record] = {}
 
-def _once(parse: Parse) -> Parse:
-    """*parse* for one body: what it gave the first time, it gives again."""
-    known: list[Record] = []
+    def parse(body: bytes, *, url: str, content_type: str | None = None) -> Record:
+        if body not in known:
+            known[body] = parsers.parse(body, url=url, content_type=content_type)
+        return known[body]
 
-    def parse_once(body: bytes, *, url: str, content_type: str | None = None) -> Record:
-        if not known:
-            known.append(parse(body, url=url, content_type=content_type))
-        return known[0]
-
-    return parse_once
+    return parse

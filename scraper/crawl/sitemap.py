@@ -16,7 +16,8 @@ _BOM = b"\xef\xbb\xbf"
 _FEEDS = frozenset({"feed", "rss", "RDF"})
 _BARE_AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)")
 _FOR_BARE_AMPERSANDS = frozenset(
-    expat.errors.codes[error] for error in (expat.errors.XML_ERROR_INVALID_TOKEN, expat.errors.XML_ERROR_UNDEFINED_ENTITY)
+    expat.errors.codes[error]
+    for error in (expat.errors.XML_ERROR_INVALID_TOKEN, expat.errors.XML_ERROR_UNDEFINED_ENTITY)
 )
 
 

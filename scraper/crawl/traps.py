@@ -1,11 +1,11 @@
-"""Traps: what a site may lead a crawl into without end, and the rules that stop it. Each says in words what it left out.
+"""Traps: what a site may lead a crawl into without end, and the rules that stop it. Each says what it left out.
 
 Calendars without end, addresses that grow by a relative link, a session in every query: their pages are in scope one
 by one, and only together too many. The number of pages of a source and the length of a URL are bounded elsewhere
 (`max_pages`, `MAX_URL_CHARS`); how deep links are followed too (`depth`).
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from ..urls import Address
@@ -37,7 +37,7 @@ class Traps:
         self._alike: dict[str, tuple[int, int]] = {}
         self._left_out: dict[str, str] = {}
         self._bytes: Counter[str] = Counter()
-        self._seconds: Counter[str] = Counter()
+        self._seconds: defaultdict[str, float] = defaultdict(float)
 
     def rule(self, place: Address, *, is_listed: bool) -> str:
         """The rule that keeps *place* out, "" where none does. Called once for each URL found.
