@@ -246,8 +246,8 @@ class Archive:
 
     @_reads
     def newest_whole(self, url: str) -> CaptureRow | None:
-        """The newest capture of *url* that came whole, of a page or of a robots.txt, a list, a sitemap; None for none."""
-        return captures.newest_whole(self._conn, url_key(url))
+        """The newest capture of *url* that came whole, be it a page, a robots.txt or a list; None for none."""
+        return captures.newest_whole(self._conn, key_of(url))
 
     @_reads
     def newest_at(self) -> datetime | None:

@@ -204,7 +204,7 @@ def newest_whole(connection: sqlite3.Connection, key: str) -> CaptureRow | None:
     """The newest capture of the URL with *key* that came whole, None where none did."""
     row = connection.execute(
         f"""select {_COLUMNS} {_FROM} where capture.url_key = ? and capture.outcome = 'fetched'
-                and capture.content_sha256 is not null order by capture.id desc limit 1""",  # noqa: S608 -- our own names
+                and capture.content_sha256 is not null order by capture.id desc limit 1""",  # noqa: S608
         (key,),
     ).fetchone()
     return _row(row) if row else None

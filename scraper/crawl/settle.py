@@ -70,7 +70,7 @@ class Settler:
         return bool(rule)
 
     def follows(self, row: FrontierRow) -> Callable[[str], bool]:
-        """Where redirects of *row* are followed to: not to what this crawl asks by itself, unless *row* is a known page."""
+        """Where redirects of *row* lead on: not to what this crawl asks by itself, unless *row* is a known page."""
 
         def is_followed(target: str) -> bool:
             return not self._frontier.asks(target) or self._archive.known_page(row.url) is not None
