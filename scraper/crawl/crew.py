@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -167,7 +168,9 @@ class SourceRun:
         traps.charge(line.host, received=capture.wire_bytes, seconds=capture.duration_s + capture.waited_s)
         if self._asked_to_wait(line, row, capture):
             return {}
-        settled = self._settler.settle(row, capture)
+        # A parser may take its time, and nobody else can write meanwhile; without one it is all one short commit.
+        with nullcontext() if self.desk.parses else self.desk.together():
+            settled = self._settler.settle(row, capture)
         self._discovery.announce(settled.feeds)
         if spent := traps.spent(line.host):
             self._close(line, f"{spent} in one run; the rest stays due")

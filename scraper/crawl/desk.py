@@ -1,6 +1,7 @@
 """Desk: where the captures of one source are kept, and each told of once it is committed."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ..archive import Archive
@@ -19,15 +20,30 @@ class Content:
     content_type: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """Keeps captures for *source* in *archive* and tells *report*. Without *parses* pages are kept to be read later."""
 
-    archive: Archive
-    source: str
-    crawl_id: int | None
-    report: Report
-    parses: bool = True
+    def __init__(
+        self, archive: Archive, source: str, crawl_id: int | None, report: Report, *, parses: bool = True
+    ) -> None:
+        self.archive = archive
+        self.source = source
+        self.crawl_id = crawl_id
+        self.parses = parses
+        self._report = report
+        self._untold: list[Event] | None = None
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """All that is kept inside is committed together, and told of afterwards."""
+        self._untold = untold = []
+        try:
+            with self.archive.transaction():
+                yield
+        finally:
+            self._untold = None
+        for event in untold:
+            self._report(event)
 
     async def fetch(self, fetcher: Fetcher, url: str, follows: Callable[[str], bool] = lambda _: True) -> Capture:
         """A capture of *url*, asked for on condition that it changed where the archive has it whole."""
@@ -74,4 +90,8 @@ class Desk:
         self._tell(capture.outcome, capture.url, number, detail)
 
     def _tell(self, outcome: str, url: str, number: int, detail: str) -> None:
-        self.report(Event(source=self.source, url=url, outcome=outcome, capture_id=number, detail=detail))
+        event = Event(source=self.source, url=url, outcome=outcome, capture_id=number, detail=detail)
+        if self._untold is None:
+            self._report(event)
+        else:
+            self._untold.append(event)

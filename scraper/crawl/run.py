@@ -54,7 +54,7 @@ async def _crawl(
     work = Work(options=options, politeness=Politeness(at_once=options.connections), budget=Budget(options), now=now)
     runs = [
         SourceRun(
-            Desk(archive=archive, source=source.name, crawl_id=row.id, report=report, parses=options.parse),
+            Desk(archive, source.name, row.id, report, parses=options.parse),
             source,
             Frontier(archive, source, row.id, options.not_due, options.traps),
             work,
@@ -98,7 +98,7 @@ async def get(
     """
     wanted = dict.fromkeys(clean(url) for url in urls)
     require_room(archive)
-    desk = Desk(archive=archive, source="", crawl_id=None, report=report)
+    desk = Desk(archive, "", None, report)
     manners = Manners(allow_addresses=options.allow_addresses, bounds=options.bounds)
     async with Fetcher(manners, now=now, on_robots=desk.keep) as fetcher:
         return tuple([desk.load(await desk.fetch(fetcher, url)) for url in wanted])
