@@ -200,11 +200,20 @@ def validators(connection: sqlite3.Connection, key: str) -> Validators | None:
     return found if found.etag or found.last_modified else None
 
 
+def newest(connection: sqlite3.Connection, key: str) -> CaptureRow | None:
+    """The newest capture of the URL with *key*, whatever it came to; None where there is none."""
+    row = connection.execute(
+        f"select {_COLUMNS} {_FROM} where capture.url_key = ? order by capture.id desc limit 1",
+        (key,),
+    ).fetchone()
+    return _row(row) if row else None
+
+
 def newest_whole(connection: sqlite3.Connection, key: str) -> CaptureRow | None:
     """The newest capture of the URL with *key* that came whole, None where none did."""
     row = connection.execute(
         f"""select {_COLUMNS} {_FROM} where capture.url_key = ? and capture.outcome = 'fetched'
-                and capture.content_sha256 is not null order by capture.id desc limit 1""",  # noqa: S608
+                and capture.content_sha256 is not null order by capture.id desc limit 1""",
         (key,),
     ).fetchone()
     return _row(row) if row else None

@@ -36,7 +36,8 @@ class Desk:
     @contextmanager
     def together(self) -> Iterator[None]:
         """All that is kept inside is committed together, and told of afterwards."""
-        self._untold = untold = []
+        untold: list[Event] = []
+        self._untold = untold
         try:
             with self.archive.transaction():
                 yield

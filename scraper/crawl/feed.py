@@ -60,7 +60,9 @@ def _parsed(body: bytes, url: str) -> tuple[str, tuple[str, ...]]:
 
 def _page(entry: Any) -> str:
     # A feed that is delivered by another service names the publisher's own address apart.
-    return str(entry.get("feedburner_origlink") or entry.get("link") or "")
+    # Where an entry has no link, feedparser gives its id, which may be no address.
+    link = str(entry.get("feedburner_origlink") or entry.get("link") or "")
+    return link if link.startswith(("http://", "https://")) else ""
 
 
 class _FeedError(Exception):

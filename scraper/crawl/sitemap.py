@@ -15,6 +15,7 @@ _GZIP_MAGIC = b"\x1f\x8b"
 _BOM = b"\xef\xbb\xbf"
 _FEEDS = frozenset({"feed", "rss", "RDF"})
 _BARE_AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)")
+_HTML = re.compile(rb"(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+)?html\b", re.IGNORECASE)
 _FOR_BARE_AMPERSANDS = frozenset(
     expat.errors.codes[error]
     for error in (expat.errors.XML_ERROR_INVALID_TOKEN, expat.errors.XML_ERROR_UNDEFINED_ENTITY)
@@ -68,6 +69,8 @@ def unpacked(body: bytes) -> tuple[bytes, str]:
 
 def _read_all(reader: "_Reader", pieces: Iterator[bytes]) -> None:
     first = next(pieces, b"").removeprefix(_BOM).lstrip()
+    if _HTML.match(first):
+        raise _SitemapError("an HTML page, expected a sitemap")
     if not first.startswith((b"<", b"\xff\xfe", b"\xfe\xff")):
         reader.read_lines(b"".join((first, *pieces)))
         return
@@ -130,8 +133,6 @@ class _Reader:
         name = element.rpartition(":")[2]
         if not self._open and name in _FEEDS:
             raise _IsFeed
-        if not self._open and name.lower() == "html":
-            raise _SitemapError("an HTML page, expected a sitemap")
         if name == "link" and self._open[-1:] == ["url"] and attributes.get("rel") == "alternate":
             self._add("url", attributes.get("href", ""))
         self._open.append(name)
@@ -153,9 +154,7 @@ class _Reader:
         elif name in self.found and text.lstrip().startswith(("http://", "https://")):
             self._add(name, text)  # some give the address without its loc
 
-    def _doctype(self, name: str, *_: object) -> None:
-        if name.lower() == "html":
-            raise _SitemapError("an HTML page, expected a sitemap")
+    def _doctype(self, *_: object) -> None:
         raise _SitemapError("a document type declaration, expected none in a sitemap")
 
     def _add(self, kind: str, loc: str) -> None:
