@@ -27,6 +27,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 
+from . import guard
 from .blocks import is_hidden
 from .decode import decode
 from .errors import ParserError
@@ -180,7 +181,8 @@ _RICH_BYTES = 500
 _SLICE = 600
 _MOST_HEADS = 8
 _ENCODING_REACH = 16_384
-_MOST_TAGS = 20_000
+_MOST_TAGS = 12_000
+_BOUNDS = guard.Bounds(tags=40_000)  # with the copies that a builder makes of formatting left open
 _WIDE_ENCODING = re.compile(r"utf-?(?:16|32)", re.IGNORECASE)
 
 
@@ -263,7 +265,7 @@ _FEW_LINES = 300
 _LITTLE = 600
 _MENU = 1_500
 _MOST_PROSE = 4_000
-_MOST_NODES = 60_000
+_MOST_BANNERS = 20
 _EAST_ASIAN = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 
 
@@ -304,16 +306,12 @@ class _Look:
         has_sign = any(map(sign_of, self.heads)) or self.has(_MARKED)
         most_prose, most_text = (_MOST_PROSE, 0) if has_sign else (_FEW_LINES, _MENU)
         parts: list[str] = []
-        nodes = 0
         # Each node with whether it is set aside, hidden, and being left.
         stack = [(body, False, False, False)]
         while stack and (self.prose <= most_prose or self.total <= most_text):
             node, is_aside, is_unseen, is_end = stack.pop()
             tag = node.tag or ""
-            nodes += 1
-            if nodes > _MOST_NODES:
-                self.prose = self.total = _MOST_PROSE + 1  # whatever it is, it is no notice
-            elif tag == "-text":
+            if tag == "-text":
                 self._text(node.text_content or "", parts, is_aside, is_unseen)
             elif tag not in _SILENT and node.is_element_node:
                 if parts and tag not in _INLINE:
@@ -344,12 +342,15 @@ def _children_backwards(node: Element) -> list[Element]:
 
 
 def _look(page: Page) -> _Look:
-    banners = [element for element in page.all(_BANNERS) if _COOKIES.search(element.text(deep=True))]
+    # A few: they may lie in each other, and the text of each is read.
+    named = page.all(_BANNERS)[:_MOST_BANNERS]
+    banners = [element for element in named if _COOKIES.search(element.text(deep=True)[:_MENU])]
     asides = {element.mem_id for element in banners}
     hidden = {element.mem_id for element in page.all(_HIDDEN) if is_hidden(element)}
     headings = [h1 for h1 in page.all("h1")[:5] if not _is_within(h1, asides | hidden)]
+    heads = (page.title, page.meta("og:title"), *(shown(h1.text(deep=True)) for h1 in headings))
     look = _Look(
-        heads=[page.title, page.meta("og:title"), *(shown(h1.text(deep=True)[:_SLICE]) for h1 in headings)],
+        heads=[head[:_SLICE] for head in heads],
         banner=_weight(shown(banners[0].text(deep=True))) if banners else 0,
         page=page,
     )
@@ -371,6 +372,7 @@ def _is_within(element: Element, ids: set[int]) -> bool:
 def _by_page(content: bytes, *, url: str, content_type: str) -> Effective | None:
     if content.count(b"<") > _MOST_TAGS or _is_ordinary(content, content_type):
         return None
+    guard.check(content, _BOUNDS)
     return _judged(_look(Page(content, url=url, content_type=content_type)))
 
 
@@ -470,5 +472,5 @@ def _fits(sign: Sign, look: _Look) -> bool:
 
 def _quoted(text: str) -> str:
     """The words of *text*, few enough for a line."""
-    words = bare(text)
+    words = bare(text[:_SLICE])
     return words if len(words) <= 80 else f"{words[:79]}…"

@@ -46,7 +46,8 @@ def _phrases(text: str) -> frozenset[str]:
 
 
 def _joined(things: str, fates: str) -> frozenset[str]:
-    return frozenset(f"{thing} {fate}" for thing in _phrases(things) for fate in _phrases(fates))
+    ends = _phrases(fates)
+    return frozenset(f"{thing} {fate}" for thing in _phrases(things) for fate in ends)
 
 
 _FATES = """

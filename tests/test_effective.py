@@ -252,9 +252,10 @@ def test_a_long_address_is_shortened_in_the_detail() -> None:
         _page("Page not found", "<p " + "a=1 " * 2_000 + ">"),
         _page("Page not found", "<br>" * 21_000),
         _page("Page not found", "<p>" + "".join(f"<i n={n}>" for n in range(40)) + "</p>" + "<p><br></p>" * 2_000),
+        _page("Wells", "<div class=cookies>" * 2_900 + "wells " * 20_000),
         b"<title>Page not found</title>" + bytes(range(32)) * 100,
     ],
-    ids=["deep", "attributes", "tags", "copies of formatting", "no text"],
+    ids=["deep", "attributes", "tags", "copies of formatting", "banners in banners", "no text"],
 )
 def test_what_the_parsers_refuse_or_no_notice_would_have_deserves_no_other_status(body: bytes) -> None:
     assert _effective(body) is None

@@ -153,12 +153,12 @@ class _Host:
         self._freed = asyncio.Event()
         self._busy = 0
         self._rests: deque[tuple[float, str]] = deque()  # when connections that are free may be used again
-        self._next_start: float | None = None
+        self._next_start = (0.0, "")
         self._response_s: float | None = None
         self._failures = 0
         self._slowness = 0
         self._trouble = ""
-        self._held_until = 0.0
+        self._held_until = -1.0
         self._held_why = ""
 
     async def place_for_one(self, pace: Pace) -> None:
@@ -174,18 +174,17 @@ class _Host:
         """When the next request may begin, and what decides that."""
         while len(self._rests) + self._busy > self._limit(pace):
             self._rests.popleft()
-        deciding = (0.0, "no pause: nothing was asked of this host before")
+        candidates = [self._next_start, (self._held_until, self._held_why)]
         if len(self._rests) + self._busy == self._limit(pace):
-            deciding = self._rests[0]
-        elif self._next_start is not None:
-            deciding = (self._next_start, _said(pace.least_s, pace.why))
-        return max(deciding, (self._held_until, self._held_why)) if self._held_why else deciding
+            candidates.insert(0, self._rests[0])
+        moment, why = max(candidates, key=lambda candidate: candidate[0])
+        return moment, why or "no pause: nothing was asked of this host before"
 
     def begin(self, now: float, pace: Pace) -> None:
         if len(self._rests) + self._busy == self._limit(pace):
             self._rests.popleft()
         self._busy += 1
-        self._next_start = now + pace.least_s
+        self._next_start = (now + pace.least_s, _said(pace.least_s, pace.why))
 
     def end(self, now: float, pace: Pace) -> None:
         pause_s, why = self._pause(pace)

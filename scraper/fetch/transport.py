@@ -15,7 +15,6 @@ from .connection import Connection, Place, Question, Stale, connect
 from .guard import Resolve, checked_addresses, resolve
 from .reception import OverBound, Received
 
-_IDLE_S = 15.0
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -24,10 +23,10 @@ class Transport(httpx.AsyncBaseTransport):
 
     The response's extension "received" is the `Received` it was made from. The request's extensions: "target" are the
     exact bytes of the path, "bounds" bounds of its own, "deadline" the end of patience by the loop's clock. At most
-    *kept* connections to one origin stay open, for 15 to 30 s.
+    *kept* connections to one origin stay open, until they were idle for *idle_s* or up to twice as long.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- what tests pass in
         self,
         *,
         bounds: Bounds,
@@ -36,6 +35,7 @@ class Transport(httpx.AsyncBaseTransport):
         tls: ssl.SSLContext | None = None,
         clock: Callable[[], float] = time.monotonic,
         kept: int = 2,
+        idle_s: float = 15.0,
     ) -> None:
         self._bounds = bounds
         self._allowed = allowed
@@ -43,6 +43,7 @@ class Transport(httpx.AsyncBaseTransport):
         self._tls = tls
         self._clock = clock
         self._kept = kept
+        self._idle_s = idle_s
         self._idle: defaultdict[Place, list[Connection]] = defaultdict(list)
         self._sweep_at: asyncio.TimerHandle | None = None
 
@@ -119,18 +120,18 @@ class Transport(httpx.AsyncBaseTransport):
         if len(idle) > self._kept:
             idle.pop(0).close()
         if self._sweep_at is None:
-            self._sweep_at = loop.call_later(_IDLE_S, self._sweep)
+            self._sweep_at = loop.call_later(self._idle_s, self._sweep)
 
     def _sweep(self) -> None:
         loop = asyncio.get_running_loop()
-        old = loop.time() - _IDLE_S
+        old = loop.time() - self._idle_s
         for place, connections in list(self._idle.items()):
             for connection in [one for one in connections if one.idle_since <= old]:
                 connection.close()
                 connections.remove(connection)
             if not connections:
                 del self._idle[place]
-        self._sweep_at = loop.call_later(_IDLE_S, self._sweep) if self._idle else None
+        self._sweep_at = loop.call_later(self._idle_s, self._sweep) if self._idle else None
 
 
 class _Body(httpx.AsyncByteStream):
