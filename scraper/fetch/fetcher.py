@@ -82,6 +82,7 @@ class _Way:
     conditions: Headers
     captured_at: datetime
     monotonic_s: float
+    follows: Callable[[str], bool] = lambda _: True
     hops: tuple[Hop, ...] = ()
     answer: Answer | None = None
     robots: str = ""
@@ -177,10 +178,13 @@ class Fetcher:
     ) -> None:
         await self._transport.aclose()
 
-    async def fetch(self, url: str, *, etag: str = "", last_modified: str = "") -> Capture:
+    async def fetch(
+        self, url: str, *, etag: str = "", last_modified: str = "", follows: Callable[[str], bool] = lambda _: True
+    ) -> Capture:
         """A capture of *url*, failed or refused ones included: nothing the network does is raised.
 
-        With *etag* or *last_modified* the request is conditional, and 304 gives outcome "not-modified".
+        With *etag* or *last_modified* the request is conditional, and 304 gives outcome "not-modified". An address to
+        which a redirect leads and which *follows* denies is not asked for: the capture ends there, "refused".
         Raises UsageError for what is no http(s) URL.
         """
         start = clean(url)
@@ -194,7 +198,7 @@ class Fetcher:
         async def attempt() -> Attempt:
             nonlocal spent_s
             way = self._way(start, conditions)
-            way.spent_s = spent_s
+            way.spent_s, way.follows = spent_s, follows
             try:
                 return await self._follow(way, self._bounds, self._politeness, obey=True)
             finally:
@@ -270,7 +274,10 @@ class Fetcher:
                 return way.ended("failed", error.message, transient=error.transient)
             # The condition was about the page asked for; another page may well be older than it.
             way.conditions = ()
-            way.hops, way.here, way.answer = (*way.hops, hop), hop.location, None
+            way.hops = (*way.hops, hop)
+            if not way.follows(hop.location):
+                return way.ended("refused", f"redirects to {hop.location}, which is not followed from here")
+            way.here, way.answer = hop.location, None
 
     async def _ask(self, way: _Way, turn: Turn, bounds: Bounds) -> Answer:
         """The answer to the request of this *turn*, which the host is judged by."""
