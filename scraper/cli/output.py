@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,6 +20,8 @@ FORMATS = ("table", "json", "jsonl", "csv")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _CELL = 40
 _GAP, _NARROWEST = 2, 20  # between columns, and behind each heading
+# The clock of the log that stderr is, None where stderr is for a person.
+_LOG: ContextVar[Callable[[], datetime] | None] = ContextVar("log", default=None)
 
 
 def format_option(command: Callable[..., None]) -> Callable[..., None]:
@@ -39,10 +42,10 @@ def listing(rows: Iterable[Row], form: str | None, *, columns: Sequence[str], em
     if not rows:
         note(empty)
     if chosen == "json":
-        data(json.dumps(rows, ensure_ascii=False, indent=2, default=_plain))
+        data(json.dumps(rows, ensure_ascii=False, indent=2, default=plain))
     elif chosen == "jsonl":
         for row in rows:
-            data(json.dumps(row, ensure_ascii=False, default=_plain))
+            data(json.dumps(row, ensure_ascii=False, default=plain))
     elif chosen == "csv":
         _csv(rows, columns)
     elif rows:
@@ -60,8 +63,23 @@ def drawn(text: str) -> None:
 
 
 def note(text: str) -> None:
-    """A line for a person, on stderr."""
-    click.echo(printable(text), err=True)
+    """A line for a person, on stderr; where that is a log, an object with the event "note"."""
+    if _LOG.get():
+        logged("note", {"text": text})
+    else:
+        click.echo(printable(text), err=True)
+
+
+def log_as_json(now: Callable[[], datetime] | None) -> None:
+    """From here on stderr gets one JSON object a line, with the time by *now*; None ends that."""
+    _LOG.set(now)
+
+
+def logged(event: str, values: Row) -> None:
+    """One object of the log: what happened, when, and *values*; ASCII, so that nothing in it steers a terminal."""
+    now = _LOG.get()
+    at = {"at": instant(now())} if now else {}
+    click.echo(json.dumps({"event": event, **at, **values}, default=plain), err=True)
 
 
 def colour() -> bool:
@@ -83,12 +101,13 @@ def _csv(rows: Sequence[Row], columns: Sequence[str]) -> None:
     names = list(rows[0]) if rows else list(columns)
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(names)
-    writer.writerows([_cell(row[name]) for name in names] for row in rows)
+    writer.writerows([cell(row[name]) for name in names] for row in rows)
 
 
-def _cell(value: object) -> str:
+def cell(value: object) -> str:
+    """*value* as a cell of a CSV file, with an apostrophe where a spreadsheet would take it for a formula."""
     if isinstance(value, list | tuple | dict):
-        value = json.dumps(value, ensure_ascii=False, default=_plain)
+        value = json.dumps(value, ensure_ascii=False, default=plain)
     text = instant(value) if isinstance(value, datetime) else "" if value is None else str(value)
     return f"'{text}" if text.startswith(_FORMULA) and not isinstance(value, int | float) else text
 
@@ -123,7 +142,8 @@ def _short(text: str) -> str:
     return text if len(text) <= _CELL else f"{text[: _CELL - 1]}…"
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
+    """What JSON has no form for, as text: a time."""
     if isinstance(value, datetime):
         return instant(value)
     raise TypeError(f"no JSON form for {type(value).__name__}")
