@@ -67,12 +67,17 @@ def check(settings: Settings, names: tuple[str, ...]) -> None:
 @click.option("--limit", type=click.IntRange(min=0), help="Fetches at most so many pages; the rest stays due.")
 @click.option("--max-time", type=click.FloatRange(min=0), metavar="S", help="Stops after so many seconds; likewise.")
 @click.option(
-    "--connections", type=click.IntRange(1, 1000), default=16, show_default=True,
+    "--connections",
+    type=click.IntRange(1, 1000),
+    default=16,
+    show_default=True,
     help="Requests under way at once, over all hosts; how many one host gets is said in its source file.",
 )
 @click.option("--no-parse", is_flag=True, help="Keeps captures unread; the next crawl without this reads them first.")
 @click.option(
-    "--coverage", type=click.Path(path_type=Path), metavar="FILE",
+    "--coverage",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
     help="Writes every URL met with what became of it, and why it was skipped: .json, .jsonl or .csv.",
 )
 @address_option

@@ -125,7 +125,9 @@ def browser(sources: "tuple[Source, ...]") -> Check:
     if lacking and wanted:
         do = f"{' and '.join(lacking)}: {', '.join(wanted)} needs it"
         return Check(name="browser", state="fail", found=found, do=do)
-    return Check(name="browser", state="ok", found=found if not lacking else f'{found}; only capture = "browser" needs it')
+    return Check(
+        name="browser", state="ok", found=found if not lacking else f'{found}; only capture = "browser" needs it'
+    )
 
 
 def trust_store() -> Check:

@@ -188,7 +188,9 @@ def _next_at(archive: "Archive", source: str) -> Any:
 
 
 def _nothing_due(settings: Settings, archive: "Archive", sources: "tuple[Source, ...]") -> str:
-    times = [(row["next_at"], row["source"]) for row in (_row(settings, archive, one) for one in sources) if row["next_at"]]
+    times = [
+        (row["next_at"], row["source"]) for row in (_row(settings, archive, one) for one in sources) if row["next_at"]
+    ]
     if not times:
         return "nothing is due, and nothing will be"
     at, name = min(times)

@@ -6,14 +6,20 @@ from ..archive import Archive, FrontierRow, FrontierState
 from ..sources import Source
 from ..urls import clean, url_key
 
+NOT_DUE = "not due yet"
+
 
 class Frontier:
-    """URLs of *source* in the crawl *crawl_id*. Its state is in the archive, so a killed crawl goes on from it."""
+    """URLs of *source* in the crawl *crawl_id*. Its state is in the archive, so a killed crawl goes on from it.
 
-    def __init__(self, archive: Archive, source: Source, crawl_id: int) -> None:
+    Pages whose URL key is in *not_due* are left out, for they need no visit yet; seeds are always due.
+    """
+
+    def __init__(self, archive: Archive, source: Source, crawl_id: int, not_due: frozenset[str] = frozenset()) -> None:
         self._archive = archive
         self._source = source
         self._crawl_id = crawl_id
+        self._not_due = not_due
         self._hubs = {url_key(seed) for seed in source.seeds if not source.in_scope(seed)}
         self._taken = sum(count for state, count in self.counts().items() if state != "skipped")
 
@@ -28,6 +34,8 @@ class Frontier:
         with self._archive.transaction():
             for url in urls:
                 reason = self._source.scope_reason(url)
+                if not reason and url_key(url) in self._not_due:
+                    reason = NOT_DUE
                 if not reason and self._taken >= self._source.max_pages:
                     reason = f"over max_pages ({self._source.max_pages:,})"
                 if not reason:

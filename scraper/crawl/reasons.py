@@ -40,9 +40,7 @@ def reasons(url: str, sources: Sequence[Source], archive: Archive | None, now: d
     address = clean(url)
     known = {row.source: row for row in archive.why(address)} if archive else {}
     found = [
-        _met(known[source.name], source, archive, now)
-        if source.name in known and archive
-        else _unmet(address, source)
+        _met(known[source.name], source, archive, now) if source.name in known and archive else _unmet(address, source)
         for source in sources
         if source.name in known or source.scope_reason(address) != "other host"
     ]

@@ -15,7 +15,7 @@ from ..loader import Loaded, load
 from ..sources import Source
 from ..urls import clean
 from .discovery import SitemapWalk, links_of
-from .frontier import Frontier
+from .frontier import NOT_DUE, Frontier
 from .result import Coverage, CrawlResult, Event
 
 Report = Callable[[Event], None]
@@ -25,11 +25,16 @@ Report = Callable[[Event], None]
 class Options:
     """How far a run goes. *limit* is pages fetched, *max_time_s* seconds; what is left stays due for the next run.
 
-    *allow_addresses* are "host:port" let through the address guard besides those of the sources.
+    *connections* bounds the requests under way over all hosts. Without *parse* captures are kept unread. Known pages
+    whose URL key is in *not_due* are left out. *allow_addresses* are "host:port" let through the address guard besides
+    those of the sources.
     """
 
     limit: int | None = None
     max_time_s: float | None = None
+    connections: int = 16
+    parse: bool = True
+    not_due: frozenset[str] = frozenset()
     allow_addresses: frozenset[str] = frozenset()
     bounds: Bounds = field(default_factory=Bounds)
 
@@ -63,7 +68,12 @@ async def _crawl(
     begun = now()
     row = archive.begin_crawl([source.name for source in sources], begun)
     budget, politeness = _Budget(options), Politeness()
-    runs = [_SourceRun(_Desk(archive, source.name, row.id, report), source, row.id) for source in sources]
+    runs = [
+        _SourceRun(
+            _Desk(archive, source.name, row.id, report), Frontier(archive, source, row.id, options.not_due), source
+        )
+        for source in sources
+    ]
     try:
         async with asyncio.TaskGroup() as tasks:
             for run in runs:
@@ -154,12 +164,12 @@ class _Desk:
 class _SourceRun:
     """One source's part of a crawl; *is_through* once nothing is left due."""
 
-    def __init__(self, desk: _Desk, source: Source, crawl_id: int) -> None:
+    def __init__(self, desk: _Desk, frontier: Frontier, source: Source) -> None:
         self.desk = desk
         self.is_through = False
         self._source = source
-        self._frontier = Frontier(desk.archive, source, crawl_id)
-        self._walk = SitemapWalk(source, self._frontier, desk.keep)
+        self._frontier = frontier
+        self._walk = SitemapWalk(source, frontier, desk.keep)
         self._findings: list[str] = []
 
     def manners(self, options: Options) -> Manners:
@@ -208,7 +218,11 @@ class _SourceRun:
     def coverage(self) -> Coverage:
         """What came of it."""
         counts = self._frontier.counts()
-        findings = (*self._walk.findings, *self._findings, *self._unexpected(counts.get("done", 0)))
+        findings = (
+            *self._walk.findings,
+            *self._findings,
+            *self._unexpected(counts.get("done", 0) + self._frontier.skipped().get(NOT_DUE, 0)),
+        )
         return Coverage(
             source=self._source.name,
             expected=sum(count for state, count in counts.items() if state != "skipped"),

@@ -191,10 +191,12 @@ class _Desk:
 
     async def _run(self, source: Source) -> Run:
         begun, row = self._now(), self._archive.schedule_row(source.name)
-        if row and row.next_at and self._crawled_since(source, row.next_at, begun):
+        if row and self._crawled_since(row, begun):
             return self._ended(source, begun, None, "crawled by itself since it was due")
         self._say(f"{source.name}: crawl begins, {row.why if row else 'due'}")
-        options = replace(self._options, not_due=self._not_due(source, begun)) if _is_adaptive(source) else self._options
+        options = (
+            replace(self._options, not_due=self._not_due(source, begun)) if _is_adaptive(source) else self._options
+        )
         try:
             result = await crawl(self._archive, [source], options, now=self._now, report=self._report)
         except ArchiveBusy as busy:
@@ -210,26 +212,33 @@ class _Desk:
         ended = self._now()
         following = after_run(source, ended)
         self._archive.set_schedule(
-            source.name, every=source.every, next_at=following.at if following else None,
-            why=following.why if following else "its cron expression names no further time",
-            started_at=begun, ended_at=ended, result=said,
-        )  # fmt: skip
+            ScheduleRow(
+                source=source.name,
+                every=source.every,
+                next_at=following.at if following else None,
+                why=following.why if following else "its cron expression names no further time",
+                started_at=begun,
+                ended_at=ended,
+                result=said,
+            )
+        )
         self._say(f"{source.name}: {said}" + (f"; next at {following.at:%Y-%m-%d %H:%M} UTC" if following else ""))
         return Run(source=source.name, result=result, said=said)
 
     def _store(self, source: Source, found: Due, row: ScheduleRow | None) -> None:
-        self._archive.set_schedule(
-            source.name, every=source.every, next_at=found.at, why=found.why,
-            started_at=row.started_at if row else None, ended_at=row.ended_at if row else None,
-            result=row.result if row else "",
-        )  # fmt: skip
+        before = row or ScheduleRow(
+            source=source.name, every="", next_at=None, why="", started_at=None, ended_at=None, result=""
+        )
+        self._archive.set_schedule(replace(before, every=source.every, next_at=found.at, why=found.why))
 
-    def _crawled_since(self, source: Source, when: datetime, now: datetime) -> bool:
-        """Whether a whole crawl of *source* was begun and ended by hand since it was due."""
-        return any(
-            crawl.ended_at and when <= crawl.started_at <= now
+    def _crawled_since(self, row: ScheduleRow, now: datetime) -> bool:
+        """Whether a whole crawl of the source was begun and ended by hand since it was due."""
+        due_at, ours = row.next_at, (row.started_at, row.ended_at)
+        return due_at is not None and any(
+            crawl.ended_at and due_at <= crawl.started_at <= now
             for crawl in self._archive.crawls()
-            if source.name in crawl.sources
+            # Where the clock was set back its last run may seem to be one since.
+            if row.source in crawl.sources and not _is_between(crawl.started_at, *ours)
         )
 
     def _not_due(self, source: Source, now: datetime) -> frozenset[str]:
@@ -293,6 +302,10 @@ def _holds(row: VisitRow | None, last_seen: datetime | None, now: datetime) -> b
     interval = timedelta(seconds=row.interval_s)
     set_for = row.next_at - interval + timedelta(seconds=1)  # the interval is a rounded number
     return row.next_at - now <= interval * 1.5 and (last_seen is None or last_seen <= set_for)
+
+
+def _is_between(moment: datetime, start: datetime | None, end: datetime | None) -> bool:
+    return start is not None and end is not None and start <= moment <= end
 
 
 def _is_adaptive(source: Source) -> bool:
