@@ -3,10 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test coverage check format picture constraints clean help
+.PHONY: demo test coverage check format picture bench-crawl system constraints clean help
 
 help:  ## lists the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
 $(VENV)/.ready: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -36,6 +36,18 @@ format: $(VENV)/.ready  ## formats the code
 
 picture: $(VENV)/.ready  ## draws docs/demo.svg anew from the demo's real output
 	$(BIN)/python docs/picture.py
+
+$(VENV)/.bench: $(VENV)/.ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
+	@touch $@
+
+bench-crawl: $(VENV)/.bench  ## measures fetch and crawl beside Scrapy and wget, in five minutes; wants what `make system` installs
+	@$(BIN)/python -m benchmarks.crawl
+
+system:  ## installs chromium, nginx-light and wget where one is missing (Debian's packages; as root, else by sudo)
+	@PATH=$$PATH:/usr/sbin; command -v chromium && command -v nginx && command -v wget || { \
+		run=; [ "$$(id -u)" = 0 ] || run=sudo; \
+		$$run apt-get update -q && $$run apt-get install -qy --no-install-recommends chromium nginx-light wget; }
 
 constraints: $(VENV)/.ready  ## resolves the versions in constraints.txt again
 	$(BIN)/python -m pip install --quiet uv

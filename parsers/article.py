@@ -37,6 +37,7 @@ _CHROME_WORDS = re.compile(
     re.IGNORECASE,
 )
 _NO_WORDS = re.compile(r"(?!)")
+ARTICLE = "article"  # the name of the layout of pages that no layout claims
 _CONTENT = ('[itemprop="articleBody"]', "main", '[role="main"]', "article")
 _PROSE = frozenset("p li blockquote pre td dd h1 h2 h3 h4 h5 h6 figcaption".split())
 _NEARLY_ALL = 0.85
@@ -60,7 +61,7 @@ def read_article(page: Page) -> Record:
     return Record(
         url=page.url,
         media_type="text/html",
-        layout="article",
+        layout=ARTICLE,
         revision=REVISION,
         title=title,
         authors=metadata.authors(page),
@@ -72,6 +73,12 @@ def read_article(page: Page) -> Record:
         blocks=without_title(content.blocks, title),
         chrome=content.chrome,
     )
+
+
+def shown_words(page: Page) -> int:
+    """How many words the page shows, chrome included."""
+    silent = ":not(script):not(style):not(noscript):not(template)"
+    return sum(len(element.text(deep=False).split()) for element in page.all(f"body, body *{silent}"))
 
 
 @dataclass(slots=True)

@@ -4,8 +4,6 @@ import re
 from dataclasses import dataclass
 
 import webencodings
-from bs4.dammit import EncodingDetector
-from charset_normalizer import from_bytes
 
 from .errors import UnreadableBody
 
@@ -78,7 +76,7 @@ def decode(body: bytes, content_type: str = "", *, is_html: bool = False) -> Dec
     charset = _CHARSET.search(content_type)
     if charset and webencodings.lookup(charset[1]):
         return _legible(body, _decoded(body, charset[1], "content type"))
-    declared = EncodingDetector.find_declared_encoding(body[:_META_REACH], is_html=True) if is_html else None
+    declared = _declared(body) if is_html else None
     if declared and webencodings.lookup(declared):
         label = "utf-8" if declared.lower().startswith("utf-16") else declared  # HTML Standard, 13.2.3.2
         return _legible(body, _decoded(body, label, "meta element"))
@@ -87,6 +85,12 @@ def decode(body: bytes, content_type: str = "", *, is_html: bool = False) -> Dec
     except UnicodeDecodeError:
         label = _counted(body)
         return _decoded(body, label or "windows-1252", "statistics" if label else "default")
+
+
+def _declared(body: bytes) -> str | None:
+    from bs4.dammit import EncodingDetector  # noqa: PLC0415 -- costs start-up time; most servers name the charset
+
+    return EncodingDetector.find_declared_encoding(body[:_META_REACH], is_html=True)
 
 
 def _legible(body: bytes, declared: Decoded) -> Decoded:
@@ -118,6 +122,8 @@ def _counted(body: bytes) -> str:
         candidates = {"cp1250": "windows-1250"} if _C1.search(words) else {"iso8859_2": "iso-8859-2"}
     else:
         return ""
+    from charset_normalizer import from_bytes  # noqa: PLC0415 -- few pages need it
+
     best = from_bytes(words, cp_isolation=list(candidates), preemptive_behaviour=False).best()
     return candidates.get(best.encoding, "") if best else ""
 

@@ -3,15 +3,17 @@
 import json
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bs4 import BeautifulSoup
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from . import guard
 from .decode import decode
 from .errors import FieldError
 from .normal import shown
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup
 
 Element = LexborNode
 _JSON_LD_BYTES = 500_000
@@ -30,8 +32,10 @@ class Page:
         self._tree = LexborHTMLParser(self.html)
 
     @cached_property
-    def soup(self) -> BeautifulSoup:
+    def soup(self) -> "BeautifulSoup":
         """The page for rules that want BeautifulSoup's API; a hundred times the cost of the tree above."""
+        from bs4 import BeautifulSoup  # noqa: PLC0415 -- costs start-up time; hardly any rule wants it
+
         return BeautifulSoup(self.html, "html.parser")
 
     def all(self, selector: str) -> list[Element]:

@@ -7,7 +7,7 @@ from functools import cache
 from importlib import import_module
 
 from . import sites
-from .article import read_article
+from .article import ARTICLE, read_article, shown_words
 from .blocks import Content, without_lines
 from .dates import is_later
 from .decode import decode
@@ -36,6 +36,7 @@ _LOOKS_MARKDOWN = re.compile(rb"\]\([^()\s]*\)|^#{1,6} \S|\*\*\S[^*\n]*\*\*", re
 _SNIFFED = 65_536
 _TEXT_BYTES = 2_000_000  # a Markdown parser takes ten seconds for each million hostile bytes
 _FEWEST_WORDS = 20
+_SHORT_PAGE_WORDS = 60
 _NO_SITE = Site(name="", serves=(), layouts=())
 
 
@@ -51,13 +52,14 @@ def parse(body: bytes, *, url: str, content_type: str | None = None) -> Record:
     """
     media_type = _media_type(body, content_type)
     site = _site(url)
-    if media_type in _HTML:
-        record = _without_chrome_lines(_read_html(body, url=url, content_type=content_type or "", site=site), site)
+    page = Page(body, url=url, content_type=content_type or "") if media_type in _HTML else None
+    if page:
+        record = _without_chrome_lines(_read_html(page, site), site)
     else:
         record = _read_text(body, url=url, content_type=content_type or "", media_type=media_type, site=site)
     record = record.with_flags(_modified_later(record))
     record = with_head(record, organisation=site.organisation, masthead=site.masthead)
-    return with_facts(record).with_flags(_no_report(record))
+    return with_facts(record).with_flags(_no_report(record, page))
 
 
 @cache
@@ -84,9 +86,8 @@ def _media_type(body: bytes, content_type: str | None) -> str:
     return "text/markdown" if _LOOKS_MARKDOWN.search(start) else "text/plain"
 
 
-def _read_html(body: bytes, *, url: str, content_type: str, site: Site) -> Record:
+def _read_html(page: Page, site: Site) -> Record:
     """The page by its layout; by the generic extractor where no platform claims it, or where its layout fails."""
-    page = Page(body, url=url, content_type=content_type)
     families = {site.name: site.layouts} if site.layouts else PLATFORMS
     found = [(family, layout) for family, layouts in families.items() for layout in layouts if layout.recognises(page)]
     try:
@@ -127,10 +128,13 @@ def _modified_later(record: Record) -> tuple[Flag, ...]:
     return (Flag(name="modified-later", value=record.modified, detail=detail),)
 
 
-def _no_report(record: Record) -> tuple[Flag, ...]:
+def _no_report(record: Record, page: Page | None) -> tuple[Flag, ...]:
+    """Whether there is too little text for a report, though the page has more, or should have by its layout."""
     words = sum(len(bare(block.text).split()) for block in record.blocks)
     signs = sum(len(block.text) for block in record.blocks if not block.text.isascii())
     if words >= _FEWEST_WORDS or signs >= 5 * _FEWEST_WORDS:
         return ()
+    if words and page and record.layout == ARTICLE and shown_words(page) < _SHORT_PAGE_WORDS:
+        return ()  # a page that says little, and nothing of it was left out for being chrome
     detail = f"{words} words outside the page's chrome, expected at least {_FEWEST_WORDS}"
     return (Flag(name="no-report", detail=detail, value=str(words), holds=True),)

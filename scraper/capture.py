@@ -74,7 +74,7 @@ class Capture:
 
     @property
     def content(self) -> bytes | None:
-        """What the server meant by the body: its content coding undone. None where there is no body, or no whole one."""
+        """The body with its content coding undone; None where there is no body, or not the whole of it."""
         return self.decoded if self.coding else self.body
 
     def header(self, name: str) -> str:

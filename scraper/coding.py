@@ -58,6 +58,16 @@ class BodyDecoder:
             raise BodyError(f"a body of {self.wire_bytes:,} bytes decodes to over {bounds.ratio} times its size")
 
 
+def decoded(body: bytes, coding: str, *, size: int) -> bytes:
+    """The content of a stored *body* with its *coding* undone. Raises BodyError unless it has *size* bytes."""
+    decoder = BodyDecoder(coding, Bounds(wire_bytes=len(body), body_bytes=size, ratio_from=size))
+    decoder.feed(body)
+    content = decoder.finish()
+    if len(content) != size:
+        raise BodyError(f"{len(content):,} bytes decoded, expected {size:,}")
+    return content
+
+
 class _Zlib:
     """Gzip, with several members one after the other, or one zlib or raw deflate stream."""
 

@@ -1,7 +1,8 @@
 """From a capture to a version: read it, keep it, see what it changed. The one place where errors are not passed on.
 
 The capture is kept whatever a parser makes of it. Parsing comes first, so that the one transaction that keeps body,
-capture, record, version, change and the state in the frontier is short.
+capture, record, version, change and the state in the frontier is short. A crawl may also keep captures now and have
+them read later: the same functions read them then, with the same result.
 """
 
 from collections.abc import Callable
@@ -10,21 +11,23 @@ from datetime import datetime
 from typing import Literal
 
 import parsers
+from parsers.effective import Effective, effective_status
 from parsers.errors import ParserError
 from parsers.record import Flag, Record
 
-from .archive import Archive, ChangeRow, FrontierState, Verdict, VersionRow
+from .archive import Archive, ChangeRow, Difference, FrontierState, Verdict, VersionRow
 from .capture import Capture
-from .diff import diff
-from .urls import is_front_page
 
-LoadOutcome = Verdict | Literal["failed", "refused"]
+LoadOutcome = Verdict | Literal["truncated", "failed", "refused", "kept"]
 Parse = Callable[..., Record]
 
+# Whatever else the server said, the page is not there.
+_MISSING = frozenset({404, 410})
 _STATES: dict[LoadOutcome, FrontierState] = {
     "missing": "gone",
     "gone": "gone",
     "failed": "failed",
+    "truncated": "failed",
     "refused": "skipped",
 }
 
@@ -35,8 +38,8 @@ class Loaded:
 
     *outcome*: "new" (the page's first version), "changed" (a further one), "unchanged", "not-modified" (304),
     "held" (a record, but no version until someone looks), "unparsed" (no record at all), "missing" (404, not yet for
-    certain), "gone" (a tombstone), "failed", "refused". *page_id* is None where nothing ever answered at the URL.
-    *version_seq* is the version the capture shows, *change* the one it made, *detail* one line for a person.
+    certain), "gone" (a tombstone), "truncated" (it broke off: evidence, no version), "failed", "refused", "kept" (to be
+    read later). *page_id* is None where nothing ever answered at the URL. *version_seq* is the version the capture shows, *change* the one it made, *detail* one line for a person.
     """
 
     capture_id: int
@@ -49,15 +52,35 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Reading:
-    """What was read from a body: a record, an earlier capture with the same bytes, or a problem in one line."""
+    """What was read from a body: a record, an earlier capture with the same content, or a problem in one line.
+
+    *effective* is the status the capture deserves where that is not the one the server gave.
+    """
 
     record: Record | None = None
     alike: int | None = None
     problem: str = ""
+    effective: Effective | None = None
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether the body only says that there is no such page."""
+        return self.effective is not None and self.effective.status in _MISSING
+
+
+def _parse(body: bytes, *, url: str, content_type: str | None) -> Record:
+    return parsers.parse(body, url=url, content_type=content_type)
+
+
+def compare(before: Record, after: Record) -> Difference:
+    """What differs between two records, for `Archive.update_history` and `Archive.release`."""
+    from .diff import diff  # noqa: PLC0415 -- costs start-up time, and most captures change nothing
+
+    return diff(before, after)
 
 
 def load(
-    archive: Archive, capture: Capture, *, source: str = "", crawl_id: int | None = None, parse: Parse = parsers.parse
+    archive: Archive, capture: Capture, *, source: str = "", crawl_id: int | None = None, parse: Parse = _parse
 ) -> Loaded:
     """Keeps *capture* and what it says about its page. What it tells is committed when this returns.
 
@@ -67,39 +90,89 @@ def load(
     reading = _read(archive, capture, known, parse)
     anew = _read_neighbours_anew(archive, capture, known, reading, parse)
     with archive.transaction():
-        loaded = _keep(archive, capture, reading, anew, (source, crawl_id))
-        if crawl_id is not None:
-            state, outcome = _STATES.get(loaded.outcome, "done"), loaded.outcome
-            archive.mark(source, capture.url, state, reason=loaded.detail, outcome=outcome, crawl_id=crawl_id)
+        page_id = _page_of(archive, capture, reading, source)
+        capture_id = archive.store_capture(capture, crawl_id=crawl_id, page_id=page_id, reason=reading.problem)
+        loaded = _enter(archive, capture, capture_id, page_id, reading, anew)
+        _mark(archive, capture, loaded, source, crawl_id)
     return loaded
+
+
+def keep(archive: Archive, capture: Capture, *, source: str = "", crawl_id: int | None = None) -> Loaded:
+    """Keeps *capture* unread, outcome "kept" where there is something to read; `read_unread` reads it later."""
+    if capture.outcome != "fetched":
+        return load(archive, capture, source=source, crawl_id=crawl_id)
+    with archive.transaction():
+        page_id = archive.page_of(capture, source)
+        capture_id = archive.store_capture(capture, crawl_id=crawl_id, page_id=page_id)
+        loaded = Loaded(capture_id=capture_id, page_id=page_id, outcome="kept")
+        _mark(archive, capture, loaded, source, crawl_id)
+    return loaded
+
+
+def read_unread(archive: Archive, capture_id: int, *, parse: Parse = _parse) -> Loaded:
+    """Reads a capture that `keep` kept, as `load` would have done. Raises ArchiveError where its body is damaged."""
+    row = archive.capture(capture_id)
+    capture = Capture(
+        url=row.url,
+        final_url=row.final_url,
+        captured_at=row.captured_at,
+        outcome=row.outcome,
+        status=row.status,
+        content_type=row.content_type,
+        body=archive.body(capture_id),
+    )
+    reading = _read(archive, capture, row.page_id, parse)
+    anew = _read_neighbours_anew(archive, capture, row.page_id, reading, parse)
+    with archive.transaction():
+        return _enter(archive, capture, capture_id, row.page_id, reading, anew)
+
+
+def _mark(archive: Archive, capture: Capture, loaded: Loaded, source: str, crawl_id: int | None) -> None:
+    if crawl_id is not None:
+        state, outcome = _STATES.get(loaded.outcome, "done"), loaded.outcome
+        archive.mark(source, capture.url, state, reason=loaded.detail, outcome=outcome, crawl_id=crawl_id)
 
 
 def _read(archive: Archive, capture: Capture, page_id: int | None, parse: Parse) -> _Reading:
     if capture.outcome != "fetched":
         return _Reading()
-    if capture.body is None:
+    if capture.content is None:
         return _Reading(problem="the answer has no body")
     alike = None if page_id is None else archive.read_alike(page_id, capture)
     if alike is not None:
         return _Reading(alike=alike)
-    reading = _parsed(capture.body, capture.final_url or capture.url, capture.content_type, parse)
+    came_from = capture.final_url or capture.url
+    effective = effective_status(
+        capture.content,
+        url=capture.url,
+        final_url=came_from,
+        content_type=capture.content_type,
+        status=capture.status or 0,
+        headers=capture.response_headers,
+    )
+    if effective and effective.status in _MISSING:
+        return _Reading(effective=effective)
+    reading = _parsed(capture.content, came_from, capture.content_type, parse)
     if reading.record is None:
-        return reading
-    return replace(reading, record=reading.record.with_flags(_led_elsewhere(archive, capture, page_id)))
+        return replace(reading, effective=effective)
+    flags = (*_not_the_report(effective, came_from), *_led_elsewhere(archive, capture, page_id))
+    return replace(reading, record=reading.record.with_flags(flags), effective=effective)
+
+
+def _not_the_report(effective: Effective | None, came_from: str) -> tuple[Flag, ...]:
+    """Why what came is not the report, by the rules of the effective status."""
+    if effective is None:
+        return ()
+    return (Flag(name=effective.rule, detail=effective.detail, value=came_from, holds=True),)
 
 
 def _led_elsewhere(archive: Archive, capture: Capture, page_id: int | None) -> tuple[Flag, ...]:
-    """Why what a redirect led to is not this page: another page of the archive, or the site's home page."""
-    if not capture.hops:
+    """Why what a redirect led to is not this page: it is another page of the archive."""
+    other = archive.known_page(capture.final_url) if capture.hops else None
+    if other is None or other == page_id:
         return ()
-    other = archive.known_page(capture.final_url)
-    if other is not None and other != page_id:
-        detail = f"redirected to {capture.final_url}, which is page {other}"
-        return (Flag(name="redirected", detail=detail, value=capture.final_url, holds=True),)
-    if is_front_page(capture.final_url) and not is_front_page(capture.url):
-        detail = f"redirected to the home page {capture.final_url}"
-        return (Flag(name="redirected", detail=detail, value=capture.final_url, holds=True),)
-    return ()
+    detail = f"redirected to {capture.final_url}, which is page {other}"
+    return (Flag(name="redirected", detail=detail, value=capture.final_url, holds=True),)
 
 
 def _parsed(body: bytes, url: str, content_type: str, parse: Parse) -> _Reading:
@@ -147,27 +220,39 @@ def _parse_again(archive: Archive, version: VersionRow, parse: Parse) -> Record 
     return _parsed(archive.body(capture.id), capture.final_url, capture.content_type, parse).record
 
 
-def _keep(
+def _page_of(archive: Archive, capture: Capture, reading: _Reading, source: str) -> int | None:
+    """The page that the capture speaks of; an answer makes one where its URL is new, a miss or a fault does not."""
+    is_missing = capture.outcome == "missing" or reading.is_missing
+    if capture.outcome == "fetched" and not is_missing:
+        return archive.page_of(capture, source)
+    page_id = archive.known_page(capture.url)
+    if is_missing and page_id is not None and archive.is_former(page_id, capture.url):
+        return None  # the page has moved, and what is missing is only its old address
+    return page_id
+
+
+def _enter(
     archive: Archive,
     capture: Capture,
+    capture_id: int,
+    page_id: int | None,
     reading: _Reading,
     anew: list[tuple[int, Record]],
-    place: tuple[str, int | None],
 ) -> Loaded:
-    source, crawl_id = place
-    is_answer = capture.outcome == "fetched"
-    page_id = archive.page_of(capture, source) if is_answer else archive.known_page(capture.url)
-    if capture.outcome == "missing" and page_id is not None and archive.is_former(page_id, capture.url):
-        page_id = None  # the page has moved, and what is missing is only its old address
-    capture_id = archive.store_capture(capture, crawl_id=crawl_id, page_id=page_id, reason=reading.problem)
-    if capture.outcome in ("failed", "refused") or page_id is None:
-        return Loaded(capture_id=capture_id, page_id=page_id, outcome=_untracked(capture), detail=capture.reason)
+    """Keeps what was read from a capture that is stored, and sees what it changes in the history of its page."""
+    effective = reading.effective
+    if effective:
+        archive.store_effective(capture_id, effective.status, effective.rule, effective.detail)
+    reason = effective.detail if effective else capture.reason
+    if page_id is None or capture.outcome in ("truncated", "failed", "refused"):
+        outcome = "missing" if reading.is_missing else _untracked(capture)
+        return Loaded(capture_id=capture_id, page_id=page_id, outcome=outcome, detail=reason)
     if reading.alike is not None:
         archive.copy_readings(reading.alike, capture_id)
     for number, record in [*anew, *([(capture_id, reading.record)] if reading.record else [])]:
         archive.store_record(record, capture_id=number, page_id=page_id)
     known = len(archive.versions(str(page_id)))
-    history = archive.update_history(page_id, diff)
+    history = archive.update_history(page_id, compare)
     told = history.told[capture_id]
     # An older capture may begin a version that was known already, or stand before those that were.
     outcome = told.verdict
@@ -180,13 +265,17 @@ def _keep(
         outcome=outcome,
         version_seq=told.seq,
         change=change,
-        detail=told.reason or reading.problem or capture.reason or (change.summary if change else ""),
+        detail=told.reason or reading.problem or reason or (change.summary if change else ""),
     )
 
 
 def _untracked(capture: Capture) -> LoadOutcome:
     """The outcome of a capture that says nothing about a page."""
-    return "failed" if capture.outcome == "fetched" else capture.outcome
+    match capture.outcome:
+        case "fetched" | "not-modified":
+            return "failed"
+        case other:
+            return other
 
 
 def _change(archive: Archive, page_id: int, seq: int | None) -> ChangeRow | None:

@@ -186,8 +186,9 @@ def test_a_text_with_nothing_in_common_is_held_back(archive: Archive) -> None:
 
 
 def test_what_is_held_back_does_not_depend_on_the_order_of_import(tmp_path: Path) -> None:
-    report = capture(f"Velmora\n{LONG}", day(1))
-    notice = capture("Just a moment\nChecking your browser before you go on. This takes a few seconds.", day(2))
+    report = capture(f"Velmora\n{LONG}", day(1), method="import")
+    moment = "Just a moment\nChecking your browser before you go on. This takes a few seconds."
+    notice = capture(moment, day(2), method="import")
     held = []
     for name, captures in (("a", (report, notice)), ("b", (notice, report))):
         with Archive(tmp_path / f"{name}.db", create=True) as archive:

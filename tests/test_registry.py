@@ -171,3 +171,12 @@ def test_any_page_gives_a_record_that_can_be_stored_and_read_back(pieces: list[s
         assert again.digests == found.digests
         assert "\0" not in found.to_json()
         found.to_json().encode("utf-8")
+
+
+def test_a_page_that_is_short_as_a_whole_is_a_short_report() -> None:
+    notice = b"<html><body><h1>Notice</h1><p>The Velmora desk is closed until further notice.</p></body></html>"
+    around = f"<select>{'<option>Another place</option>' * 40}</select>".encode()
+    assert not parse(notice, url=URL, content_type="text/html").held
+    longer = notice.replace(b"<body>", b"<body>" + around)
+    assert [flag.name for flag in parse(longer, url=URL, content_type="text/html").held] == ["no-report"]
+    assert [flag.name for flag in parse(b"<html><body></body></html>", url=URL).held] == ["no-report"]

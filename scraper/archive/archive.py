@@ -1,8 +1,7 @@
 """Archive: the door to one archive file. A method is one question or one fact to keep; the SQL is in other modules."""
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
@@ -14,7 +13,7 @@ from parsers.record import Record
 from ..capture import Capture
 from ..errors import ArchiveError, UsageError
 from ..urls import url_key
-from . import bodies, captures, connection, crawls, frontier, lock, lookup, pages, records, search, versions
+from . import bodies, captures, connection, crawls, frontier, lock, lookup, pages, planning, records, search, versions
 from .history import History
 from .rows import (
     CaptureRow,
@@ -25,9 +24,13 @@ from .rows import (
     FrontierState,
     HeldRow,
     Hit,
+    How,
     PageRow,
+    PageUrlRow,
+    ScheduleRow,
     Validators,
     VersionRow,
+    VisitRow,
 )
 
 if TYPE_CHECKING:
@@ -150,13 +153,31 @@ class Archive:
 
     @_reads
     def body(self, capture_id: int) -> bytes:
-        """The bytes of a capture as received, digest checked. UsageError where it has none, ArchiveError if damaged."""
+        """The content of a capture: its body with the content coding undone, digests checked.
+
+        UsageError where it has none, or none that came whole; ArchiveError where it is damaged.
+        """
+        row = self.capture(capture_id)
+        received = self.received(capture_id)
+        if row.content_sha256 is None or row.content_bytes is None:
+            raise UsageError(f"capture {capture_id} came with coding '{row.coding}', which could not be undone")
+        with self._damage_named(capture_id):
+            return bodies.content(received, row.coding, row.content_bytes, row.content_sha256)
+
+    @_reads
+    def received(self, capture_id: int) -> bytes:
+        """The body of a capture as it was received, digest checked. Raises as `body` does."""
         self.capture(capture_id)
         body_id = captures.body_id(self._conn, capture_id)
         if body_id is None:
             raise UsageError(f"capture {capture_id} has no body")
-        try:
+        with self._damage_named(capture_id):
             return bodies.load_body(self._conn, body_id)
+
+    @contextmanager
+    def _damage_named(self, capture_id: int) -> Iterator[None]:
+        try:
+            yield
         except bodies.DamagedBody as error:
             raise ArchiveError(
                 f"capture {capture_id}: {error}; restore it from a backup", path=str(self.path)
@@ -169,6 +190,11 @@ class Archive:
         if found is None:
             raise UsageError(f"there is no capture {capture_id}")
         return found
+
+    @_reads
+    def unread(self, source: str | None = None) -> list[int]:
+        """Captures of pages (of one source) that were kept and not yet given to a parser, oldest first."""
+        return captures.unread(self._conn, source)
 
     @_reads
     def captures(self, *, page_id: int | None = None, crawl_id: int | None = None) -> list[CaptureRow]:
@@ -191,10 +217,10 @@ class Archive:
         with self.transaction():
             return crawls.begin_crawl(self._conn, sources, now)
 
-    def end_crawl(self, crawl_id: int, now: datetime, counts: dict[str, int]) -> None:
-        """Says that the crawl is complete, with its counts."""
+    def end_crawl(self, crawl_id: int, now: datetime, counts: dict[str, int], findings: Sequence[str] = ()) -> None:
+        """Says that the crawl is complete, with its counts and what the sources expect and it did not find."""
         with self.transaction():
-            crawls.end_crawl(self._conn, crawl_id, now, counts)
+            crawls.end_crawl(self._conn, crawl_id, now, counts, findings)
 
     @_reads
     def crawls(self) -> list[CrawlRow]:
@@ -208,43 +234,137 @@ class Archive:
 
     def add_url(self, source: str, url: str, *, depth: int, found_by: str, crawl_id: int) -> bool:
         """Makes *url* due in this crawl; False when the crawl has it already (due, done or skipped)."""
-        found = frontier.found_url(source, url, depth=depth, found_by=found_by)
-        with self.transaction():
-            return frontier.add_url(self._conn, found, crawl_id)
+        return bool(self.add_urls(source, [url], depth=depth, found_by=found_by, crawl_id=crawl_id))
 
     def skip_url(self, source: str, url: str, *, reason: str, found_by: str, crawl_id: int) -> None:
         """Records that this crawl leaves *url* out, and why; nothing when the crawl has it already."""
-        left_out = frontier.found_url(source, url, depth=0, found_by=found_by, skipped=reason)
+        self.add_urls(source, [url], depth=0, found_by=found_by, crawl_id=crawl_id, skipped=reason)
+
+    def add_urls(
+        self, source: str, urls: Iterable[str], *, depth: int, found_by: str, crawl_id: int, skipped: str = ""
+    ) -> int:
+        """Makes *urls* due in this crawl, or leaves them out where *skipped* says why; how many were new to it.
+
+        Raises UsageError for what is no URL, and then adds none.
+        """
+        found = frontier.Found(source=source, crawl_id=crawl_id, depth=depth, found_by=found_by, skipped=skipped)
         with self.transaction():
-            frontier.add_url(self._conn, left_out, crawl_id)
+            return frontier.add_urls(self._conn, urls, found)
 
     @_reads
     def due(self, source: str, crawl_id: int) -> FrontierRow | None:
         """The next URL to fetch: least depth first, then in the order found; None when the crawl is through."""
-        return frontier.due(self._conn, source, crawl_id)
+        return frontier.first_due(self._conn, crawl_id, source)
+
+    def lease(self, source: str, crawl_id: int, *, host: str, count: int, now: datetime) -> list[FrontierRow]:
+        """Up to *count* URLs of *host* that are due, least depth first, then oldest: leased to the caller from now on.
+
+        They stay so until they are marked or postponed, or given back by `unlease`.
+        """
+        with self.transaction():
+            return frontier.lease(self._conn, crawl_id, source, host, count=count, now=now)
+
+    def unlease(self, source: str, crawl_id: int) -> int:
+        """Makes due again what is leased, and gives how many those are.
+
+        Only for who has the crawl lock of *source*: then nobody else is asking them.
+        """
+        with self.transaction():
+            return frontier.unlease(self._conn, crawl_id, source)
+
+    @_reads
+    def due_hosts(self, source: str, crawl_id: int, now: datetime) -> dict[str, int]:
+        """How many URLs of each host may be asked at *now*."""
+        return frontier.due_hosts(self._conn, crawl_id, source, now)
+
+    @_reads
+    def next_due(self, source: str, crawl_id: int) -> datetime | None:
+        """When the first of the URLs that were postponed may be asked, None where none waits."""
+        return frontier.next_due(self._conn, crawl_id, source)
 
     def mark(
         self, source: str, url: str, state: FrontierState, *, reason: str = "", outcome: str = "", crawl_id: int
     ) -> None:
         """Sets the state of a URL of this crawl. `loader.load` does so for what it loads, in its own transaction."""
-        asked = replace(frontier.found_url(source, url, depth=0, found_by="", skipped=reason), state=state)
         with self.transaction():
-            frontier.mark(self._conn, asked, outcome, crawl_id)
+            frontier.mark(self._conn, crawl_id, source, url, to=(state, reason, outcome))
+
+    def postpone(self, source: str, url: str, *, next_at: datetime, reason: str, crawl_id: int) -> None:
+        """Makes a URL that was asked due again, not before *next_at*, and counts the attempt."""
+        with self.transaction():
+            frontier.postpone(self._conn, crawl_id, source, url, next_at=next_at, reason=reason)
 
     @_reads
     def frontier_outcomes(self, source: str, crawl_id: int) -> dict[str, int]:
         """How many captures of this crawl came to what, in the loader's words, over all its runs."""
-        return frontier.outcomes(self._conn, source, crawl_id)
+        return frontier.outcomes(self._conn, crawl_id, source)
 
     @_reads
     def frontier_counts(self, source: str, crawl_id: int) -> dict[FrontierState, int]:
         """How many URLs of this crawl are in each state (states with none are absent)."""
-        return frontier.counts(self._conn, source, crawl_id)
+        return frontier.counts(self._conn, crawl_id, source)
 
     @_reads
     def skipped(self, source: str, crawl_id: int) -> dict[str, int]:
         """How many URLs this crawl left out, by reason."""
-        return frontier.skipped(self._conn, source, crawl_id)
+        return frontier.skipped(self._conn, crawl_id, source)
+
+    def skipped_urls(self, source: str, crawl_id: int) -> Iterator[tuple[str, str, str]]:
+        """Each URL this crawl left out, with the reason and where it was found."""
+        with connection.named_errors(self.path):
+            yield from frontier.skipped_urls(self._conn, crawl_id, source)
+
+    def frontier_rows(self, source: str, crawl_id: int) -> Iterator[FrontierRow]:
+        """All URLs of this crawl with their state, in the order found."""
+        with connection.named_errors(self.path):
+            yield from frontier.rows(self._conn, crawl_id, source)
+
+    @_reads
+    def why(self, url: str) -> list[FrontierRow]:
+        """What became of *url* in the newest crawl of each source that met it."""
+        return frontier.why(self._conn, url)
+
+    def hold_host(self, host: str, until: datetime, reason: str) -> None:
+        """Notes that *host* asked us to wait until then, in place of what was noted before."""
+        with self.transaction():
+            frontier.hold_host(self._conn, host, until, reason)
+
+    @_reads
+    def held_hosts(self, now: datetime) -> dict[str, tuple[datetime, str]]:
+        """The hosts of which nothing is to be asked at *now*: until when, and why."""
+        return frontier.held_hosts(self._conn, now)
+
+    # Schedules -----------------------------------------------------------------------------------------------------
+
+    @_reads
+    def schedule_row(self, source: str) -> ScheduleRow | None:
+        """When *source* is due and what became of its last run; None where nothing is planned and nothing ran."""
+        return planning.schedule_row(self._conn, source)
+
+    def set_schedule(self, row: ScheduleRow) -> None:
+        """Keeps when a source is due and its last run, all of it in place of what was kept before."""
+        with self.transaction():
+            planning.set_schedule(self._conn, row)
+
+    def set_visit(self, page_id: int, next_at: datetime, interval_s: float, why: str) -> None:
+        """Notes when a page is due again, how many seconds lie between visits, and why."""
+        with self.transaction():
+            planning.set_visit(self._conn, page_id, next_at, interval_s, why)
+
+    @_reads
+    def due_visits(self, source: str, now: datetime) -> tuple[str, ...]:
+        """The URLs of the pages of *source* that are due at *now*, the longest due first."""
+        return planning.due_visits(self._conn, source, now)
+
+    @_reads
+    def next_visit(self, source: str) -> datetime | None:
+        """When the first page of *source* is due, None where no visit is planned."""
+        return planning.next_visit(self._conn, source)
+
+    @_reads
+    def visits(self, source: str) -> list[VisitRow]:
+        """The planned visits of *source*, the first due first."""
+        return planning.visits(self._conn, source)
 
     # Keeping -------------------------------------------------------------------------------------------------------
 
@@ -254,7 +374,10 @@ class Archive:
         """Keeps *capture* with its body and gives its number. robots.txt and sitemaps come this way, without a page."""
         try:
             with self.transaction():
-                return captures.store_capture(self._conn, capture, crawl_id=crawl_id, page_id=page_id, reason=reason)
+                number = captures.store_capture(self._conn, capture, crawl_id=crawl_id, page_id=page_id, reason=reason)
+                if page_id is not None:
+                    pages.note_shown(self._conn, page_id, capture, number)
+                return number
         except bodies.DamagedBody as error:
             raise ArchiveError(f"{error}; the capture was not stored", path=str(self.path)) from error
 
@@ -262,6 +385,16 @@ class Archive:
         """The page *capture* is of, made now where its URL is new to the archive."""
         with self.transaction():
             return pages.page_of(self._conn, capture, source)
+
+    def alias_page(self, page_id: int, url: str, *, how: How, capture_id: int | None) -> bool:
+        """Makes *url* one by which the page is known, as the capture shows; False where it belongs to another page."""
+        with self.transaction():
+            return pages.alias_page(self._conn, page_id, url, how=how, capture_id=capture_id)
+
+    @_reads
+    def page_urls(self, page_id: int | None = None) -> list[PageUrlRow]:
+        """The URLs the page, or every page, is known under, with what shows it; by page, in the order they were met."""
+        return pages.page_urls(self._conn, page_id)
 
     @_reads
     def known_page(self, url: str) -> int | None:
@@ -277,6 +410,19 @@ class Archive:
         """Keeps what a parser read from a capture of the page."""
         with self.transaction():
             records.store_record(self._conn, record, capture_id=capture_id, page_id=page_id)
+
+    def store_unparsed(self, capture_id: int, reason: str) -> None:
+        """Notes why a capture that was kept unread cannot be read, so that it is no longer `unread`."""
+        with self.transaction():
+            captures.store_unparsed(self._conn, capture_id, reason)
+
+    def store_effective(self, capture_id: int, status: int, rule: str, detail: str) -> None:
+        """Notes the status a capture deserves whatever the server said, in place of what was noted before.
+
+        404 and 410 count in the page's history as if the server had said so.
+        """
+        with self.transaction():
+            captures.store_effective(self._conn, capture_id, status, rule, detail)
 
     @_reads
     def read_alike(self, page_id: int, capture: Capture) -> int | None:

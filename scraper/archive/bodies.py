@@ -4,6 +4,8 @@ import sqlite3
 import sys
 from hashlib import sha256
 
+from ..coding import BodyError, decoded
+
 if sys.version_info >= (3, 14):
     from compression import zstd
 else:
@@ -16,14 +18,17 @@ class DamagedBody(Exception):
     """The stored bytes are not those that were kept."""
 
 
-def store_body(connection: sqlite3.Connection, data: bytes) -> int:
-    """The number of the body *data*, stored now unless it was before."""
+def store_body(connection: sqlite3.Connection, data: bytes, *, is_coded: bool) -> int:
+    """The number of the body *data*, stored now unless it was before.
+
+    What came compressed (*is_coded*) is kept so: it gets no smaller.
+    """
     digest = sha256(data).hexdigest()
     row = connection.execute("select id from body where sha256 = ?", (digest,)).fetchone()
     if row:
         return int(row[0])
-    codec, packed = _pack(data)
-    if sha256(_unpack(codec, packed, len(data))).hexdigest() != digest:
+    codec, packed = ("raw", data) if is_coded else _pack(data)
+    if packed is not data and sha256(_unpack(codec, packed, len(data))).hexdigest() != digest:
         raise DamagedBody(f"body {digest[:16]}: compressed bytes do not give back the original")
     cursor = connection.execute(
         "insert into body (sha256, codec, bytes, data) values (?, ?, ?, ?)", (digest, codec, len(data), packed)
@@ -41,6 +46,17 @@ def load_body(connection: sqlite3.Connection, body_id: int) -> bytes:
         raise DamagedBody(f"body {digest[:16]}: {error}") from error
     if sha256(data).hexdigest() != digest:
         raise DamagedBody(f"body {digest[:16]}: the stored bytes have another digest")
+    return data
+
+
+def content(received: bytes, coding: str, size: int, digest: str) -> bytes:
+    """What a stored body means: its coding undone, *size* bytes with *digest*. Raises DamagedBody for anything else."""
+    try:
+        data = decoded(received, coding, size=size) if coding else received
+    except BodyError as error:
+        raise DamagedBody(f"content {digest[:16]}: {error}") from error
+    if sha256(data).hexdigest() != digest:
+        raise DamagedBody(f"content {digest[:16]}: the stored bytes decode to another digest")
     return data
 
 

@@ -13,46 +13,99 @@ from .text import storable
 from .times import moment, stamp
 
 _COLUMNS = """capture.id, capture.crawl_id, capture.page_id, capture.url, capture.final_url, capture.captured_at,
-    capture.method, capture.outcome, capture.status, capture.content_type, body.sha256, body.bytes, capture.wire_bytes,
-    capture.reason, capture.robots, capture.address, capture.duration_s"""
-_FROM = "from capture left join body on body.id = capture.body_id"
+    capture.order_at, capture.method, capture.outcome, capture.status, effective.status,
+    coalesce(effective.detail, ''), capture.content_type, capture.coding, body.sha256, body.bytes,
+    capture.content_sha256, capture.content_bytes, capture.wire_bytes, capture.reason, capture.robots, capture.pace,
+    capture.waited_s, capture.attempts, capture.address, capture.tls, capture.certificate_sha256, capture.server_date,
+    capture.monotonic_s, capture.duration_s"""
+_FIELDS = (
+    "id", "crawl_id", "page_id", "url", "final_url", "captured_at", "order_at", "method", "outcome", "status",
+    "effective_status", "effective_detail", "content_type", "coding", "body_sha256", "body_bytes", "content_sha256",
+    "content_bytes", "wire_bytes", "reason", "robots", "pace", "waited_s", "attempts", "address", "tls",
+    "certificate_sha256", "server_date", "monotonic_s", "duration_s",
+)  # fmt: skip
+_FROM = """from capture left join body on body.id = capture.body_id
+    left join effective on effective.capture_id = capture.id"""
+_STORED = (
+    "crawl_id", "page_id", "url_key", "url", "final_url", "captured_at", "order_at", "method", "outcome", "status",
+    "content_type", "coding", "request_headers_id", "response_headers_id", "body_id", "content_sha256",
+    "content_bytes", "wire_bytes", "hops", "address", "tls", "certificate_sha256", "robots", "pace", "waited_s",
+    "attempts", "reason", "server_date", "monotonic_s", "duration_s",
+)  # fmt: skip
+_INSERT = f"insert into capture ({', '.join(_STORED)}) values ({', '.join('?' for _ in _STORED)})"  # noqa: S608
 
 
 def store_capture(
     connection: sqlite3.Connection, capture: Capture, *, crawl_id: int | None, page_id: int | None, reason: str
 ) -> int:
     """Adds *capture* with headers and body, *reason* in place of its own where given, and gives its number."""
-    row = {
-        "crawl_id": crawl_id,
-        "page_id": page_id,
-        "url_key": url_key(capture.url),
-        "url": storable(capture.url),
-        "final_url": storable(capture.final_url or capture.url),
-        "captured_at": stamp(capture.captured_at),
-        "method": capture.method,
-        "outcome": capture.outcome,
-        "status": capture.status,
-        "content_type": storable(capture.content_type),
-        "request_headers_id": _store_headers(connection, capture.request_headers),
-        "response_headers_id": _store_headers(connection, capture.response_headers),
-        "body_id": None if capture.body is None else store_body(connection, capture.body),
-        "wire_bytes": capture.wire_bytes,
-        "hops": json.dumps([asdict(hop) | {"head": hop.head.decode("latin-1")} for hop in capture.hops]),
-        "address": storable(capture.address),
-        "robots": storable(capture.robots),
-        "reason": storable(reason or capture.reason),
-        "duration_s": capture.duration_s,
-    }
-    names = ", ".join(row)
-    marks = ", ".join(f":{name}" for name in row)
-    cursor = connection.execute(f"insert into capture ({names}) values ({marks})", row)  # noqa: S608 -- our own names
-    return int(cursor.lastrowid or 0)
+    key, captured_at = url_key(capture.url), stamp(capture.captured_at)
+    final_url = storable(capture.final_url or capture.url)
+    content = capture.content
+    row = (
+        crawl_id,
+        page_id,
+        key,
+        storable(capture.url),
+        final_url,
+        captured_at,
+        _order_at(connection, capture, captured_at, page_id),
+        capture.method,
+        capture.outcome,
+        capture.status,
+        storable(capture.content_type),
+        storable(capture.coding),
+        _store_head(connection, capture.request_head, capture.request_headers),
+        _store_head(connection, capture.response_head, capture.response_headers),
+        None if capture.body is None else store_body(connection, capture.body, is_coded=bool(capture.coding)),
+        None if content is None else sha256(content).hexdigest(),
+        None if content is None else len(content),
+        capture.wire_bytes,
+        _hops(capture),
+        storable(capture.address),
+        storable(capture.tls),
+        storable(capture.certificate_sha256),
+        storable(capture.robots),
+        storable(capture.pace),
+        capture.waited_s,
+        capture.attempts,
+        storable(reason or capture.reason),
+        storable(capture.server_date),
+        capture.monotonic_s,
+        capture.duration_s,
+    )
+    return int(connection.execute(_INSERT, row).lastrowid or 0)
 
 
-def _store_headers(connection: sqlite3.Connection, headers: Headers) -> int:
+def _order_at(connection: sqlite3.Connection, capture: Capture, captured_at: str, page_id: int | None) -> str:
+    """The place of a capture in time: never before one that was made earlier, though the clock may have been set back.
+
+    What is imported has the time it was given.
+    """
+    if page_id is None or capture.method == "import":
+        return captured_at
+    row = connection.execute(
+        """select order_at from capture where page_id = ? and method in ('http', 'browser')
+           order by order_at desc limit 1""",
+        (page_id,),
+    ).fetchone()
+    return captured_at if row is None else max(captured_at, row[0])
+
+
+def _hops(capture: Capture) -> str:
+    if not capture.hops:
+        return "[]"
+    return json.dumps([asdict(hop) | {"head": hop.head.decode("latin-1")} for hop in capture.hops])
+
+
+def _store_head(connection: sqlite3.Connection, head: bytes, headers: Headers) -> int:
     text = json.dumps(headers)  # escaped to ASCII: a header may hold what no column can
-    digest = sha256(text.encode("ascii")).hexdigest()
-    connection.execute("insert into headers (digest, json) values (?, ?) on conflict do nothing", (digest, text))
+    digest = sha256(head or text.encode("ascii")).hexdigest()
+    cursor = connection.execute(
+        "insert into headers (digest, json, head) values (?, ?, ?) on conflict do nothing", (digest, text, head or None)
+    )
+    if cursor.rowcount:
+        return int(cursor.lastrowid or 0)
     return int(connection.execute("select id from headers where digest = ?", (digest,)).fetchone()[0])
 
 
@@ -79,53 +132,85 @@ def body_id(connection: sqlite3.Connection, capture_id: int) -> int | None:
 def read_alike(connection: sqlite3.Connection, page_id: int, capture: Capture) -> int | None:
     """The newest capture of the page that a parser has read and would read as *capture*; None where there is none.
 
-    Bytes, type and the address they came from are the same: links are read against it.
+    Content, type and the address they came from are the same: links are read against it. The coding may differ.
     """
+    if capture.content is None:
+        return None
     came_from = storable(capture.final_url or capture.url)
     row = connection.execute(
-        """select capture.id from capture join body on body.id = capture.body_id
-           where capture.page_id = ? and body.sha256 = ? and capture.content_type = ? and capture.final_url = ?
+        """select id from capture
+           where page_id = ? and content_sha256 = ? and content_type = ? and final_url = ?
                and exists (select 1 from reading where reading.capture_id = capture.id)
-           order by capture.id desc limit 1""",
-        (page_id, sha256(capture.body or b"").hexdigest(), storable(capture.content_type), came_from),
+           order by id desc limit 1""",
+        (page_id, sha256(capture.content).hexdigest(), storable(capture.content_type), came_from),
     ).fetchone()
     return int(row[0]) if row else None
+
+
+def unread(connection: sqlite3.Connection, source: str | None) -> list[int]:
+    """Captures of pages (of one source) that were kept and never given to a parser, in the order they were made."""
+    rows = connection.execute(
+        """select capture.id from capture join page on page.id = capture.page_id
+           where capture.outcome = 'fetched' and capture.content_sha256 is not null and capture.reason = ''
+               and (:source is null or page.source = :source)
+               and not exists (select 1 from reading where reading.capture_id = capture.id)
+               and not exists (select 1 from unparsed where unparsed.capture_id = capture.id)
+               and not exists (select 1 from effective where effective.capture_id = capture.id)
+           order by capture.id""",
+        {"source": source},
+    )
+    return [number for (number,) in rows]
+
+
+def store_unparsed(connection: sqlite3.Connection, capture_id: int, reason: str) -> None:
+    """Notes why a capture that was kept unread could not be read."""
+    connection.execute(
+        "insert or replace into unparsed (capture_id, reason) values (?, ?)", (capture_id, storable(reason))
+    )
+
+
+def store_effective(connection: sqlite3.Connection, capture_id: int, status: int, rule: str, detail: str) -> None:
+    """Notes the status a capture deserves, in place of what was noted before."""
+    connection.execute(
+        "insert or replace into effective (capture_id, status, rule, detail) values (?, ?, ?, ?)",
+        (capture_id, status, rule, storable(detail)),
+    )
 
 
 def validators(connection: sqlite3.Connection, key: str) -> Validators | None:
     """What may be sent in a conditional request for the URL with *key*.
 
-    Only the newest answer with content counts: after a damaged or a missing one the page is asked for whole.
+    Only the newest answer with content counts: after a damaged or a missing one, or one that only looks like the page,
+    it is asked for whole.
     """
     row = connection.execute(
-        """select capture.outcome, headers.json from capture join headers on headers.id = capture.response_headers_id
-           where capture.url_key = ? and capture.method = 'http' and capture.outcome in ('fetched', 'missing')
+        """select capture.outcome = 'fetched' and capture.content_sha256 is not null and effective.capture_id is null,
+               headers.json
+           from capture join headers on headers.id = capture.response_headers_id
+           left join effective on effective.capture_id = capture.id
+           where capture.url_key = ? and capture.method = 'http'
+               and capture.outcome in ('fetched', 'missing', 'truncated')
            order by capture.id desc limit 1""",
         (key,),
     ).fetchone()
-    if not row or row[0] != "fetched":
+    if not row or not row[0]:
         return None
     values = {name.lower(): value for name, value in json.loads(row[1])}
     found = Validators(etag=values.get("etag", ""), last_modified=values.get("last-modified", ""))
     return found if found.etag or found.last_modified else None
 
 
-def _row(row: tuple) -> CaptureRow:  # type: ignore[type-arg]
-    values = dict(zip(_FIELDS, row, strict=True))
-    return CaptureRow(**values | {"captured_at": moment(values["captured_at"])})
-
-
-_FIELDS = (
-    "id", "crawl_id", "page_id", "url", "final_url", "captured_at", "method", "outcome", "status", "content_type",
-    "body_sha256", "body_bytes", "wire_bytes", "reason", "robots", "address", "duration_s",
-)  # fmt: skip
-
-
 def is_former(connection: sqlite3.Connection, page_id: int, key: str) -> bool:
     """Whether the page was last seen at another address than the one with the URL key *key*."""
     last = connection.execute(
         """select url_key from capture where page_id = ? and outcome in ('fetched', 'not-modified')
-           order by captured_at desc, id desc limit 1""",
+           order by order_at desc, id desc limit 1""",
         (page_id,),
     ).fetchone()
     return last is not None and last[0] != key
+
+
+def _row(row: tuple) -> CaptureRow:  # type: ignore[type-arg]
+    values = dict(zip(_FIELDS, row, strict=True))
+    times = {name: moment(values[name]) for name in ("captured_at", "order_at")}
+    return CaptureRow(**values | times)

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from ..errors import ArchiveBusy, ArchiveError, NewerArchive, NotAnArchive, UsageError
 from .descriptions import DESCRIPTIONS
-from .schema import APPLICATION_ID, PAGE_SIZE, SCHEMA_VERSION, migrations
+from .schema import APPLICATION_ID, PAGE_SIZE, SCHEMA_VERSION, migrate
 
 BUSY_TIMEOUT_S = 30.0
 
@@ -29,7 +29,8 @@ def open_archive(path: Path, *, create: bool) -> Database:
     with named_errors(path):
         connection = _connect(path)
         try:
-            _check_schema(connection, path)
+            _make_current(connection, path)
+            _check_schema(connection, path, SCHEMA_VERSION)
         except BaseException:
             connection.close()
             raise
@@ -107,19 +108,19 @@ def _build(path: Path) -> None:
     try:
         connection.execute(f"pragma page_size = {PAGE_SIZE}")
         connection.execute(f"pragma application_id = {APPLICATION_ID}")
-        _migrate(connection)
+        with transaction(connection, path):
+            _bring_up_to_date(connection)
         connection.execute("pragma journal_mode = wal")
     finally:
         connection.close()
 
 
-def _migrate(connection: sqlite3.Connection) -> None:
-    migrations.apply(Database(connection, execute_plugins=False))
+def _bring_up_to_date(connection: sqlite3.Connection) -> None:
+    """The newest schema, described in the file itself. Part of the transaction that is open; foreign keys are off."""
+    migrate(Database(connection, execute_plugins=False))
     rows = [(name, column, text) for name, columns in DESCRIPTIONS.items() for column, text in columns.items()]
-    with connection:
-        connection.execute("delete from description")
-        connection.executemany("insert into description (object, column, text) values (?, ?, ?)", rows)
-        connection.execute(f"pragma user_version = {SCHEMA_VERSION}")
+    connection.execute("delete from description")
+    connection.executemany("insert into description (object, column, text) values (?, ?, ?)", rows)
 
 
 def _sync(path: Path) -> None:
@@ -171,22 +172,48 @@ def _connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def _is_writable(path: Path) -> bool:
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+
+
 def _uri(path: Path) -> str:
     """*path* for writing where the file and a log beside it may be written, else for reading.
 
     A reader of a file that nobody is writing makes no log of its own: its owner could not write to that one.
     """
-    if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
-        mode = "rw"
-    else:
-        mode = "ro" if _has_log(path) else "ro&immutable=1"
-    return f"{path.absolute().as_uri()}?mode={mode}"
+    unwritable = "ro" if _has_log(path) else "ro&immutable=1"
+    return f"{path.absolute().as_uri()}?mode={'rw' if _is_writable(path) else unwritable}"
 
 
-def _check_schema(connection: sqlite3.Connection, path: Path) -> None:
-    _check_version(connection.execute("pragma user_version").fetchone()[0], path)
+def _make_current(connection: sqlite3.Connection, path: Path) -> None:
+    """Brings an archive of an older fonds up to date where it may be written."""
+    found = connection.execute("pragma user_version").fetchone()[0]
+    _check_version(found, path)
+    if found == SCHEMA_VERSION:
+        return
+    if not _is_writable(path):
+        message = f"its schema is version {found}, this fonds reads version {SCHEMA_VERSION}"
+        raise ArchiveError(f"{message}; open it once where it may be written, any command will do", path=str(path))
+    upgrade(path)
+
+
+def upgrade(path: Path) -> None:
+    """Brings the archive up to date in one transaction, after a verified copy was made beside it."""
+    connection = sqlite3.connect(_uri(path), timeout=BUSY_TIMEOUT_S, uri=True)
+    try:
+        connection.execute("pragma trusted_schema = off")
+        with transaction(connection, path):
+            found = connection.execute("pragma user_version").fetchone()[0]
+            if found < SCHEMA_VERSION:  # else another process has done it meanwhile
+                _check_schema(connection, path, found)
+                _bring_up_to_date(connection)
+    finally:
+        connection.close()
+
+
+def _check_schema(connection: sqlite3.Connection, path: Path, version: int) -> None:
     found = _schema(connection)
-    for name, sql in _expected_schema().items():
+    for name, sql in _expected_schema(version).items():
         if found.get(name) != sql:
             what = "is missing" if name not in found else "is not as fonds makes it"
             raise NotAnArchive(f"'{name}' {what}; the file was left as it is", path=str(path))
@@ -197,16 +224,22 @@ def in_memory() -> Iterator[sqlite3.Connection]:
     """An empty archive that is no file: its schema is what every archive's should be."""
     connection = sqlite3.connect(":memory:")
     try:
-        _migrate(connection)
+        with connection:
+            connection.execute("begin")
+            _bring_up_to_date(connection)
         yield connection
     finally:
         connection.close()
 
 
 @cache
-def _expected_schema() -> dict[str, str]:
-    with in_memory() as connection:
+def _expected_schema(version: int) -> dict[str, str]:
+    connection = sqlite3.connect(":memory:")
+    try:
+        migrate(Database(connection, execute_plugins=False), version)
         return _schema(connection)
+    finally:
+        connection.close()
 
 
 def _schema(connection: sqlite3.Connection) -> dict[str, str]:

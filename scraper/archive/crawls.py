@@ -9,7 +9,7 @@ from importlib.metadata import version
 from .rows import CrawlRow
 from .times import maybe_moment, moment, stamp
 
-_COLUMNS = "id, started_at, ended_at, sources, counts"
+_COLUMNS = "id, started_at, ended_at, sources, counts, findings"
 
 
 def begin_crawl(connection: sqlite3.Connection, sources: Sequence[str], now: datetime) -> CrawlRow:
@@ -28,11 +28,13 @@ def begin_crawl(connection: sqlite3.Connection, sources: Sequence[str], now: dat
     return _row(row)
 
 
-def end_crawl(connection: sqlite3.Connection, crawl_id: int, now: datetime, counts: dict[str, int]) -> None:
-    """Says when the crawl was complete and what it counted."""
+def end_crawl(
+    connection: sqlite3.Connection, crawl_id: int, now: datetime, counts: dict[str, int], findings: Sequence[str]
+) -> None:
+    """Says when the crawl was complete, what it counted and what it did not find."""
     connection.execute(
-        "update crawl set ended_at = ?, counts = ? where id = ?",
-        (stamp(now), json.dumps(counts, sort_keys=True), crawl_id),
+        "update crawl set ended_at = ?, counts = ?, findings = ? where id = ?",
+        (stamp(now), json.dumps(counts, sort_keys=True), json.dumps(list(findings)), crawl_id),
     )
 
 
@@ -41,12 +43,13 @@ def crawls(connection: sqlite3.Connection) -> list[CrawlRow]:
     return [_row(row) for row in connection.execute(f"select {_COLUMNS} from crawl order by id")]  # noqa: S608
 
 
-def _row(row: tuple[int, str, str | None, str, str]) -> CrawlRow:
-    number, started_at, ended_at, sources, counts = row
+def _row(row: tuple[int, str, str | None, str, str, str]) -> CrawlRow:
+    number, started_at, ended_at, sources, counts, findings = row
     return CrawlRow(
         id=number,
         started_at=moment(started_at),
         ended_at=maybe_moment(ended_at),
         sources=tuple(json.loads(sources)),
         counts=json.loads(counts),
+        findings=tuple(json.loads(findings)),
     )

@@ -4,76 +4,117 @@ It lives in the archive, so that a crawl that was killed goes on where its last 
 """
 
 import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
 from typing import cast
 
 from ..urls import url_key
 from .rows import FrontierRow, FrontierState
 from .text import storable
+from .times import maybe_moment, stamp
 
-_COLUMNS = "source, url, url_key, depth, found_by, state, reason, attempts"
+_COLUMNS = """source, url, url_key, host, depth, found_by, state, next_at, reason, outcome, attempts, crawl_id"""
+_FIELDS = tuple(_COLUMNS.split(", "))
 
 # A URL known from an earlier crawl starts anew in this one; one that this crawl has already stays as it is.
 _ADD = """
-insert into frontier (source, url_key, url, depth, found_by, state, reason, crawl_id, page_id)
-values (:source, :key, :url, :depth, :found_by, :state, :reason, :crawl_id,
-        (select page_id from page_url where url_key = :key))
-on conflict (source, url_key) do update set
+insert into frontier (url_key, url, host, source, depth, found_by, state, reason, crawl_id)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+on conflict (url_key, source) do update set
     url = excluded.url, depth = excluded.depth, found_by = excluded.found_by, state = excluded.state,
-    reason = excluded.reason, crawl_id = excluded.crawl_id, page_id = excluded.page_id, outcome = '', attempts = 0
+    reason = excluded.reason, crawl_id = excluded.crawl_id, page_id = null, next_at = null, outcome = '', attempts = 0
 where frontier.crawl_id <> excluded.crawl_id
 """
+_LEASABLE = """
+select rowid from frontier
+where crawl_id = ? and source = ? and host = ? and state = 'due' and (next_at is null or next_at <= ?)
+order by depth, rowid limit ?
+"""
+
+# A site's pages link to the same pages over and over.
+_key = lru_cache(maxsize=16_384)(url_key)
 
 
-def add_url(connection: sqlite3.Connection, found: FrontierRow, crawl_id: int) -> bool:
-    """Adds *found* to the crawl in its state; False when the crawl has this URL already."""
-    values = {
-        "source": found.source,
-        "key": found.url_key,
-        "url": found.url,
-        "depth": found.depth,
-        "found_by": storable(found.found_by),
-        "state": found.state,
-        "reason": storable(found.reason),
-        "crawl_id": crawl_id,
-    }
-    return connection.execute(_ADD, values).rowcount > 0
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """How URLs enter the frontier of a crawl: due, or left out where *skipped* says why."""
+
+    source: str
+    crawl_id: int
+    depth: int
+    found_by: str
+    skipped: str = ""
 
 
-def found_url(source: str, url: str, *, depth: int, found_by: str, skipped: str = "") -> FrontierRow:
-    """A URL as it enters the frontier: due, or left out where *skipped* says why. Raises UsageError for no URL."""
-    return FrontierRow(
-        source=source,
-        url=url,
-        url_key=url_key(url),
-        depth=depth,
-        found_by=found_by,
-        state="skipped" if skipped else "due",
-        reason=skipped,
-        attempts=0,
+def add_urls(connection: sqlite3.Connection, urls: Iterable[str], found: Found) -> int:
+    """Adds *urls* and gives how many the crawl did not have yet. Raises UsageError for what is no URL."""
+    state = "skipped" if found.skipped else "due"
+    place = (found.source, found.depth, storable(found.found_by), state, storable(found.skipped), found.crawl_id)
+    keyed = [(_key(url), url) for url in urls]
+    return connection.executemany(_ADD, [(key, url, _host(key), *place) for key, url in keyed]).rowcount
+
+
+def lease(
+    connection: sqlite3.Connection, crawl_id: int, source: str, host: str, *, count: int, now: datetime
+) -> list[FrontierRow]:
+    """Up to *count* URLs of the host that are due, least depth first, then oldest; they are leased from now on."""
+    rows = connection.execute(_LEASABLE, (crawl_id, source, host, stamp(now), count)).fetchall()
+    connection.executemany("update frontier set state = 'leased' where rowid = ?", rows)
+    return [found for (number,) in rows for found in _rows(connection, "where rowid = ?", number)]
+
+
+def unlease(connection: sqlite3.Connection, crawl_id: int, source: str) -> int:
+    """Makes due again what is leased, and gives how many that are."""
+    return connection.execute(
+        "update frontier set state = 'due' where crawl_id = ? and source = ? and state = 'leased'", (crawl_id, source)
+    ).rowcount
+
+
+def due_hosts(connection: sqlite3.Connection, crawl_id: int, source: str, now: datetime) -> dict[str, int]:
+    """How many URLs of each host may be asked now."""
+    rows = connection.execute(
+        """select host, count(*) from frontier
+           where crawl_id = ? and source = ? and state = 'due' and (next_at is null or next_at <= ?) group by host""",
+        (crawl_id, source, stamp(now)),
     )
+    return dict(rows.fetchall())
 
 
-def due(connection: sqlite3.Connection, source: str, crawl_id: int) -> FrontierRow | None:
-    """The next URL to fetch, None when the crawl is through with this source."""
+def next_due(connection: sqlite3.Connection, crawl_id: int, source: str) -> datetime | None:
+    """When the first of the URLs that were put off may be asked, None where none was."""
     row = connection.execute(
-        f"""select {_COLUMNS} from frontier where source = ? and crawl_id = ? and state = 'due'
-            order by depth, rowid limit 1""",  # noqa: S608 -- our own names
-        (source, crawl_id),
+        "select min(next_at) from frontier where crawl_id = ? and source = ? and state = 'due'", (crawl_id, source)
     ).fetchone()
-    return FrontierRow(**dict(zip(_COLUMNS.split(", "), row, strict=True))) if row else None
+    return maybe_moment(row[0])
 
 
-def mark(connection: sqlite3.Connection, asked: FrontierRow, outcome: str, crawl_id: int) -> None:
-    """Sets the state of a URL of this crawl with what its capture came to, and counts the attempt."""
+def postpone(
+    connection: sqlite3.Connection, crawl_id: int, source: str, url: str, *, next_at: datetime, reason: str
+) -> None:
+    """Makes a URL that was asked due again, not before *next_at*, and counts the attempt."""
     connection.execute(
-        """update frontier set state = ?, reason = ?, outcome = ?, attempts = attempts + 1,
-               page_id = (select page_id from page_url where page_url.url_key = frontier.url_key)
-           where source = ? and url_key = ? and crawl_id = ?""",
-        (asked.state, storable(asked.reason), outcome, asked.source, asked.url_key, crawl_id),
+        """update frontier set state = 'due', next_at = ?, reason = ?, attempts = attempts + 1
+           where url_key = ? and source = ? and crawl_id = ?""",
+        (stamp(next_at), storable(reason), _key(url), source, crawl_id),
     )
 
 
-def counts(connection: sqlite3.Connection, source: str, crawl_id: int) -> dict[FrontierState, int]:
+def mark(
+    connection: sqlite3.Connection, crawl_id: int, source: str, url: str, *, to: tuple[FrontierState, str, str]
+) -> None:
+    """Sets state, reason and outcome of a URL that was asked, and counts the attempt."""
+    state, reason, outcome = to
+    connection.execute(
+        """update frontier set state = ?, reason = ?, outcome = ?, next_at = null, attempts = attempts + 1,
+               page_id = (select page_id from page_url where page_url.url_key = frontier.url_key)
+           where url_key = ? and source = ? and crawl_id = ?""",
+        (state, storable(reason), outcome, _key(url), source, crawl_id),
+    )
+
+
+def counts(connection: sqlite3.Connection, crawl_id: int, source: str) -> dict[FrontierState, int]:
     """How many URLs are in each state."""
     rows = connection.execute(
         "select state, count(*) from frontier where source = ? and crawl_id = ? group by state", (source, crawl_id)
@@ -81,7 +122,7 @@ def counts(connection: sqlite3.Connection, source: str, crawl_id: int) -> dict[F
     return {cast("FrontierState", state): count for state, count in rows}
 
 
-def outcomes(connection: sqlite3.Connection, source: str, crawl_id: int) -> dict[str, int]:
+def outcomes(connection: sqlite3.Connection, crawl_id: int, source: str) -> dict[str, int]:
     """How many captures of this crawl came to what, over all its runs."""
     rows = connection.execute(
         """select outcome, count(*) from frontier where source = ? and crawl_id = ? and outcome <> ''
@@ -91,7 +132,7 @@ def outcomes(connection: sqlite3.Connection, source: str, crawl_id: int) -> dict
     return dict(rows.fetchall())
 
 
-def skipped(connection: sqlite3.Connection, source: str, crawl_id: int) -> dict[str, int]:
+def skipped(connection: sqlite3.Connection, crawl_id: int, source: str) -> dict[str, int]:
     """How many URLs were left out, by reason."""
     rows = connection.execute(
         """select reason, count(*) from frontier where source = ? and crawl_id = ? and state = 'skipped'
@@ -99,3 +140,56 @@ def skipped(connection: sqlite3.Connection, source: str, crawl_id: int) -> dict[
         (source, crawl_id),
     )
     return dict(rows.fetchall())
+
+
+def rows(connection: sqlite3.Connection, crawl_id: int, source: str) -> Iterator[FrontierRow]:
+    """All URLs of the crawl, in the order found."""
+    return _rows(connection, "where source = ? and crawl_id = ? order by rowid", source, crawl_id)
+
+
+def skipped_urls(connection: sqlite3.Connection, crawl_id: int, source: str) -> Iterator[tuple[str, str, str]]:
+    """URL, reason and finder of each URL that was left out, in the order found."""
+    yield from connection.execute(
+        """select url, reason, found_by from frontier where source = ? and crawl_id = ? and state = 'skipped'
+           order by rowid""",
+        (source, crawl_id),
+    )
+
+
+def why(connection: sqlite3.Connection, url: str) -> list[FrontierRow]:
+    """What became of *url* in the newest crawl of each source that met it."""
+    return list(_rows(connection, "where url_key = ? order by source", _key(url)))
+
+
+def first_due(connection: sqlite3.Connection, crawl_id: int, source: str) -> FrontierRow | None:
+    """The next URL to fetch, None when the crawl is through with this source."""
+    where = "where source = ? and crawl_id = ? and state = 'due' order by depth, rowid limit 1"
+    return next(_rows(connection, where, source, crawl_id), None)
+
+
+def hold_host(connection: sqlite3.Connection, host: str, until: datetime, reason: str) -> None:
+    """Notes that nothing is to be asked of *host* before *until*."""
+    connection.execute(
+        """insert into host (host, hold_until, reason) values (?, ?, ?)
+           on conflict (host) do update set hold_until = excluded.hold_until, reason = excluded.reason""",
+        (host, stamp(until), storable(reason)),
+    )
+
+
+def held_hosts(connection: sqlite3.Connection, now: datetime) -> dict[str, tuple[datetime, str]]:
+    """Until when, and why, nothing is to be asked of which host."""
+    rows = connection.execute("select host, hold_until, reason from host where hold_until > ?", (stamp(now),))
+    return {host: (datetime.fromisoformat(until), reason) for host, until, reason in rows}
+
+
+def _rows(connection: sqlite3.Connection, where: str, *values: object) -> Iterator[FrontierRow]:
+    for row in connection.execute(f"select {_COLUMNS} from frontier {where}", values):  # noqa: S608 -- our own text
+        fields = dict(zip(_FIELDS, row, strict=True))
+        yield FrontierRow(**fields | {"next_at": maybe_moment(fields["next_at"])})
+
+
+def _host(key: str) -> str:
+    """The host that a URL key names, as `urls.host` gives it."""
+    place = key.split("/", 3)[2]
+    host, colon, port = place.rpartition(":")
+    return host if colon and port.isdigit() else place

@@ -34,12 +34,14 @@ class Reading:
 class Observation:
     """What one capture shows of a page, with its readings in the order they were made.
 
-    *released* says that somebody has looked at what was doubtful in it and accepted it.
+    *is_answer* says that a body came under a good status, which a later 304 speaks of, even where it shows that the
+    page is missing. *released* says that somebody has looked at what was doubtful in it and accepted it.
     """
 
     capture_id: int
     at: str
     shows: Shows
+    is_answer: bool = False
     readings: tuple[Reading, ...] = ()
     released: bool = False
 
@@ -98,17 +100,21 @@ class _Fold:
     current: Reading | None = None
     is_gone: bool = False
     misses: list[Observation] = field(default_factory=list)
-    last_page: Observation | None = None
+    last_answer: Observation | None = None
 
     def observe(self, observation: Observation) -> Told:
-        if observation.shows in ("missing", "gone"):
-            return self._miss(observation)
-        if observation.shows == "page":
-            self.last_page = observation
-            return self._read(observation)
-        if self.last_page is None:
+        if observation.shows == "same":
+            return self._see_again(observation)
+        if observation.is_answer or observation.shows == "page":
+            self.last_answer = observation
+        return self._read(observation) if observation.shows == "page" else self._miss(observation)
+
+    def _see_again(self, observation: Observation) -> Told:
+        answer = self.last_answer
+        if answer is None:
             return Told(verdict="not-modified")
-        told = self._read(replace(self.last_page, capture_id=observation.capture_id, at=observation.at))
+        again = replace(answer, capture_id=observation.capture_id, at=observation.at)
+        told = self._read(again) if again.shows == "page" else self._miss(again)
         return replace(told, verdict="not-modified") if told.verdict == "unchanged" else told
 
     def _read(self, observation: Observation) -> Told:

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from ..capture import Capture
 from ..errors import UsageError
 from ..urls import is_front_page, url_key
-from .rows import PageRow
+from .rows import How, PageRow, PageUrlRow
 from .text import storable
 from .times import maybe_moment, moment, stamp
 
@@ -57,15 +57,51 @@ def page_of(connection: sqlite3.Connection, capture: Capture, source: str) -> in
     number = by_url(connection, capture.url)
     if number is None:
         number = _make(connection, capture, source)
-        _add_url(connection, number, capture.url, capture)
+        _add_url(connection, number, capture.url, capture, "asked")
     if capture.hops and all(hop.status in _PERMANENT for hop in capture.hops) and not is_front_page(capture.final_url):
-        _add_url(connection, number, capture.final_url, capture)
+        _add_url(connection, number, capture.final_url, capture, "redirect")
     connection.execute(
         """update page set first_seen = min(first_seen, :at), source = case source when '' then :source else source end
            where id = :page_id and (first_seen > :at or (source = '' and :source <> ''))""",
         {"at": stamp(capture.captured_at), "source": source, "page_id": number},
     )
     return number
+
+
+def alias_page(connection: sqlite3.Connection, page_id: int, url: str, *, how: How, capture_id: int | None) -> bool:
+    """Whether the page is known under *url* from now on; it is not where another page is."""
+    key = url_key(url)
+    row = connection.execute("select page_id from page_url where url_key = ?", (key,)).fetchone()
+    if row is None:
+        connection.execute(
+            """insert into page_url (url_key, page_id, url, first_seen, how, capture_id)
+               select ?, id, ?, coalesce((select captured_at from capture where id = ?), first_seen), ?, ?
+               from page where id = ?""",
+            (key, storable(url), capture_id, how, capture_id, page_id),
+        )
+    return row is None or row[0] == page_id
+
+
+def page_urls(connection: sqlite3.Connection, page_id: int | None) -> list[PageUrlRow]:
+    """The URLs of one page or of all, by page, in the order they were met."""
+    rows = connection.execute(
+        """select page_id, url, how, capture_id, first_seen from page_url
+           where (:page_id is null or page_id = :page_id) order by page_id, first_seen, rowid""",
+        {"page_id": page_id},
+    )
+    return [
+        PageUrlRow(page_id=number, url=url, how=how, capture_id=capture_id, first_seen=moment(first_seen))
+        for number, url, how, capture_id, first_seen in rows
+    ]
+
+
+def note_shown(connection: sqlite3.Connection, page_id: int, capture: Capture, capture_id: int) -> None:
+    """Notes which URLs of the page *capture* was the first to show."""
+    for url in {capture.url, capture.final_url or capture.url}:
+        connection.execute(
+            "update page_url set capture_id = ? where url_key = ? and page_id = ? and capture_id is null",
+            (capture_id, url_key(url), page_id),
+        )
 
 
 def known_urls(connection: sqlite3.Connection, source: str) -> tuple[str, ...]:
@@ -81,12 +117,12 @@ def _make(connection: sqlite3.Connection, capture: Capture, source: str) -> int:
     return int(cursor.lastrowid or 0)
 
 
-def _add_url(connection: sqlite3.Connection, page_id: int, url: str, capture: Capture) -> None:
+def _add_url(connection: sqlite3.Connection, page_id: int, url: str, capture: Capture, how: How) -> None:
     """Notes a URL of the page; one that belongs to another page stays there."""
     connection.execute(
-        """insert into page_url (url_key, page_id, url, first_seen) values (?, ?, ?, ?)
+        """insert into page_url (url_key, page_id, url, first_seen, how) values (?, ?, ?, ?, ?)
            on conflict do update set first_seen = min(first_seen, excluded.first_seen)""",
-        (url_key(url), page_id, storable(url), stamp(capture.captured_at)),
+        (url_key(url), page_id, storable(url), stamp(capture.captured_at), how),
     )
 
 

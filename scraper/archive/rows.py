@@ -7,12 +7,13 @@ from typing import Any, Literal, Protocol
 
 from parsers.record import Record
 
-from ..capture import Outcome
+from ..capture import Method, Outcome
 
 PageState = Literal["unread", "live", "held", "missing", "gone"]
 VersionKind = Literal["record", "tombstone"]
 Cause = Literal["publisher", "parser"]
-FrontierState = Literal["due", "done", "failed", "gone", "skipped"]
+FrontierState = Literal["due", "leased", "done", "failed", "gone", "skipped"]
+How = Literal["asked", "redirect", "canonical"]
 Verdict = Literal["new", "changed", "unchanged", "not-modified", "held", "unparsed", "missing", "gone"]
 
 
@@ -92,7 +93,12 @@ class ChangeRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaptureRow:
-    """One attempt to copy one URL, without its bytes (`Archive.body` gives them)."""
+    """One attempt to copy one URL, without its bytes.
+
+    `Archive.received` gives them as they came (*body_sha256*, *body_bytes*), `Archive.body` with their coding undone
+    (*content_sha256*, *content_bytes*). *captured_at* is what our clock said, *order_at* the place in time on the page.
+    *effective_status* is None where the server's own status holds.
+    """
 
     id: int
     crawl_id: int | None
@@ -100,16 +106,29 @@ class CaptureRow:
     url: str
     final_url: str
     captured_at: datetime
-    method: Literal["http", "import"]
+    order_at: datetime
+    method: Method
     outcome: Outcome
     status: int | None
+    effective_status: int | None
+    effective_detail: str
     content_type: str
+    coding: str
     body_sha256: str | None
     body_bytes: int | None
+    content_sha256: str | None
+    content_bytes: int | None
     wire_bytes: int
     reason: str
     robots: str
+    pace: str
+    waited_s: float
+    attempts: int
     address: str
+    tls: str
+    certificate_sha256: str
+    server_date: str
+    monotonic_s: float
     duration_s: float
 
 
@@ -164,20 +183,63 @@ class CrawlRow:
     ended_at: datetime | None
     sources: tuple[str, ...]
     counts: dict[str, int]
+    findings: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontierRow:
-    """A URL of a crawl with its state. *found_by* says how it was found: a sitemap, a page, a seed."""
+    """A URL of a crawl with its state. *found_by* says how it was found: a sitemap, a page, a seed.
+
+    *next_at* is when it may be asked, None for at once; *outcome* what its capture came to, "" until it was asked.
+    """
 
     source: str
     url: str
     url_key: str
+    host: str
     depth: int
     found_by: str
     state: FrontierState
+    next_at: datetime | None
     reason: str
+    outcome: str
     attempts: int
+    crawl_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageUrlRow:
+    """A URL a page is known under: *how* it came to be, and the capture that shows it (None where there is none)."""
+
+    page_id: int
+    url: str
+    how: How
+    capture_id: int | None
+    first_seen: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleRow:
+    """When a source is due, with the reason, and its last run: *ended_at* is None while it runs or was interrupted."""
+
+    source: str
+    every: str
+    next_at: datetime | None
+    why: str
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    result: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitRow:
+    """When a page is due again, *interval_s* seconds after its last visit, and why."""
+
+    page_id: int
+    url: str
+    next_at: datetime
+    interval_s: float
+    why: str
 
 
 class Difference(Protocol):

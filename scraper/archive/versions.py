@@ -18,14 +18,15 @@ from .times import stamp
 _LEAST_IN_COMMON = 0.15
 # Captures of the same instant stand in the order in which they were kept.
 _OBSERVATIONS = """
-select capture.id, capture.captured_at, capture.outcome, capture.status,
+select capture.id, capture.order_at, capture.outcome, coalesce(effective.status, capture.status),
     release.capture_id is not null, record.id, record.content_digest, record.characters, record.title, record.doubt
 from capture
+left join effective on effective.capture_id = capture.id
 left join release on release.capture_id = capture.id
 left join reading on reading.capture_id = capture.id
 left join record on record.id = reading.record_id
 where capture.page_id = ? and capture.outcome in ('fetched', 'not-modified', 'missing')
-order by capture.captured_at, capture.id, record.id
+order by capture.order_at, capture.id, record.id
 """
 
 
@@ -52,18 +53,25 @@ def update_history(connection: sqlite3.Connection, page_id: int, compare: Compar
 
 def observations(connection: sqlite3.Connection, page_id: int) -> list[Observation]:
     """What the captures of the page show, in order of time."""
-    found: dict[int, tuple[str, Shows, bool]] = {}
+    found: dict[int, tuple[str, Shows, bool, bool]] = {}
     readings: dict[int, list[Reading]] = {}
     for number, at, outcome, status, released, record_id, content, characters, title, doubt in connection.execute(
         _OBSERVATIONS, (page_id,)
     ):
-        found[number] = (at, _shows(outcome, status), bool(released))
+        found[number] = (at, _shows(outcome, status), outcome == "fetched", bool(released))
         if record_id is not None:
             reading = Reading(record_id=record_id, content=content, characters=characters, title=title, doubt=doubt)
             readings.setdefault(number, []).append(reading)
     return [
-        Observation(capture_id=number, at=at, shows=shows, readings=tuple(readings.get(number, ())), released=released)
-        for number, (at, shows, released) in found.items()
+        Observation(
+            capture_id=number,
+            at=at,
+            shows=shows,
+            is_answer=is_answer,
+            readings=tuple(readings.get(number, ())),
+            released=released,
+        )
+        for number, (at, shows, is_answer, released) in found.items()
     ]
 
 
@@ -86,7 +94,8 @@ def release(connection: sqlite3.Connection, capture_id: int, now: datetime) -> b
 
 
 def _shows(outcome: str, status: int | None) -> Shows:
-    if outcome == "missing":
+    """What a capture shows, where *status* is the one it deserves."""
+    if outcome == "missing" or (outcome == "fetched" and status in (404, 410)):
         return "gone" if status == 410 else "missing"
     return "page" if outcome == "fetched" else "same"
 

@@ -1,0 +1,1 @@
+"""What fonds costs, measured beside its peers. `make bench-crawl` runs `benchmarks.crawl`."""
