@@ -75,8 +75,9 @@ def _unmet(url: str, source: Source) -> Reason:
 
 def _rule(reason: str) -> str:
     """What to look for in the source's file: the pattern, or the name of the field."""
-    if reason.startswith("exclude "):
-        return reason.removeprefix("exclude ")
+    kind, _, pattern = reason.partition(" ")
+    if kind in ("exclude", "listing"):
+        return pattern.partition(": ")[0]
     if reason.startswith("not in include"):
         return "include"
     return "max_pages" if reason.startswith("over max_pages") else ""

@@ -49,7 +49,7 @@ def offset(source: Source) -> timedelta:
 
     Publishers whose expressions are alike are so not asked in the same second.
     """
-    digest = sha256(f"{source.name} {host(source.seeds[0])}".encode()).digest()
+    digest = sha256(f"{source.name} {' '.join(sorted(_hosts(source)))}".encode()).digest()
     return timedelta(seconds=int(int.from_bytes(digest[:8]) / 2**64 * source.jitter_s))
 
 
@@ -85,12 +85,11 @@ def after_run(source: Source, now: datetime) -> Due | None:
 
 
 def held(archive: Archive, source: Source, now: datetime) -> Due | None:
-    """Until when the hosts of all seeds of *source* have asked not to be called, None where one may be."""
-    holds = archive.held_hosts(now)
-    places = {host(seed) for seed in source.seeds}
-    if not places <= holds.keys():
+    """Until when all hosts that *source* begins at have asked not to be called, None where one may be."""
+    holds, hosts = archive.held_hosts(now), _hosts(source)
+    if not hosts <= holds.keys():
         return None
-    until, reason = min(holds[place] for place in places)
+    until, reason = min(holds[one] for one in hosts)
     return Due(at=until, why=reason)
 
 
@@ -185,8 +184,8 @@ class _Desk:
         """Crawls *source*, unless another process does so now or has done so since it was due."""
         async with AsyncExitStack() as stack:
             # In one order everywhere, so that no two runs wait for each other.
-            for place in sorted({host(seed) for seed in source.seeds}):
-                await stack.enter_async_context(self._hosts.setdefault(place, asyncio.Lock()))
+            for one in sorted(_hosts(source)):
+                await stack.enter_async_context(self._hosts.setdefault(one, asyncio.Lock()))
             return await self._run(source)
 
     async def _run(self, source: Source) -> Run:
@@ -310,6 +309,11 @@ def _is_between(moment: datetime, start: datetime | None, end: datetime | None) 
 
 def _is_adaptive(source: Source) -> bool:
     return source.every == "adaptive"
+
+
+def _hosts(source: Source) -> set[str]:
+    """The hosts that a crawl of *source* begins at."""
+    return {host(url) for url in (*source.seeds, *source.sitemaps, *source.feeds)}
 
 
 def _hours(count: float) -> timedelta:
