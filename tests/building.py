@@ -1,12 +1,19 @@
-"""Records and captures for tests, each with as little as its test needs."""
+"""Records, captures and archives for tests, each with as little as its test needs."""
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+from sqlite_utils import Database
+
 from parsers.record import Block, Record
+from scraper.archive.schema import APPLICATION_ID, PAGE_SIZE, migrate
 from scraper.capture import Capture
 
 URL = "https://example.org/reports/velmora"
+OLD_ROWS = Path(__file__).with_name("archive_v1.sql")
 DAY_ONE = datetime(2024, 1, 1, tzinfo=UTC)
 
 
@@ -44,3 +51,21 @@ def missing(at: datetime, status: int = 404) -> Capture:
 def parse_lines(body: bytes, *, url: str, content_type: str | None = None) -> Record:
     """A parser for tests: each line is a paragraph."""
     return record(*body.decode().split("\n"), url=url, media_type=content_type or "text/html")
+
+
+def old_archive(path: Path, *, copies: int = 0) -> Path:
+    """An archive as the first fonds made it, with rows of all kinds; *copies* more of one of its captures."""
+    path.parent.mkdir(exist_ok=True)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"pragma page_size = {PAGE_SIZE}")
+        connection.execute(f"pragma application_id = {APPLICATION_ID}")
+        migrate(Database(connection, execute_plugins=False), 1)
+        connection.executescript(f"begin; {OLD_ROWS.read_text(encoding='utf-8')} commit;")
+        connection.execute("insert into block_fts (block_fts) values ('rebuild')")
+        names = [name for _, name, *_ in connection.execute("pragma table_info(capture)")][1:]
+        columns = ", ".join(names)
+        insert = f"insert into capture ({columns}) select {columns} from capture where id = 2"  # noqa: S608
+        connection.executemany(insert, [()] * copies)
+        connection.commit()
+        connection.execute("pragma journal_mode = wal")
+    return path

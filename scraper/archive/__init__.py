@@ -1,6 +1,7 @@
 """The archive: one SQLite file that keeps captures as the truth and versions as what was read from them."""
 
 from .archive import Archive
+from .connection import WAL_FIXED, is_wal_affected
 from .rows import (
     CaptureRow,
     Cause,
@@ -24,6 +25,7 @@ from .rows import (
 )
 
 __all__ = [
+    "WAL_FIXED",
     "Archive",
     "CaptureRow",
     "Cause",
@@ -44,4 +46,5 @@ __all__ = [
     "VersionKind",
     "VersionRow",
     "VisitRow",
+    "is_wal_affected",
 ]

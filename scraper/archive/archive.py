@@ -1,5 +1,7 @@
 """Archive: the door to one archive file. A method is one question or one fact to keep; the SQL is in other modules."""
 
+import shutil
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
@@ -13,7 +15,21 @@ from parsers.record import Record
 from ..capture import Capture
 from ..errors import ArchiveError, UsageError
 from ..urls import url_key
-from . import bodies, captures, connection, crawls, frontier, lock, lookup, pages, planning, records, search, versions
+from . import (
+    bodies,
+    captures,
+    connection,
+    crawls,
+    frontier,
+    lock,
+    lookup,
+    pages,
+    planning,
+    records,
+    search,
+    versions,
+    writing,
+)
 from .history import History
 from .rows import (
     CaptureRow,
@@ -45,7 +61,7 @@ def _reads(method: "Callable[Concatenate[Archive, P], R]") -> "Callable[Concaten
 
     @wraps(method)
     def read(archive: "Archive", /, *args: P.args, **kwargs: P.kwargs) -> R:
-        with connection.named_errors(archive.path):
+        with writing.named_errors(archive.path):
             return method(archive, *args, **kwargs)
 
     return read
@@ -63,6 +79,7 @@ class Archive:
         self.path = Path(path)
         self.db: sqlite_utils.Database = connection.open_archive(self.path, create=create)
         self._conn = self.db.conn
+        self._checkpoints = writing.Checkpoints(self._conn, self.path)
 
     def __enter__(self) -> Self:
         return self
@@ -76,13 +93,34 @@ class Archive:
         """Ends the connection; nothing that was committed depends on it."""
         self.db.close()
 
-    def transaction(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
         """All that is written inside is kept together or not at all; inside another transaction, part of that one.
 
         Raises ArchiveBusy when another process writes for longer than 30 seconds, ArchiveError when the disk is full
         or fails; everything committed before is kept.
         """
-        return connection.transaction(self._conn, self.path)
+        if self._conn.in_transaction:
+            yield
+            return
+        with self._checkpoints.turn(), writing.transaction(self._conn, self.path):
+            yield
+
+    # The file ------------------------------------------------------------------------------------------------------
+
+    @property
+    def sqlite_version(self) -> str:
+        """The version of SQLite at work; `scraper.archive.is_wal_affected` says whether it is one with the WAL bug."""
+        return sqlite3.sqlite_version
+
+    def free_bytes(self) -> int:
+        """What can still be written to the disk the archive is on."""
+        return shutil.disk_usage(self.path.resolve().parent).free
+
+    @_reads
+    def largest_body_bytes(self) -> int:
+        """Length of the largest body in the archive as received, 0 where there is none."""
+        return bodies.largest_bytes(self._conn)
 
     # What is in it -------------------------------------------------------------------------------------------------
 
@@ -311,12 +349,12 @@ class Archive:
 
     def skipped_urls(self, source: str, crawl_id: int) -> Iterator[tuple[str, str, str]]:
         """Each URL this crawl left out, with the reason and where it was found."""
-        with connection.named_errors(self.path):
+        with writing.named_errors(self.path):
             yield from frontier.skipped_urls(self._conn, crawl_id, source)
 
     def frontier_rows(self, source: str, crawl_id: int) -> Iterator[FrontierRow]:
         """All URLs of this crawl with their state, in the order found."""
-        with connection.named_errors(self.path):
+        with writing.named_errors(self.path):
             yield from frontier.rows(self._conn, crawl_id, source)
 
     @_reads

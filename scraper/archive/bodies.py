@@ -49,6 +49,11 @@ def load_body(connection: sqlite3.Connection, body_id: int) -> bytes:
     return data
 
 
+def largest_bytes(connection: sqlite3.Connection) -> int:
+    """Length of the largest body, 0 where there is none."""
+    return int(connection.execute("select coalesce(max(bytes), 0) from body").fetchone()[0])
+
+
 def content(received: bytes, coding: str, size: int, digest: str) -> bytes:
     """What a stored body means: its coding undone, *size* bytes with *digest*. Raises DamagedBody for anything else."""
     try:

@@ -2,21 +2,49 @@
 
 import os
 import sqlite3
+import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from functools import cache
 from pathlib import Path
 
 from sqlite_utils import Database
 
-from ..errors import ArchiveBusy, ArchiveError, NewerArchive, NotAnArchive, UsageError
-from .descriptions import DESCRIPTIONS
-from .schema import APPLICATION_ID, PAGE_SIZE, SCHEMA_VERSION, migrate
+from ..errors import ArchiveError, NewerArchive, NotAnArchive, UsageError
+from .schema import APPLICATION_ID, PAGE_SIZE, SCHEMA_VERSION
+from .upgrade import bring_up_to_date, check_schema, sync, upgrade
+from .writing import BUSY_TIMEOUT_S, named_errors, transaction
 
-BUSY_TIMEOUT_S = 30.0
+# SQLite before this one may lose commits when two connections merge the log at once, but for two older lines that have
+# the fix too.
+WAL_FIXED = (3, 51, 3)
+_WAL_FIXED_TOO = ((3, 44, 6), (3, 50, 7))
+
+_STATEMENTS = 256  # prepared once and kept: more than the archive has
+# The system takes all locks of a process on a file when the process closes any handle of it: to look at the header of
+# an archive that is open here already would leave it unlocked, and another process could remove its log.
+_OPEN: Counter[tuple[int, int] | None] = Counter()
+_OPENING = threading.Lock()
 
 _MAGIC = b"SQLite format 3\0"
 _HEADER_BYTES = 100
+
+
+class _Connection(sqlite3.Connection):
+    """A connection to a file that is known to be open in this process until it is closed."""
+
+    file: tuple[int, int] | None = None
+
+    def close(self) -> None:
+        super().close()
+        if self.file is not None:
+            _OPEN[self.file] -= 1
+            self.file = None
+
+
+def is_wal_affected(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> bool:
+    """Whether SQLite of this *version* may lose commits when two connections merge the log at once."""
+    return version < WAL_FIXED and not any(fixed[:2] == version[:2] and fixed <= version for fixed in _WAL_FIXED_TOO)
 
 
 def open_archive(path: Path, *, create: bool) -> Database:
@@ -25,53 +53,38 @@ def open_archive(path: Path, *, create: bool) -> Database:
         if not create:
             raise UsageError(f"{path}: there is no archive here; make one with fonds crawl, get or import")
         _make(path)
-    _check_header(path)
-    with named_errors(path):
+    with _OPENING, named_errors(path):
+        if not _OPEN[_identity(path)]:
+            _check_header(path)
         connection = _connect(path)
         try:
             _make_current(connection, path)
-            _check_schema(connection, path, SCHEMA_VERSION)
+            check_schema(connection, path, SCHEMA_VERSION)
         except BaseException:
             connection.close()
             raise
     return Database(connection, execute_plugins=False)
 
 
-@contextmanager
-def transaction(connection: sqlite3.Connection, path: Path) -> Iterator[None]:
-    """All or nothing. The write lock is taken at once: a read first could not be turned into a write later."""
-    if connection.in_transaction:
-        yield
-        return
-    with named_errors(path):
-        connection.execute("begin immediate")
-        try:
-            yield
-            connection.execute("commit")
-        except BaseException:
-            # A full disk may have ended the transaction already.
-            with suppress(sqlite3.Error):
-                connection.execute("rollback")
-            raise
-
-
-@contextmanager
-def named_errors(path: Path) -> Iterator[None]:
-    """What SQLite finds wrong with the file or the disk, as one clear ArchiveError."""
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file *path* is, by whatever name; None where there is none."""
     try:
-        yield
-    except sqlite3.IntegrityError:
-        raise
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            message = f"another process is writing and did not end within {BUSY_TIMEOUT_S:.0f} s; try again later"
-            raise ArchiveBusy(message, path=str(path)) from error
-        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_READONLY:
-            message = "this user may not write the file, or not in its folder; it can be read, and was left as it is"
-            raise ArchiveError(message, path=str(path)) from error
-        raise ArchiveError(f"{error}; what was committed before is kept", path=str(path)) from error
-    except sqlite3.DatabaseError as error:
-        raise ArchiveError(f"{error}; restore it from a backup", path=str(path)) from error
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+@contextmanager
+def in_memory() -> Iterator[sqlite3.Connection]:
+    """An empty archive that is no file: its schema is what every archive's should be."""
+    connection = sqlite3.connect(":memory:")
+    try:
+        with transaction(connection, Path(":memory:")):
+            bring_up_to_date(connection)
+        yield connection
+    finally:
+        connection.close()
 
 
 def _make(path: Path) -> None:
@@ -86,11 +99,11 @@ def _make(path: Path) -> None:
         try:
             _discard(draft)  # of a process with this number that was killed
             _build(draft)
-            _sync(draft)
+            sync(draft)
             # Another process may have made one meanwhile: then that one is used.
             with suppress(FileExistsError):
                 os.link(draft, path)
-            _sync(path.parent)
+            sync(path.parent)
         except OSError as error:
             raise ArchiveError(f"it cannot be made: {error.strerror}", path=str(path)) from error
         finally:
@@ -109,26 +122,22 @@ def _build(path: Path) -> None:
         connection.execute(f"pragma page_size = {PAGE_SIZE}")
         connection.execute(f"pragma application_id = {APPLICATION_ID}")
         with transaction(connection, path):
-            _bring_up_to_date(connection)
+            bring_up_to_date(connection)
         connection.execute("pragma journal_mode = wal")
     finally:
         connection.close()
 
 
-def _bring_up_to_date(connection: sqlite3.Connection) -> None:
-    """The newest schema, described in the file itself. Part of the transaction that is open; foreign keys are off."""
-    migrate(Database(connection, execute_plugins=False))
-    rows = [(name, column, text) for name, columns in DESCRIPTIONS.items() for column, text in columns.items()]
-    connection.execute("delete from description")
-    connection.executemany("insert into description (object, column, text) values (?, ?, ?)", rows)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _make_current(connection: sqlite3.Connection, path: Path) -> None:
+    """Brings an archive of an older fonds up to date where it may be written."""
+    found = connection.execute("pragma user_version").fetchone()[0]
+    _check_version(found, path)
+    if found == SCHEMA_VERSION:
+        return
+    if not _is_writable(path):
+        message = f"its schema is version {found}, this fonds reads version {SCHEMA_VERSION}"
+        raise ArchiveError(f"{message}; open it once where it may be written, any command will do", path=str(path))
+    upgrade(path)
 
 
 def _check_header(path: Path) -> None:
@@ -154,6 +163,8 @@ def _check_header(path: Path) -> None:
 
 
 def _check_version(found: int, path: Path) -> None:
+    if found < 1:
+        raise NotAnArchive(f"its schema has version {found}, expected 1 or more; it was left as it is", path=str(path))
     if found > SCHEMA_VERSION:
         message = f"its schema is version {found}, this fonds knows up to {SCHEMA_VERSION}; use a newer fonds"
         raise NewerArchive(f"{message}. It was left as it is", path=str(path))
@@ -165,9 +176,20 @@ def _has_log(path: Path) -> bool:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(_uri(path), timeout=BUSY_TIMEOUT_S, uri=True)
+    connection = sqlite3.connect(
+        _uri(path), timeout=BUSY_TIMEOUT_S, uri=True, cached_statements=_STATEMENTS, factory=_Connection
+    )
+    connection.file = _identity(path)
+    _OPEN[connection.file] += 1
     # The schema of a file from elsewhere may hold views and triggers meant to run functions with our rights.
-    for pragma in ("trusted_schema = off", "cell_size_check = on", "foreign_keys = on", "synchronous = full"):
+    pragmas = (
+        "trusted_schema = off",
+        "cell_size_check = on",
+        "foreign_keys = on",
+        "synchronous = full",
+        "wal_autocheckpoint = 0",
+    )
+    for pragma in pragmas:
         connection.execute(f"pragma {pragma}")
     return connection
 
@@ -183,64 +205,3 @@ def _uri(path: Path) -> str:
     """
     unwritable = "ro" if _has_log(path) else "ro&immutable=1"
     return f"{path.absolute().as_uri()}?mode={'rw' if _is_writable(path) else unwritable}"
-
-
-def _make_current(connection: sqlite3.Connection, path: Path) -> None:
-    """Brings an archive of an older fonds up to date where it may be written."""
-    found = connection.execute("pragma user_version").fetchone()[0]
-    _check_version(found, path)
-    if found == SCHEMA_VERSION:
-        return
-    if not _is_writable(path):
-        message = f"its schema is version {found}, this fonds reads version {SCHEMA_VERSION}"
-        raise ArchiveError(f"{message}; open it once where it may be written, any command will do", path=str(path))
-    upgrade(path)
-
-
-def upgrade(path: Path) -> None:
-    """Brings the archive up to date in one transaction, after a verified copy was made beside it."""
-    connection = sqlite3.connect(_uri(path), timeout=BUSY_TIMEOUT_S, uri=True)
-    try:
-        connection.execute("pragma trusted_schema = off")
-        with transaction(connection, path):
-            found = connection.execute("pragma user_version").fetchone()[0]
-            if found < SCHEMA_VERSION:  # else another process has done it meanwhile
-                _check_schema(connection, path, found)
-                _bring_up_to_date(connection)
-    finally:
-        connection.close()
-
-
-def _check_schema(connection: sqlite3.Connection, path: Path, version: int) -> None:
-    found = _schema(connection)
-    for name, sql in _expected_schema(version).items():
-        if found.get(name) != sql:
-            what = "is missing" if name not in found else "is not as fonds makes it"
-            raise NotAnArchive(f"'{name}' {what}; the file was left as it is", path=str(path))
-
-
-@contextmanager
-def in_memory() -> Iterator[sqlite3.Connection]:
-    """An empty archive that is no file: its schema is what every archive's should be."""
-    connection = sqlite3.connect(":memory:")
-    try:
-        with connection:
-            connection.execute("begin")
-            _bring_up_to_date(connection)
-        yield connection
-    finally:
-        connection.close()
-
-
-@cache
-def _expected_schema(version: int) -> dict[str, str]:
-    connection = sqlite3.connect(":memory:")
-    try:
-        migrate(Database(connection, execute_plugins=False), version)
-        return _schema(connection)
-    finally:
-        connection.close()
-
-
-def _schema(connection: sqlite3.Connection) -> dict[str, str]:
-    return dict(connection.execute("select name, sql from sqlite_master where sql is not null").fetchall())

@@ -1,0 +1,147 @@
+"""Bringing an archive of an older fonds up to date: a verified copy beside it first, then one transaction."""
+
+import os
+import sqlite3
+from contextlib import suppress
+from functools import cache
+from itertools import count
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from ..errors import ArchiveError, NotAnArchive
+from .descriptions import DESCRIPTIONS
+from .schema import SCHEMA_VERSION, migrate
+from .writing import BUSY_TIMEOUT_S, named_errors, transaction
+
+
+def upgrade(path: Path) -> None:
+    """Brings the archive at *path* up to date; does nothing where another process has.
+
+    Before anything is changed a copy is made beside it, named `<file>.v1.backup.db` after its version. Raises
+    ArchiveError where that cannot be made or is not whole; then, and when this process is killed, the archive is as it
+    was.
+    """
+    with named_errors(path):
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", timeout=BUSY_TIMEOUT_S, uri=True)
+        try:
+            for pragma in ("trusted_schema = off", "synchronous = full", "wal_autocheckpoint = 0"):
+                connection.execute(f"pragma {pragma}")
+            # Nobody else writes from here on, so that the copy is what is changed.
+            with transaction(connection, path):
+                version = connection.execute("pragma user_version").fetchone()[0]
+                if version < SCHEMA_VERSION:
+                    check_schema(connection, path, version)
+                    _change(connection, path, _backup(path, version))
+        finally:
+            connection.close()
+
+
+def bring_up_to_date(connection: sqlite3.Connection) -> None:
+    """The newest schema, described in the file itself. Part of the transaction that is open; foreign keys are off."""
+    migrate(Database(connection, execute_plugins=False))
+    rows = [(name, column, text) for name, columns in DESCRIPTIONS.items() for column, text in columns.items()]
+    connection.execute("delete from description")
+    connection.executemany("insert into description (object, column, text) values (?, ?, ?)", rows)
+
+
+def check_schema(connection: sqlite3.Connection, path: Path, version: int) -> None:
+    """Raises NotAnArchive unless all that an archive of *version* has is there as fonds makes it."""
+    found = _schema(connection)
+    for name, sql in _expected_schema(version).items():
+        if found.get(name) != sql:
+            what = "is missing" if name not in found else "is not as fonds makes it"
+            raise NotAnArchive(f"'{name}' {what}; the file was left as it is", path=str(path))
+
+
+def sync(path: Path) -> None:
+    """Returns when what was written to the file or folder is on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _change(connection: sqlite3.Connection, path: Path, backup: Path) -> None:
+    try:
+        bring_up_to_date(connection)
+        _check_references(connection, path)
+    except BaseException:
+        backup.unlink(missing_ok=True)
+        raise
+
+
+def _check_references(connection: sqlite3.Connection, path: Path) -> None:
+    broken = connection.execute("pragma foreign_key_check").fetchall()
+    if broken:
+        message = f"{len(broken):,} rows, one of '{broken[0][0]}', refer to what is not there; it was left as it is"
+        raise ArchiveError(message, path=str(path))
+
+
+def _backup(path: Path, version: int) -> Path:
+    """A whole copy of the archive beside it, on the disk. Only for who holds the right to write."""
+    real = path.resolve()
+    draft = real.with_name(f".{real.name}.backup")
+    try:
+        draft.unlink(missing_ok=True)  # of a process that was killed
+        _copy(path, draft)
+        sync(draft)
+        backup = _placed(draft, real, version)
+        sync(real.parent)
+    except (OSError, sqlite3.Error) as error:
+        message = f"a copy must be made beside it before it is brought up to date, and cannot: {error}"
+        raise ArchiveError(f"{message}. It was left as it is", path=str(path)) from error
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+    return backup
+
+
+def _copy(path: Path, draft: Path) -> None:
+    source = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", timeout=BUSY_TIMEOUT_S, uri=True)
+    try:
+        source.execute("vacuum into ?", (str(draft),))
+        copy = sqlite3.connect(f"{draft.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+        try:
+            problems = [line for (line,) in copy.execute("pragma integrity_check(1)")]
+            counts = [_counts(connection) for connection in (source, copy)]
+        finally:
+            copy.close()
+    finally:
+        source.close()
+    if problems != ["ok"] or counts[0] != counts[1]:
+        found = "; ".join(problems).replace("\n", " ") if problems != ["ok"] else "other numbers of rows"
+        raise ArchiveError(f"its copy is not whole: {found}. It was left as it is; restore it", path=str(path))
+
+
+def _placed(draft: Path, real: Path, version: int) -> Path:
+    """Where *draft* is now: under a name that no earlier copy has."""
+    for number in count(1):
+        backup = real.with_name(f"{real.name}.v{version}.backup{f'-{number}' if number > 1 else ''}.db")
+        with suppress(FileExistsError):
+            os.link(draft, backup)
+            break
+    return backup
+
+
+def _counts(connection: sqlite3.Connection) -> dict[str, int]:
+    tables = connection.execute("select name from sqlite_master where type = 'table' and sql not like '%virtual%'")
+    return {
+        name: connection.execute(f'select count(*) from "{name}"').fetchone()[0]  # noqa: S608 -- names of its schema
+        for (name,) in tables.fetchall()
+    }
+
+
+@cache
+def _expected_schema(version: int) -> dict[str, str]:
+    connection = sqlite3.connect(":memory:")
+    try:
+        migrate(Database(connection, execute_plugins=False), version)
+        return _schema(connection)
+    finally:
+        connection.close()
+
+
+def _schema(connection: sqlite3.Connection) -> dict[str, str]:
+    return dict(connection.execute("select name, sql from sqlite_master where sql is not null").fetchall())

@@ -1,0 +1,110 @@
+"""Writing to an archive: transactions, what SQLite finds wrong as one clear line, and who merges the log."""
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from ..errors import ArchiveBusy, ArchiveError
+
+BUSY_TIMEOUT_S = 30.0
+LOG_PAGES = 1000  # a log of more pages is merged into the file: 8 MB, as our pages go
+
+_PAGE_BYTES = 8192
+_COMMITS_A_LOOK = 16
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection, path: Path) -> Iterator[None]:
+    """All or nothing. The write lock is taken at once: a read first could not be turned into a write later."""
+    if connection.in_transaction:
+        yield
+        return
+    with named_errors(path):
+        connection.execute("begin immediate")
+        try:
+            yield
+            connection.execute("commit")
+        except BaseException:
+            # A full disk may have ended the transaction already.
+            with suppress(sqlite3.Error):
+                connection.execute("rollback")
+            raise
+
+
+@contextmanager
+def named_errors(path: Path) -> Iterator[None]:
+    """What SQLite finds wrong with the file or the disk, as one clear ArchiveError."""
+    try:
+        yield
+    except sqlite3.IntegrityError:
+        raise
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            message = f"another process is writing and did not end within {BUSY_TIMEOUT_S:.0f} s; try again later"
+            raise ArchiveBusy(message, path=str(path)) from error
+        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_READONLY:
+            message = "this user may not write the file, or not in its folder; it can be read, and was left as it is"
+            raise ArchiveError(message, path=str(path)) from error
+        raise ArchiveError(f"{error}; what was committed before is kept", path=str(path)) from error
+    except sqlite3.DatabaseError as error:
+        raise ArchiveError(f"{error}; restore it from a backup", path=str(path)) from error
+
+
+class Checkpoints:
+    """Turns at merging the log into the file, of one process at a time.
+
+    SQLite before 3.51.3 can lose commits where two connections do so at once, and no connection of ours does it unasked
+    (`wal_autocheckpoint` is 0). Every few commits, when the log has grown, a process tries for a lock beside the
+    archive; who has it lets SQLite merge the log as its own commit ends. Between that commit and the merge no other
+    process can merge, so the log is never reset in between. A process that is killed gives the lock back.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        real = path.resolve()  # where SQLite has the log, by whatever name the archive was opened
+        self._connection = connection
+        self._log = f"{real}-wal"
+        self._lock = f"{real}.checkpoint.lock"
+        self._commits = 0
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """To be entered around a transaction, which merges the log if it is this process's turn."""
+        self._commits += 1
+        if self._commits % _COMMITS_A_LOOK != 1 or not self._is_long():
+            yield
+            return
+        with self._locked() as has_lock:
+            if not has_lock:
+                yield
+                return
+            self._connection.execute(f"pragma wal_autocheckpoint = {LOG_PAGES}")
+            try:
+                yield
+            finally:
+                self._connection.execute("pragma wal_autocheckpoint = 0")
+
+    def _is_long(self) -> bool:
+        """Whether the log has ever been long since it was begun; what is in it now only SQLite knows."""
+        try:
+            return os.stat(self._log).st_size >= LOG_PAGES * _PAGE_BYTES  # noqa: PTH116 -- at every commit
+        except OSError:
+            return False
+
+    @contextmanager
+    def _locked(self) -> Iterator[bool]:
+        try:
+            handle = os.open(self._lock, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        except OSError:
+            yield False
+            return
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+        finally:
+            os.close(handle)

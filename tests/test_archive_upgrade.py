@@ -1,0 +1,276 @@
+"""An archive of an older fonds is brought up to date whole, or stays as it was."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from building import OLD_ROWS, day, old_archive
+
+from scraper.archive import Archive
+from scraper.archive.schema import SCHEMA_VERSION
+from scraper.archive.upgrade import check_schema
+from scraper.diff import diff
+from scraper.errors import ArchiveError, NotAnArchive
+
+VELMORA = "https://example.org/velmora"
+# What was there before and how it is asked for; the frontier is made anew by the next crawl.
+TABLES = set(
+    "crawl page page_url headers body capture record reading release block block_page fact version change".split()
+)
+OPENS = "import sys; from scraper import Archive; Archive(sys.argv[1]).close()"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return old_archive(tmp_path / "a.db")
+
+
+@pytest.fixture
+def connection(path: Path) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(path)) as connection:
+        yield connection
+
+
+def _rows(path: Path, table: str) -> list[dict[str, object]]:
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
+        connection.row_factory = sqlite3.Row
+        return [dict(row) for row in connection.execute(f"select * from {table} order by 1, 2")]  # noqa: S608
+
+
+def _version(path: Path) -> int:
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
+        return int(connection.execute("pragma user_version").fetchone()[0])
+
+
+def _files(path: Path) -> list[str]:
+    return sorted(file.name for file in path.parent.iterdir())
+
+
+@pytest.mark.parametrize("table", sorted(TABLES))
+def test_no_row_and_no_value_is_lost(path: Path, table: str) -> None:
+    before = _rows(path, table)
+    assert before
+    Archive(path).close()
+    after = _rows(path, table)
+    assert [{name: row[name] for name in old} for old, row in zip(before, after, strict=True)] == before
+
+
+def test_the_rows_of_every_table_are_looked_at() -> None:
+    inserted = {line.split()[2] for line in OLD_ROWS.read_text(encoding="utf-8").splitlines() if "insert into" in line}
+    assert inserted == TABLES | {"frontier"}
+
+
+def test_an_old_archive_is_as_a_new_one_is(path: Path, tmp_path: Path) -> None:
+    Archive(path).close()
+    Archive(tmp_path / "new.db", create=True).close()
+    with closing(sqlite3.connect(path)) as old, closing(sqlite3.connect(tmp_path / "new.db")) as new:
+        for question in (
+            "select name, sql from sqlite_master order by name",
+            "select * from description order by 1, 2",
+            "pragma user_version",
+            "pragma journal_mode",
+            "select name from _sqlite_migrations",
+        ):
+            assert old.execute(question).fetchall() == new.execute(question).fetchall()
+        check_schema(old, path, SCHEMA_VERSION)
+        assert old.execute("pragma integrity_check").fetchall() == [("ok",)]
+        assert old.execute("pragma foreign_key_check").fetchall() == []
+
+
+def test_everything_in_it_is_read_as_before(path: Path) -> None:
+    bodies = {row["sha256"]: row["bytes"] for row in _rows(path, "body")}
+    with Archive(path) as archive:
+        with_body = [capture for capture in archive.captures() if capture.body_sha256]
+        assert len(with_body) == 10
+        for capture in with_body:
+            assert (capture.coding, capture.content_sha256, capture.content_bytes) == ("", *_body_of(capture, bodies))
+            assert archive.body(capture.id) == archive.received(capture.id)
+        assert archive.record(archive.version(f"{VELMORA}@1")).text.startswith("Paragraph 0 of the report on Velmora.")
+        assert archive.search("Velmora", all_versions=True)
+        assert archive.validators(VELMORA) is None
+        assert [(row.url, row.how, row.capture_id) for row in archive.page_urls(4)] == [
+            ("https://example.org/old", "asked", 15),
+            ("https://example.org/moved", "redirect", 15),
+        ]
+        assert archive.crawls()[0].findings == ()
+        assert archive.unread() == []
+
+
+def _body_of(capture: object, bodies: dict[object, object]) -> tuple[object, object]:
+    digest = capture.body_sha256  # type: ignore[attr-defined]
+    return digest, bodies[digest]
+
+
+def test_evidence_stays_protected(path: Path) -> None:
+    with Archive(path) as archive:
+        for table in ("body", "headers", "capture"):
+            with pytest.raises(sqlite3.IntegrityError, match="is evidence"), archive.transaction():
+                archive.db.execute(f"delete from {table}")  # noqa: S608
+
+
+def test_captures_made_while_the_clock_was_behind_stand_after_those_before_them(path: Path) -> None:
+    with Archive(path) as archive:
+        made = [(row.captured_at, row.order_at, row.method) for row in archive.captures(page_id=1)]
+        assert made[-3:] == [
+            (day(2), day(5), "http"),
+            (day(3).replace(hour=1), day(5), "http"),
+            (day(2), day(2), "import"),
+        ]
+        archive.update_history(1, diff)
+        assert archive.versions(VELMORA)[-1].capture_id == 8
+
+
+def test_a_whole_copy_is_kept_beside_it(path: Path) -> None:
+    before = {table: _rows(path, table) for table in TABLES | {"frontier"}}
+    Archive(path).close()
+    assert _files(path) == ["a.db", "a.db.v1.backup.db"]
+    backup = path.with_name("a.db.v1.backup.db")
+    assert {table: _rows(backup, table) for table in before} == before
+    assert _version(backup) == 1
+    Archive(backup).close()  # it is an archive like any other
+    assert _version(backup) == SCHEMA_VERSION
+
+
+def test_an_earlier_copy_is_never_replaced(path: Path) -> None:
+    path.with_name("a.db.v1.backup.db").write_bytes(b"an earlier copy")
+    Archive(path).close()
+    assert path.with_name("a.db.v1.backup.db").read_bytes() == b"an earlier copy"
+    assert _version(path.with_name("a.db.v1.backup-2.db")) == 1
+
+
+def test_an_archive_is_brought_up_to_date_once(path: Path) -> None:
+    for _ in range(2):
+        Archive(path).close()
+    assert _files(path) == ["a.db", "a.db.v1.backup.db"]
+
+
+def test_several_processes_may_open_an_old_archive_at_once(path: Path) -> None:
+    started = [subprocess.Popen([sys.executable, "-c", OPENS, str(path)]) for _ in range(3)]
+    assert [process.wait(60) for process in started] == [0, 0, 0]
+    assert _files(path) == ["a.db", "a.db.v1.backup.db"]
+    assert _version(path) == SCHEMA_VERSION
+
+
+def test_what_is_in_the_log_only_comes_along(path: Path, connection: sqlite3.Connection) -> None:
+    connection.execute("insert into headers (digest, json) values ('late', '[]')")
+    connection.commit()
+    assert Path(f"{path}-wal").stat().st_size
+    with Archive(path) as archive:
+        assert archive.db.execute("select head from headers where digest = 'late'").fetchall() == [(None,)]
+    assert _rows(path.with_name("a.db.v1.backup.db"), "headers")[-1]["digest"] == "late"
+
+
+READS_AS_ANOTHER = """
+import os, sys
+from scraper.archive import Archive
+from scraper.errors import ArchiveError
+os.setgid(65534)
+os.setuid(65534)
+try:
+    Archive(sys.argv[1])
+except ArchiveError as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can read as another user")
+def test_one_that_may_not_be_written_is_left_and_the_line_says_what_to_do() -> None:
+    with TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        path = old_archive(Path(folder) / "a.db")
+        before = path.read_bytes()
+        said = subprocess.run(
+            [sys.executable, "-c", READS_AS_ANOTHER, str(path)], capture_output=True, text=True, check=True
+        )
+        assert f"schema is version 1, this fonds reads version {SCHEMA_VERSION}; open it once where" in said.stdout
+        assert said.stdout.count("\n") == 1
+        assert path.read_bytes() == before
+        assert _files(path) == ["a.db"]
+
+
+def test_one_that_was_altered_is_left_as_it_is(path: Path, connection: sqlite3.Connection) -> None:
+    connection.execute("drop trigger body_no_delete")
+    connection.commit()
+    connection.execute("pragma wal_checkpoint(truncate)")
+    before = path.read_bytes()
+    with pytest.raises(NotAnArchive, match="'body_no_delete' is missing"):
+        Archive(path)
+    assert path.read_bytes() == before
+
+
+def test_one_that_is_damaged_is_not_changed(path: Path, connection: sqlite3.Connection) -> None:
+    """An index that misses a row: the file reads well until somebody compares the two."""
+    connection.execute("pragma writable_schema = on")
+    connection.execute(
+        "update sqlite_master set sql = replace(sql, 'page (source)', 'page (url)') where name = 'page_source'"
+    )
+    connection.commit()
+    connection.execute("pragma writable_schema = reset")
+    connection.close()
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("insert into page (url_key, url, first_seen) values ('k', 'u', 't')")
+        other.execute("pragma writable_schema = on")
+        other.execute(
+            "update sqlite_master set sql = replace(sql, 'page (url)', 'page (source)') where name = 'page_source'"
+        )
+        other.commit()
+    with pytest.raises(ArchiveError, match=r"its copy is not whole: .*restore it"):
+        Archive(path)
+    assert not [name for name in _files(path) if "backup" in name]
+    assert _version(path) == 1
+
+
+def test_one_whose_rows_refer_to_nothing_is_not_changed(path: Path, connection: sqlite3.Connection) -> None:
+    connection.execute("insert into reading (capture_id, record_id) values (999, 1)")
+    connection.commit()
+    with pytest.raises(ArchiveError, match="1 rows, one of 'reading', refer to what is not there"):
+        Archive(path)
+    assert _version(path) == 1
+    assert "a.db.v1.backup.db" not in _files(path)
+
+
+def test_a_full_disk_leaves_it_as_it_is(path: Path) -> None:
+    before = _rows(path, "capture")
+    program = f"""
+import resource, signal
+from scraper.archive import Archive
+from scraper.errors import ArchiveError
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+try:
+    Archive({str(path)!r})
+except ArchiveError as error:
+    print(error)
+"""
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert "a copy must be made beside it before it is brought up to date, and cannot" in said.stdout
+    assert said.stdout.count("\n") == 1
+    assert (_version(path), _rows(path, "capture")) == (1, before)
+    assert not [name for name in _files(path) if "backup" in name]
+
+
+# When the process has come so far: it has opened the archive, is copying it, is changing it.
+@pytest.mark.parametrize("stage", ["a.db-shm", ".a.db.backup", "a.db.v1.backup.db"])
+@pytest.mark.parametrize("later_s", [0, 0.004, 0.016])
+def test_a_process_killed_meanwhile_leaves_it_old_or_new_and_whole(tmp_path: Path, stage: str, later_s: float) -> None:
+    path = old_archive(tmp_path / "a.db", copies=1000)
+    with subprocess.Popen([sys.executable, "-c", OPENS, str(path)]) as process:
+        while process.poll() is None and not list(tmp_path.glob(stage)):
+            pass
+        time.sleep(later_s)
+        process.send_signal(signal.SIGKILL)
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("pragma integrity_check").fetchall() == [("ok",)]
+        assert connection.execute("select count(*) from capture").fetchone()[0] == 1015
+        check_schema(connection, path, connection.execute("pragma user_version").fetchone()[0])
+    with Archive(path) as archive:
+        assert len(archive.captures()) == 1015
+    assert ".a.db.backup" not in _files(path)
