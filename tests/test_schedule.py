@@ -40,8 +40,8 @@ def page(title: str, text: str, comment: str = "") -> bytes:
         f"<!doctype html><!--{comment}--><html lang=en><head><title>{title}</title></head><body><main><article>"
         f"<h1>{title}</h1>"
         f"<p>{text} It says so in its own words, at length and with its sources.</p>"
-        "<p>The commission met in Velmora and heard forty witnesses over three days of public hearings.</p></article></main></body></html>"
-        .encode()
+        "<p>The commission met in Velmora and heard forty witnesses over three days of public hearings.</p>"
+        "</article></main></body></html>".encode()
     )  # fmt: skip
 
 
@@ -431,11 +431,9 @@ def stay(sites: Sites, load: Callable[[], Sequence[Source]], hours: float) -> No
     async def pause(seconds: float) -> None:
         assert seconds == STEP_S
         sites.clock += timedelta(minutes=20)
-        for _ in range(200):  # lets crawls under way go on
+        while any(task.get_name().startswith("crawl of") for task in asyncio.all_tasks()):
             await asyncio.sleep(0)
         if sites.clock >= end:
-            while len(asyncio.all_tasks()) > 2:
-                await asyncio.sleep(0)
             raise Enough
 
     async def go() -> None:

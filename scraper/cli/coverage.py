@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from ..crawl import Coverage, CrawlResult
 
 COLUMNS = (
-    "source", "expected", "captured", "new", "changed", "unchanged", "held", "missing", "failed", "skipped", "remaining",
+    "source", "expected", "captured", "new", "changed", "unchanged", "held", "missing", "failed", "skipped",
+    "remaining",
 )  # fmt: skip
 _URL_COLUMNS = ("crawl", "source", "url", "state", "outcome", "reason", "found_by", "depth", "attempts", "next_at")
 _ENDINGS = (".json", ".jsonl", ".csv")
@@ -86,8 +87,8 @@ def _urls(result: "CrawlResult", archive: "Archive", source: str) -> Iterator[di
 
 def _json(result: "CrawlResult", archive: "Archive") -> Iterator[str]:
     head = {"schema": "fonds-coverage-1", "crawl": result.crawl_id, "finished": result.finished}
-    sources = [coverage_row(part) for part in result.coverage]
-    yield f'{json.dumps(head, ensure_ascii=False)[:-1]}, "sources": {json.dumps(sources, ensure_ascii=False)}, "urls": ['
+    sources = json.dumps([coverage_row(part) for part in result.coverage], ensure_ascii=False)
+    yield f'{json.dumps(head)[:-1]}, "sources": {sources}, "urls": ['
     before = "\n"
     for part in result.coverage:
         for row in _urls(result, archive, part.source):

@@ -1,4 +1,4 @@
-"""Commands that say how things stand: status, why-not."""
+"""Commands that say how things stand: status, why-not, doctor."""
 
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -67,6 +67,27 @@ def why_not(settings: Settings, url: str, form: str | None) -> None:
     listing(rows, form, columns=("source", "state", "found_by", "next_at", "place", "why"), empty="")
 
 
+@click.command()
+@format_option
+@click.pass_obj
+def doctor(settings: Settings, form: str | None) -> None:
+    """Checks versions, limits, disk, clock, sources and archive; each a line ok, warn or fail with what to do.
+
+    Nothing is fetched. Exit code 1 says that a line is not ok.
+
+    \b
+    Examples:
+      fonds doctor
+      fonds doctor --format json
+    """
+    from .checks import checks
+
+    found = tuple(checks(settings))
+    listing([asdict(check) for check in found], form, columns=("state", "name", "found", "do"), empty="")
+    if any(check.state != "ok" for check in found):
+        raise click.exceptions.Exit(_FINDINGS)
+
+
 def _row(settings: Settings, reason: "Reason") -> dict[str, Any]:
     path = settings.sources / f"{reason.source}.toml"
     line = _line_of(path, reason.rule) if reason.rule else None
@@ -86,4 +107,4 @@ def _line_of(path: "Path", rule: str) -> int | None:
     return next((number for number, line in enumerate(lines, 1) if rule in line.partition("#")[0]), None)
 
 
-COMMANDS = (status, why_not)
+COMMANDS = (status, why_not, doctor)

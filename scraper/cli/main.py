@@ -10,7 +10,7 @@ import click
 from parsers.errors import ParserError
 
 from ..errors import ScraperError
-from . import crawling, demonstration, doctor, health, reading, revisions, scheduling, single
+from . import crawling, demonstration, health, reading, revisions, scheduling, single
 from .context import Settings, clock
 from .output import log_as_json, note
 
@@ -59,7 +59,7 @@ def fonds(
     context.obj = Settings(archive=path, sources=sources, now=present, verbose=verbose, json_log=json_log)
 
 
-for module in (crawling, scheduling, health, doctor, reading, revisions, single, demonstration):
+for module in (crawling, scheduling, health, reading, revisions, single, demonstration):
     for command in module.COMMANDS:
         fonds.add_command(command)
 

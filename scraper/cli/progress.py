@@ -15,7 +15,6 @@ from .context import Settings
 from .output import data, logged, note
 
 if TYPE_CHECKING:
-    from rich.live import Live
     from rich.table import Table
 
     from ..archive import Archive
@@ -170,6 +169,7 @@ class Told:
         self._next = clock() + INTERVAL_S
 
     def __call__(self, event: "Event") -> None:
+        """Takes a capture in, and says at once what is new trouble."""
         self._hosts.take(event, self._clock())
         is_news = self._hosts.is_news(event)
         if self._is_log:
@@ -179,6 +179,7 @@ class Told:
         self.tick()
 
     def tick(self) -> None:
+        """Says or draws how far each host is, where it is time for that."""
         now = self._clock()
         if now < self._next:
             return
@@ -190,9 +191,11 @@ class Told:
                 self._tell(name, one, now)
 
     def say(self, line: str) -> None:
+        """Says *line*."""
         note(line)
 
     def close(self) -> None:
+        """Says how often a reason came again that was told once."""
         if not self._says_all and not self._is_log:
             for line in self._hosts.repeated():
                 note(line)
@@ -217,18 +220,20 @@ class Bars:
         self._says_all = says_all
         self._hosts = _Hosts()
         self._next = self._next_look = clock()
-        self._live: Live = Live(
+        self._live = Live(
             console=Console(stderr=True, highlight=False, markup=False, emoji=False),
             auto_refresh=False, transient=True, redirect_stdout=False, redirect_stderr=False,
         )  # fmt: skip
 
     def __call__(self, event: "Event") -> None:
+        """Takes a capture in, and says at once what is new trouble."""
         self._hosts.take(event, self._clock())
         if self._hosts.is_news(event) or self._says_all:
             self.say(_line(event))
         self.tick()
 
     def tick(self) -> None:
+        """Says or draws how far each host is, where it is time for that."""
         now = self._clock()
         if now < self._next:
             return
@@ -241,10 +246,12 @@ class Bars:
         self._live.update(self._table(now), refresh=True)
 
     def say(self, line: str) -> None:
+        """Says *line*."""
         # Not wrapped: a terminal does that itself, and what is copied from it stays one line.
         self._live.console.print(_plain(line), soft_wrap=True)
 
     def close(self) -> None:
+        """Says how often a reason came again that was told once."""
         if self._live.is_started:
             self._live.stop()
         if not self._says_all:

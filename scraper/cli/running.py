@@ -1,17 +1,18 @@
 """Running what waits for a network, and ending it well when a signal says so."""
 
-import asyncio
 import os
 import signal
-import threading
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from types import FrameType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from .output import note
+
+if TYPE_CHECKING:
+    from threading import Timer
 
 T = TypeVar("T")
 
@@ -30,6 +31,8 @@ def finished(work: Coroutine[Any, Any, T], *, tick: Callable[[], None] = lambda:
     SIGINT and SIGTERM drop what is in flight and end the process with 130 and 143, at the latest after 9 seconds.
     A second signal ends it at once: what is committed is kept however the process ends.
     """
+    import asyncio
+
     asked = _Asked()
     with suppress(ValueError):  # signals come to the main thread only; elsewhere whoever runs us stops us
         asked.listen()
@@ -51,7 +54,7 @@ class _Asked:
         self.number: signal.Signals | None = None
         self._end: Callable[[], object] = lambda: None
         self._before: dict[signal.Signals, Any] = {}
-        self._timer: threading.Timer | None = None
+        self._timer: Timer | None = None
 
     def listen(self) -> None:
         self._before = {number: signal.signal(number, self._take) for number in _SIGNALS}
@@ -69,16 +72,20 @@ class _Asked:
             end()
 
     def _take(self, number: int, _: FrameType | None) -> None:
+        from threading import Timer
+
         if self.number is not None:
             os._exit(128 + number)
         self.number = signal.Signals(number)
-        self._timer = threading.Timer(GRACE_S, os._exit, (128 + number,))
+        self._timer = Timer(GRACE_S, os._exit, (128 + number,))
         self._timer.daemon = True
         self._timer.start()
         self._end()
 
 
 async def _ticking(work: Coroutine[Any, Any, T], tick: Callable[[], None], asked: _Asked) -> T:
+    import asyncio
+
     loop, task = asyncio.get_running_loop(), asyncio.ensure_future(work)
     asked.calls(lambda: loop.call_soon_threadsafe(task.cancel))
     ticking = loop.create_task(_tick(tick))
@@ -89,6 +96,8 @@ async def _ticking(work: Coroutine[Any, Any, T], tick: Callable[[], None], asked
 
 
 async def _tick(tick: Callable[[], None]) -> None:
+    from asyncio import sleep
+
     while True:
         tick()
-        await asyncio.sleep(_TICK_S)
+        await sleep(_TICK_S)

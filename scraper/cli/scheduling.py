@@ -1,7 +1,5 @@
 """Commands for crawling by schedule: run-once, run, show."""
 
-from collections.abc import Callable
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +11,8 @@ from .progress import Progress, progress_option, telling
 from .running import finished
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ..archive import Archive, ScheduleRow
     from ..sources import Source
 
@@ -150,10 +150,18 @@ def _row(settings: Settings, archive: "Archive | None", source: "Source") -> dic
 
 
 def _page_rows(archive: "Archive | None", source: "Source") -> list[dict[str, Any]]:
+    visits = archive.visits(source.name) if archive else ()
     return [
-        {**asdict(visit), "source": source.name, "page": page_name(visit.url), "interval_h": round(visit.interval_s / 3600, 1)}
-        for visit in (archive.visits(source.name) if archive else ())
-    ]  # fmt: skip
+        {
+            "source": source.name,
+            "page": page_name(visit.url),
+            "url": visit.url,
+            "next_at": visit.next_at,
+            "interval_h": round(visit.interval_s / 3600, 1),
+            "why": visit.why,
+        }
+        for visit in visits
+    ]
 
 
 def _need_schedule(settings: Settings, sources: "tuple[Source, ...]") -> None:

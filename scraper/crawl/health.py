@@ -72,12 +72,13 @@ def _health(
     # Until the last crawl: what was published since nobody has asked yet.
     silent = silent_since(moments, crawl.ended_at) if crawl and crawl.ended_at else None
     next_at = planned.at if planned else None
+    late = now - next_at if next_at else timedelta(0)
     attention = (
         *_of_crawl(source, crawl),
         *((f"{held:,} held back; `fonds release` lists them",) if held else ()),
         *((f"{failed:,} failed in crawl {crawl.id}",) if crawl and failed else ()),
         *((f"no new version since {silent:%Y-%m-%d}, twice as long as ever before",) if silent else ()),
-        *((f"due {span(now - next_at)} ago; is `fonds schedule` running?",) if next_at and now - next_at > OVERDUE else ()),
+        *((f"due {span(late)} ago; is `fonds schedule` running?",) if late > OVERDUE else ()),
     )  # fmt: skip
     return Health(
         source=source.name,

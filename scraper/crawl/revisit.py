@@ -86,11 +86,8 @@ def next_visit(
 def span(length: timedelta) -> str:
     """*length* as a person says it, in one unit: "40 seconds", "6 hours", "9 days"."""
     seconds = length.total_seconds()
-    for unit, size, up_to in (("second", 1, 120), ("minute", 60, 7200), ("hour", 3600, 172_800)):
-        if seconds < up_to:
-            break
-    else:
-        unit, size = "day", 86_400
+    units = (("second", 1, 120.0), ("minute", 60, 7_200.0), ("hour", 3_600, 172_800.0), ("day", 86_400, math.inf))
+    unit, size = next((unit, size) for unit, size, below in units if seconds < below)
     count = round(seconds / size)
     return f"{count:,} {unit}{'' if count == 1 else 's'}"
 

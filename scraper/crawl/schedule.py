@@ -116,7 +116,7 @@ async def run_due(
     return tuple(task.result() for task in started)
 
 
-async def keep_running(
+async def keep_running(  # noqa: PLR0913 -- clock and pause enter as arguments, so that every test is repeatable
     archive: Archive,
     load: Callable[[], Sequence[Source]],
     options: Options,
@@ -146,7 +146,7 @@ async def keep_running(
                 for source in load():
                     if source.name not in running and desk.is_due(source):
                         running.add(source.name)
-                        tasks.create_task(run(source))
+                        tasks.create_task(run(source), name=f"crawl of {source.name}")
                 await pause(STEP_S)
     except BaseExceptionGroup as group:
         raise _first(group) from group

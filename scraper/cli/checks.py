@@ -1,30 +1,23 @@
-"""doctor: whether this machine, this installation and this archive are fit for crawling."""
+"""What `fonds doctor` looks at: whether machine, installation, sources and archive are fit for crawling."""
 
-import os
 import platform
 import resource
 import shutil
 import ssl
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-import click
-
+from ..archive import SQLITE_VERSION, WAL_FIXED, Archive, is_wal_affected
 from ..bounds import DEFAULT_BOUNDS
 from ..errors import ScraperError, SourceError, UsageError
+from ..sources import Source, load_sources
 from .context import Settings
-from .output import format_option, listing
 
-if TYPE_CHECKING:
-    from ..archive import Archive
-    from ..sources import Source
-
-_FINDINGS = 1
 _BUILT = datetime(2024, 1, 1, tzinfo=UTC)  # no sound clock is before the program
 _LEAST_FILES = 256
 _SKEW = timedelta(minutes=5)
@@ -43,28 +36,8 @@ class Check:
     do: str = ""
 
 
-@click.command()
-@format_option
-@click.pass_obj
-def doctor(settings: Settings, form: str | None) -> None:
-    """Checks versions, limits, disk, clock, sources and archive; each a line ok, warn or fail with what to do.
-
-    Nothing is fetched, and nothing changed. Exit code 1 says that a line is not ok.
-
-    \b
-    Examples:
-      fonds doctor
-      fonds doctor --format json
-    """
-    checks = tuple(_all_checks(settings))
-    listing([asdict(check) for check in checks], form, columns=("state", "name", "found", "do"), empty="")
-    if any(check.state != "ok" for check in checks):
-        raise click.exceptions.Exit(_FINDINGS)
-
-
-def _all_checks(settings: Settings) -> Iterator[Check]:
-    from ..sources import load_sources
-
+def checks(settings: Settings) -> Iterator[Check]:
+    """Each thing looked at, in the order a person would."""
     yield Check(name="fonds", state="ok", found=f"{version('fonds')} on Python {platform.python_version()}")
     yield _sqlite()
     yield libraries()
@@ -81,6 +54,17 @@ def _all_checks(settings: Settings) -> Iterator[Check]:
     yield from _archive(settings)
 
 
+def _sqlite() -> Check:
+    found = SQLITE_VERSION
+    if is_wal_affected():
+        fixed = ".".join(map(str, WAL_FIXED))
+        found = (
+            f"{found}: before {fixed} commits may be lost when two programs merge the log of a file at once; "
+            "fonds lets one of its processes do so, so write with no other program while it crawls"
+        )
+    return Check(name="SQLite", state="ok", found=found)
+
+
 def libraries(package: str = "fonds") -> Check:
     """The libraries that *package* needs, with their versions."""
     found: list[str] = []
@@ -89,7 +73,7 @@ def libraries(package: str = "fonds") -> Check:
         wanted, _, condition = requirement.partition(";")
         if "extra" in condition:
             continue
-        name = "".join(iter_name(wanted))
+        name = "".join(_letters_of_name(wanted))
         try:
             found.append(f"{name} {version(name)}")
         except PackageNotFoundError:
@@ -101,7 +85,7 @@ def libraries(package: str = "fonds") -> Check:
     return Check(name="libraries", state="ok", found=", ".join(found))
 
 
-def iter_name(requirement: str) -> Iterator[str]:
+def _letters_of_name(requirement: str) -> Iterator[str]:
     """The letters of the name that *requirement* begins with."""
     for letter in requirement.strip():
         if not (letter.isalnum() or letter in "-_."):
@@ -109,7 +93,7 @@ def iter_name(requirement: str) -> Iterator[str]:
         yield letter
 
 
-def browser(sources: "tuple[Source, ...]") -> Check:
+def browser(sources: tuple[Source, ...]) -> Check:
     """Whether pages can be captured by a browser, where one of *sources* asks for it."""
     wanted = [source.name for source in sources if source.capture == "browser"]
     program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -187,7 +171,7 @@ def _archive(settings: Settings) -> Iterator[Check]:
         yield Check(name="archive", state="fail", found=str(error), do="restore it from a backup if it is damaged")
 
 
-def _state(settings: Settings, archive: "Archive", now: datetime) -> Iterator[Check]:
+def _state(settings: Settings, archive: Archive, now: datetime) -> Iterator[Check]:
     size = sum(path.stat().st_size for path in (settings.archive, Path(f"{settings.archive}-wal")) if path.exists())
     pages = len(archive.pages())
     yield Check(name="archive", state="ok", found=f"{settings.archive}: {_size(size)}, {pages:,} pages")
@@ -230,6 +214,3 @@ def _nearest_folder(path: Path) -> Path:
 
 def _size(count: int) -> str:
     return f"{count / 1e9:,.1f} GB" if count >= 1e9 else f"{count / 1e6:,.1f} MB"
-
-
-COMMANDS = (doctor,)
