@@ -221,7 +221,7 @@ class Bars:
         self._hosts = _Hosts()
         self._next = self._next_look = clock()
         self._live = Live(
-            console=Console(stderr=True, highlight=False, markup=False, emoji=False),
+            console=Console(file=sys.stderr, highlight=False, markup=False, emoji=False),
             auto_refresh=False, transient=True, redirect_stdout=False, redirect_stderr=False,
         )  # fmt: skip
 
