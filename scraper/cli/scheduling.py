@@ -89,14 +89,14 @@ def run(settings: Settings, addresses: tuple[str, ...], mode: str) -> None:
 
     _need_schedule(settings, load_sources(settings.sources))
     with settings.open_archive(create=True) as archive, telling(settings, archive, mode) as report:
-        report.say(f"fonds: waiting for what is due; `fonds schedule show` says what that is ({settings.archive})")
-        finished(
-            keep_running(
-                archive, _reloading(settings, report), Options(allow_addresses=frozenset(addresses)),
-                now=settings.now, say=report.say, report=report,
-            ),
-            tick=report.tick,
-        )  # fmt: skip
+        options, load = Options(allow_addresses=frozenset(addresses)), _reloading(settings, report)
+
+        async def stay() -> None:
+            # Said once signals are taken: who has started us may end us from then on.
+            report.say("fonds: waiting for what is due; `fonds schedule show` says what that is")
+            await keep_running(archive, load, options, now=settings.now, say=report.say, report=report)
+
+        finished(stay(), tick=report.tick)
 
 
 @schedule.command()
