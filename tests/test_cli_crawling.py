@@ -349,7 +349,7 @@ def test_doctor_looks_at_everything(crawled: Run) -> None:
     assert found["SQLite"][1].startswith(SQLITE_VERSION)
     assert "httpx2 2." in found["libraries"][1]
     assert found["crawls"] == ("ok", "last began 2024-03-01 12:00 UTC")
-    assert found["archive"][1].endswith("2 pages")
+    assert ", 2 pages, schema version " in found["archive"][1]
     assert result.code == (any(state != "ok" for state, _ in found.values()))
 
 
@@ -392,7 +392,7 @@ def test_a_browser_is_needed_only_where_a_source_asks_for_it(monkeypatch: pytest
 
 def test_limits_and_disk_are_judged_by_what_a_crawl_needs() -> None:
     assert [open_files(limit).state for limit in (-1, 1024, 100)] == ["ok", "ok", "warn"]
-    body = DEFAULT_BOUNDS.body_bytes
+    body = DEFAULT_BOUNDS.wire_bytes
     assert [disk(Path("a.db"), free).state for free in (100 * body, 5 * body, body)] == ["ok", "warn", "fail"]
 
 

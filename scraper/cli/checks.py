@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from ..archive import SQLITE_VERSION, WAL_FIXED, Archive, is_wal_affected
+from ..archive.schema import SCHEMA_VERSION
 from ..bounds import DEFAULT_BOUNDS
 from ..errors import ScraperError, SourceError, UsageError
 from ..sources import Source, load_sources
@@ -135,11 +136,11 @@ def open_files(limit: int) -> Check:
 
 def disk(archive: Path, free: int) -> Check:
     """Whether the disk of *archive* has room for the largest body twice: in the log and in the file."""
-    least = 2 * DEFAULT_BOUNDS.body_bytes
+    least = 2 * DEFAULT_BOUNDS.wire_bytes
     found = f"{_size(free)} free beside {archive}"
     if free >= 10 * least:
         return Check(name="disk", state="ok", found=found)
-    do = f"make room: a body may have {_size(DEFAULT_BOUNDS.body_bytes)}, and is written twice"
+    do = f"make room: a page may have {_size(DEFAULT_BOUNDS.wire_bytes)}, and is written twice"
     return Check(name="disk", state="warn" if free >= least else "fail", found=found, do=do)
 
 
@@ -173,8 +174,9 @@ def _archive(settings: Settings) -> Iterator[Check]:
 
 def _state(settings: Settings, archive: Archive, now: datetime) -> Iterator[Check]:
     size = sum(path.stat().st_size for path in (settings.archive, Path(f"{settings.archive}-wal")) if path.exists())
-    pages = len(archive.pages())
-    yield Check(name="archive", state="ok", found=f"{settings.archive}: {_size(size)}, {pages:,} pages")
+    pages, largest = len(archive.pages()), archive.largest_body_bytes()
+    held_by = f"{_size(size)}, {pages:,} pages, schema version {SCHEMA_VERSION}, largest body {_size(largest)}"
+    yield Check(name="archive", state="ok", found=f"{settings.archive}: {held_by}")
     crawls = archive.crawls()
     newest = {source: crawl for crawl in crawls for source in crawl.sources}
     open_ = sorted({crawl.id: crawl for crawl in newest.values() if crawl.ended_at is None}.items())

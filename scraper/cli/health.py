@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .context import Settings
-from .output import format_option, listing
+from .output import chosen_form, format_option, listing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,7 +83,10 @@ def doctor(settings: Settings, form: str | None) -> None:
     from .checks import checks
 
     found = tuple(checks(settings))
-    listing([asdict(check) for check in found], form, columns=("state", "name", "found", "do"), empty="")
+    rows = [asdict(check) for check in found]
+    if chosen_form(form) == "table":  # on a terminal a line says it all
+        rows = [row | {"found": f"{row['found']}; {row['do']}" if row["do"] else row["found"]} for row in rows]
+    listing(rows, form, columns=("state", "name", "found"), empty="")
     if any(check.state != "ok" for check in found):
         raise click.exceptions.Exit(_FINDINGS)
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from textwrap import wrap
 from typing import Any
 
 import click
@@ -38,7 +39,7 @@ def listing(rows: Iterable[Row], form: str | None, *, columns: Sequence[str], em
     CSV cells that a spreadsheet would compute start with an apostrophe.
     """
     rows = list(rows)
-    chosen = form or ("table" if sys.stdout.isatty() else "jsonl")
+    chosen = chosen_form(form)
     if not rows:
         note(empty)
     if chosen == "json":
@@ -50,6 +51,11 @@ def listing(rows: Iterable[Row], form: str | None, *, columns: Sequence[str], em
         _csv(rows, columns)
     elif rows:
         _table(rows, columns)
+
+
+def chosen_form(form: str | None) -> str:
+    """How a listing is printed: *form*, else as a table on a terminal and as JSON lines elsewhere."""
+    return form or ("table" if sys.stdout.isatty() else "jsonl")
 
 
 def data(text: str) -> None:
@@ -118,9 +124,15 @@ def _table(rows: Sequence[Row], columns: Sequence[str]) -> None:
     *others, last = columns  # a line that is too long breaks in its last column only
     cells = [[*(_short(_shown(row[column])) for column in others), _shown(row[last])] for row in rows]
     headers = [column.replace("_", " ") for column in columns]
-    room = _room(cells, headers) if sys.stdout.isatty() else None
-    widths = [*(None for _ in others), room]
-    click.echo(tabulate(cells, headers=headers, tablefmt="plain", disable_numparse=True, maxcolwidths=widths))
+    if sys.stdout.isatty():
+        room = _room(cells, headers)
+        cells = [[*short, _wrapped(text, room)] for *short, text in cells]
+    click.echo(tabulate(cells, headers=headers, tablefmt="plain", disable_numparse=True))
+
+
+def _wrapped(text: str, width: int) -> str:
+    """*text* in lines of at most *width* characters."""
+    return "\n".join(wrap(text, width, break_on_hyphens=False))
 
 
 def _room(cells: Sequence[Sequence[str]], headers: Sequence[str]) -> int:

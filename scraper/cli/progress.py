@@ -241,6 +241,8 @@ class Bars:
         if now >= self._next_look:
             self._next_look = now + _LOOK_S
             self._hosts.look(self._look(), now)
+        if not self._hosts.by_name:
+            return
         if not self._live.is_started:
             self._live.start()
         self._live.update(self._table(now), refresh=True)

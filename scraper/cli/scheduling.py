@@ -55,14 +55,11 @@ def run_once(settings: Settings, addresses: tuple[str, ...], mode: str, form: st
 
     sources = load_sources(settings.sources)
     _need_schedule(settings, sources)
-    with settings.open_archive(create=True) as archive, telling(settings, archive, mode) as report:
-        runs = finished(
-            run_due(
-                archive, sources, Options(allow_addresses=frozenset(addresses)),
-                now=settings.now, say=report.say, report=report,
-            ),
-            tick=report.tick,
-        )  # fmt: skip
+    options = Options(allow_addresses=frozenset(addresses))
+    with settings.open_archive(create=True) as archive:
+        with telling(settings, archive, mode) as report:
+            work = run_due(archive, sources, options, now=settings.now, say=report.say, report=report)
+            runs = finished(work, tick=report.tick)
         rows = [{"source": run.source, "result": run.said, "next_at": _next_at(archive, run.source)} for run in runs]
         listing(rows, form, columns=("source", "next_at", "result"), empty=_nothing_due(settings, archive, sources))
     if any(run.result and run.result.has_trouble for run in runs):
