@@ -2,13 +2,14 @@
 
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from . import peers
-from .measure import Cost, run
+from .measure import Cost, alternated, run
 from .origin import Origin
 
 BARE, AT_ONCE = "--no-parse", "--connections"
@@ -18,8 +19,8 @@ BARE, AT_ONCE = "--no-parse", "--connections"
 class Bench:
     """*origin* serves the site, *folder* is for scratch; *options* are those that `fonds crawl` knows in this tree.
 
-    *costs* are by measure and contestant, *requests* what the origin was last asked by each, *notes* what else the
-    reader of the report should know.
+    *costs* are by measure and contestant, in the order of the rounds; *answers* are how many of each status the origin
+    gave to each in its last round; *notes* are what else the reader of the report should know.
     """
 
     origin: Origin
@@ -28,7 +29,7 @@ class Bench:
     scrapy_python: str
     options: frozenset[str]
     costs: dict[str, dict[str, list[Cost]]] = field(default_factory=dict)
-    requests: dict[str, Counter[int]] = field(default_factory=dict)
+    answers: dict[str, dict[str, Counter[int]]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
     def crawl_options(self, *, connections: int) -> list[str]:
@@ -49,6 +50,20 @@ class Bench:
         """An empty folder, removed afterwards."""
         with tempfile.TemporaryDirectory(dir=self.folder) as folder:
             yield Path(folder)
+
+    def measure(self, measure: str, contestants: Mapping[str, Callable[[], Cost]]) -> dict[str, list[Cost]]:
+        """The costs of *contestants*, alternated in as many rounds as this run has; they are kept under *measure*."""
+        answers = self.answers[measure] = {}
+
+        def counted(name: str) -> Cost:
+            self.origin.answered()
+            cost = contestants[name]()
+            answers[name] = self.origin.answered()
+            return cost
+
+        costs = alternated({name: partial(counted, name) for name in contestants}, self.rounds)
+        self.costs[measure] = costs
+        return costs
 
     def run(self, command: list[str], folder: Path, *, allowed: tuple[int, ...] = (0, 1)) -> Cost:
         """The cost of *command*, run in *folder*. Ends the benchmark where its exit code is not one of *allowed*."""

@@ -9,17 +9,20 @@ import argparse
 import json
 import os
 import platform
+import signal
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Mapping
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
 from . import peers, site
 from .bench import AT_ONCE, BARE, Bench
-from .measure import Cost, alternated, greatest_peak, median_cpu
+from .measure import Cost, greatest_peak, median_cpu
 from .origin import HOSTS, Origin, is_installed
 from .report import Claim, Goal, cpu_claim, markdown, result, table
 from .rooms import shares
@@ -30,6 +33,7 @@ BOMB_BYTES = 200_000_000
 CAP_MB = 50.0  # the default bound on a decoded body
 _WGET_HAD_ERRORS = 8  # its exit code where any answer was 4xx or 5xx
 _PARSING = "fonds, parsing"
+_CACHE, _CACHE_KEPT = "Scrapy, cache", "Scrapy, cache and SQLite"
 
 AGAINST_SCRAPY = Goal(measure="first crawl, Scrapy's CPU over ours", bound="at least", must=2.5, aim=4.0)
 AGAINST_WGET = Goal(measure="first crawl, our CPU over wget's", bound="at most", must=2.0, aim=1.2)
@@ -54,9 +58,15 @@ def first_crawl(bench: Bench) -> list[Claim]:
         peers.fonds_peer(_PARSING, [word for word in bare if word != BARE]),
     ]
     trouble = {peer.name: f"{peer.name}: {peer.missing}" for peer in contestants if peer.missing}
-    able = [peer for peer in contestants if not peer.missing]
-    costs = alternated({peer.name: _crawl_of(bench, peer, trouble) for peer in able}, bench.rounds)
-    bench.costs["first crawl"] = costs
+
+    def crawl(peer: peers.Peer) -> Cost:
+        with bench.workplace() as folder:
+            cost = bench.run(peer.command(bench.origin, folder), folder, allowed=(0, 1, _WGET_HAD_ERRORS))
+            if difference := peer.difference(folder):
+                trouble[peer.name] = difference
+        return cost
+
+    costs = bench.measure("first crawl", {peer.name: partial(crawl, peer) for peer in contestants if not peer.missing})
     for line in trouble.values():
         bench.note(line)
     return [
@@ -64,21 +74,6 @@ def first_crawl(bench: Bench) -> list[Claim]:
         _claim_against(AGAINST_WGET, "wget", costs, trouble),
         Claim(goal=PEAK, value=greatest_peak(costs["fonds"]), basis=f"the greatest of {bench.rounds} crawls"),
     ]
-
-
-def _crawl_of(bench: Bench, peer: peers.Peer, trouble: dict[str, str]) -> Callable[[], Cost]:
-    """A run of *peer*, which adds to *trouble* where it did not keep what the site has to give."""
-
-    def once() -> Cost:
-        bench.origin.answered()
-        with bench.workplace() as folder:
-            cost = bench.run(peer.command(bench.origin, folder), folder, allowed=(0, 1, _WGET_HAD_ERRORS))
-            bench.requests[peer.name] = bench.origin.answered()
-            if difference := peer.difference(folder):
-                trouble[peer.name] = difference
-        return cost
-
-    return once
 
 
 def _claim_against(goal: Goal, peer: str, costs: Mapping[str, list[Cost]], trouble: Mapping[str, str]) -> Claim:
@@ -89,93 +84,82 @@ def _claim_against(goal: Goal, peer: str, costs: Mapping[str, list[Cost]], troub
 
 
 def unchanged_pages(bench: Bench) -> list[Claim]:
-    """Pages asked for again on condition, none of which changed; the crawl that got them first is not counted."""
+    """Pages asked for again on condition, none of which changed; the crawl that got them first is not counted.
+
+    Scrapy runs twice: with its cache alone, and with a row in SQLite for each answer as in the first crawl. The claim
+    is against the first, which does less than fonds, to which each answer is a capture to keep.
+    """
     pages = [f"{bench.origin.base}{site.report(number)}" for number in range(1, UNCHANGED + 1)]
-    options = bench.crawl_options(connections=CONNECTIONS)
+    ours = bench.folder / "again"
+    ours.mkdir()
+    peers.write_source(ours, bench.origin, seeds=pages, depth=0)
+    commands = {"fonds": ([*peers.fonds(ours), "crawl", *bench.crawl_options(connections=CONNECTIONS)], ours)}
     missing = peers.scrapy_peer(bench.scrapy_python).missing
-    with bench.workplace() as ours, bench.workplace() as theirs:
-        peers.write_source(ours, bench.origin, seeds=pages, depth=0)
-        (theirs / "pages.txt").write_text("\n".join(pages), encoding="utf-8")
-        spider = [*peers.scrapy(bench.scrapy_python, "scrapy_again.py"), "-a", "pages=pages.txt"]
-        commands = {"fonds": ([*peers.fonds(ours), "crawl", *options], ours), "Scrapy": (spider, theirs)}
-        if missing:
-            del commands["Scrapy"]
-        for command, folder in commands.values():
-            bench.run(command, folder)
-        costs = alternated(
-            {name: _again(bench, name, command, folder) for name, (command, folder) in commands.items()}, bench.rounds
-        )
-    bench.costs["unchanged pages"] = costs
+    for name, spider in () if missing else ((_CACHE, "scrapy_again.py"), (_CACHE_KEPT, "scrapy_again_archive.py")):
+        folder = bench.folder / spider.removesuffix(".py")
+        folder.mkdir()
+        (folder / "pages.txt").write_text("\n".join(pages), encoding="utf-8")
+        commands[name] = ([*peers.scrapy(bench.scrapy_python, spider), "-a", "pages=pages.txt"], folder)
+    for command, folder in commands.values():
+        bench.run(command, folder)
+    measure = f"{UNCHANGED} unchanged pages"
+    costs = bench.measure(measure, {name: partial(bench.run, *command) for name, command in commands.items()})
+    for name, answers in bench.answers[measure].items():
+        if answers[304] < UNCHANGED:
+            raise SystemExit(f"{name}: {answers[304]} answers were 304 Not Modified, expected {UNCHANGED}")
     if missing:
         return [Claim(goal=UNCHANGED_AGAINST_SCRAPY, value=None, basis=f"Scrapy: {missing}")]
-    ours_s, theirs_s = median_cpu(costs["fonds"]), median_cpu(costs["Scrapy"])
-    return [cpu_claim(UNCHANGED_AGAINST_SCRAPY, ours=ours_s, theirs=theirs_s)]
-
-
-def _again(bench: Bench, name: str, command: list[str], folder: Path) -> Callable[[], Cost]:
-    def once() -> Cost:
-        bench.origin.answered()
-        cost = bench.run(command, folder)
-        answered = bench.origin.answered()
-        bench.requests[f"{name}, again"] = answered
-        # robots.txt may be asked for without a condition.
-        if answered[304] < UNCHANGED:
-            raise SystemExit(f"{name}: {answered[304]} answers were 304 Not Modified, expected {UNCHANGED}")
-        return cost
-
-    return once
+    return [cpu_claim(UNCHANGED_AGAINST_SCRAPY, ours=median_cpu(costs["fonds"]), theirs=median_cpu(costs[_CACHE]))]
 
 
 def many_connections(bench: Bench) -> list[Claim]:
     """The reports of one list on each of 64 hosts, one connection to a host; the cost of a start is taken off."""
     if AT_ONCE not in bench.options:
         return [Claim(goal=AT_MANY, value=None, basis=f"this fonds has no {AT_ONCE}")]
+
+    def crawl(seeds: list[str], *, depth: int, connections: int) -> Cost:
+        with bench.workplace() as folder:
+            peers.write_source(folder, bench.origin, seeds=seeds, depth=depth, include=("*/report/*",))
+            options = bench.crawl_options(connections=connections)
+            return bench.run([*peers.fonds(folder), "crawl", *options], folder)
+
+    lists = peers.lists_of_hosts(bench.origin)
+    few, many, start = (f"{CONNECTIONS} connections", f"{MANY_CONNECTIONS} connections", "one page")
+    measure = f"{HOSTS} hosts"
+    costs = bench.measure(
+        measure,
+        {
+            few: partial(crawl, lists, depth=1, connections=CONNECTIONS),
+            many: partial(crawl, lists, depth=1, connections=MANY_CONNECTIONS),
+            start: partial(crawl, [f"{bench.origin.base}{site.report(1)}"], depth=0, connections=CONNECTIONS),
+        },
+    )
     pages = HOSTS * (1 + site.REPORTS_A_LIST)
-
-    def crawl(connections: int, seeds: list[str], depth: int, expected: int) -> Callable[[], Cost]:
-        def once() -> Cost:
-            with bench.workplace() as folder:
-                peers.write_source(folder, bench.origin, seeds=seeds, depth=depth, include=("*/report/*",))
-                bench.origin.answered()
-                options = bench.crawl_options(connections=connections)
-                cost = bench.run([*peers.fonds(folder), "crawl", *options], folder)
-                answered = bench.origin.answered()[200] - len(seeds)  # robots.txt of each host
-                if answered != expected:
-                    raise SystemExit(f"fonds: found {answered} pages on {len(seeds)} hosts, expected {expected}")
-                return cost
-
-        return once
-
-    seeds = peers.seeds_of_hosts(bench.origin)
-    contestants = {str(count): crawl(count, seeds, 1, pages) for count in (CONNECTIONS, MANY_CONNECTIONS)}
-    contestants["start"] = crawl(CONNECTIONS, [f"{bench.origin.base}{site.report(1)}"], 0, 1)
-    costs = bench.costs["many connections"] = alternated(contestants, bench.rounds)
-    start = median_cpu(costs["start"])
-    few, many = ((median_cpu(costs[str(count)]) - start) / pages for count in (CONNECTIONS, MANY_CONNECTIONS))
-    basis = f"{many * 1000:.2f} CPU ms a page against {few * 1000:.2f}, {pages:,} pages of {HOSTS} hosts"
-    return [Claim(goal=AT_MANY, value=many / few, basis=basis)]
+    for name in (few, many):
+        # Each host has a robots.txt besides.
+        if (found := bench.answers[measure][name][200] - HOSTS) != pages:
+            raise SystemExit(f"fonds, {name}: found {found} pages on {HOSTS} hosts, expected {pages}")
+    few_ms, many_ms = ((median_cpu(costs[name]) - median_cpu(costs[start])) / pages * 1000 for name in (few, many))
+    basis = f"{many_ms:.2f} CPU ms a page against {few_ms:.2f}, {pages:,} pages"
+    return [Claim(goal=AT_MANY, value=many_ms / few_ms, basis=basis)]
 
 
 def bombs(bench: Bench) -> list[Claim]:
     """Memory of `fonds get` on a page that unpacks to 200 MB, against that on a usual page."""
-    small = site.listing(1)
-    paths = {small: "a usual page", "/zeros.html": "zeros", "/frame.html": "a frame repeated"}
+    usual, bombs = "a usual page", {"zeros": "/zeros.html", "a frame repeated": "/frame.html"}
+    address = bench.origin.base.removeprefix("http://")
 
-    def get(path: str) -> Callable[[], Cost]:
-        def once() -> Cost:
-            address = bench.origin.base.removeprefix("http://")
-            with bench.workplace() as folder:
-                command = [*peers.fonds(folder), "get", f"{bench.origin.base}{path}", "--allow-address", address]
-                return bench.run(command, folder)
+    def get(path: str) -> Cost:
+        with bench.workplace() as folder:
+            command = [*peers.fonds(folder), "get", f"{bench.origin.base}{path}", "--allow-address", address]
+            return bench.run(command, folder)
 
-        return once
-
-    costs = bench.costs["bombs"] = alternated({name: get(path) for path, name in paths.items()}, bench.rounds)
+    paths = {usual: site.listing(1), **bombs}
+    costs = bench.measure("a bomb", {name: partial(get, path) for name, path in paths.items()})
     peaks = {name: median(cost.peak_mb for cost in found) for name, found in costs.items()}
-    usual = peaks.pop(paths[small])
-    worst = max(peaks, key=lambda name: peaks[name])
-    basis = f"{worst}: {peaks[worst]:.0f} MB against {usual:.0f} on a usual page; the cap is {CAP_MB:.0f} MB"
-    return [Claim(goal=BOMB, value=(peaks[worst] - usual) / CAP_MB, basis=basis)]
+    worst = max(bombs, key=lambda name: peaks[name])
+    basis = f"{worst}: {peaks[worst]:.0f} MB against {peaks[usual]:.0f} for {usual}; the cap is {CAP_MB:.0f} MB"
+    return [Claim(goal=BOMB, value=(peaks[worst] - peaks[usual]) / CAP_MB, basis=basis)]
 
 
 def profile(bench: Bench) -> dict[str, float]:
@@ -200,22 +184,26 @@ MEASURES: Mapping[str, Callable[[Bench], list[Claim]]] = {
 def report(bench: Bench, claims: list[Claim], rooms: Mapping[str, float]) -> str:
     """The Markdown of all that was found."""
     parts = [table(claims)]
-    if costs := bench.costs.get("first crawl"):
-        rows = [
-            (
-                name, f"{median_cpu(found):.2f}", f"{min(cost.cpu_s for cost in found):.2f}",
-                f"{max(cost.cpu_s for cost in found):.2f}", f"{median(cost.wall_s for cost in found):.1f}",
-                f"{greatest_peak(found):.0f}", str(bench.requests[name].total()),
+    for measure, contestants in bench.costs.items():
+        columns = (measure, "CPU s", "least", "most", "wall s", "peak MB", "answers")
+        parts.append(
+            markdown(
+                columns, [_cost_row(name, costs, bench.answers[measure][name]) for name, costs in contestants.items()]
             )
-            for name, found in costs.items()
-        ]  # fmt: skip
-        parts.append(markdown(("first crawl", "CPU s", "least", "most", "wall s", "peak MB", "requests"), rows))
+        )
     if rooms:
         total = sum(rooms.values())
         spent = [(part, f"{cpu_s:.2f}", f"{cpu_s / total:.0%}") for part, cpu_s in shares(rooms).items()]
         parts.append(markdown(("crawl with parsing", "CPU s", "share"), spent))
     parts.append("".join(f"- {note}\n" for note in bench.notes))
     return "\n".join(filter(None, parts))
+
+
+def _cost_row(name: str, costs: list[Cost], answers: Counter[int]) -> tuple[str, ...]:
+    cpu_s = sorted(cost.cpu_s for cost in costs)
+    figures = (median(cpu_s), cpu_s[0], cpu_s[-1])
+    wall_s, peak_mb = median(cost.wall_s for cost in costs), greatest_peak(costs)
+    return name, *(f"{figure:.2f}" for figure in figures), f"{wall_s:.1f}", f"{peak_mb:.0f}", f"{answers.total()}"
 
 
 def _machine(scrapy_python: str) -> dict[str, object]:
@@ -242,6 +230,8 @@ def _arguments() -> argparse.Namespace:
 def main() -> None:
     """Measures, prints the table, writes the result."""
     chosen = _arguments()
+    # Leaves by way of all that is entered, so that neither the server nor the folder stays behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     if not is_installed():
         raise SystemExit("nginx: not installed, nothing can be served: make system")
     wanted = chosen.only or [*MEASURES, "profile"]
@@ -260,7 +250,7 @@ def main() -> None:
             rooms = profile(bench) if "profile" in wanted else {}
     sys.stdout.write(report(bench, claims, rooms))
     chosen.result.write_text(
-        result(claims, {"machine": machine, "costs": bench.costs, "requests": bench.requests, "rooms": rooms,
+        result(claims, {"machine": machine, "costs": bench.costs, "answers": bench.answers, "rooms": rooms,
                         "notes": bench.notes, "load_after": os.getloadavg()}),
         encoding="utf-8",
     )  # fmt: skip

@@ -40,9 +40,14 @@ def run(command: Sequence[str], *, folder: Path, environment: Mapping[str, str])
     ):
         limit = Timer(_LIMIT_S, process.kill)
         limit.start()
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        limit.cancel()
+        try:
+            _, status, used = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+        except BaseException:
+            process.kill()
+            raise
+        finally:
+            limit.cancel()
     return Cost(
         cpu_s=used.ru_utime + used.ru_stime,
         wall_s=time.monotonic() - begun,

@@ -123,7 +123,7 @@ def wget_peer() -> Peer:
     return Peer(name="wget", command=command, kept=_kept_by_wget, missing=missing)
 
 
-def seeds_of_hosts(origin: Origin) -> list[str]:
+def lists_of_hosts(origin: Origin) -> list[str]:
     """A list of reports on each of the origin's hosts, another one on every host in turn."""
     return [f"{origin.base_of(host)}{site.listing(host % site.LISTS + 1)}" for host in range(1, HOSTS + 1)]
 

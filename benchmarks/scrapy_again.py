@@ -9,21 +9,15 @@ from typing import Any, ClassVar
 
 import scrapy
 from scrapy.http import Response
+from scrapy_archive import SETTINGS  # Scrapy runs a spider from its own folder
 
 
 class Again(scrapy.Spider):
-    """The pages of a file, one URL a line."""
+    """The pages of a file, one URL a line; nothing is kept of them but Scrapy's own cache."""
 
     name = "again"
     custom_settings: ClassVar[dict[str, Any]] = {
-        "CONCURRENT_REQUESTS": 16,
-        "CONCURRENT_REQUESTS_PER_DOMAIN": 16,
-        "DOWNLOAD_DELAY": 0,
-        "ROBOTSTXT_OBEY": True,
-        "RETRY_ENABLED": False,
-        "COOKIES_ENABLED": False,
-        "TELNETCONSOLE_ENABLED": False,
-        "LOG_LEVEL": "ERROR",
+        **SETTINGS,
         "HTTPCACHE_ENABLED": True,
         "HTTPCACHE_DIR": str(Path("cache").resolve()),
         "HTTPCACHE_POLICY": "scrapy.extensions.httpcache.RFC2616Policy",

@@ -14,6 +14,16 @@ import scrapy
 from scrapy.http import Response, TextResponse
 from scrapy.linkextractors import LinkExtractor
 
+SETTINGS: dict[str, Any] = {
+    "CONCURRENT_REQUESTS": 16,
+    "CONCURRENT_REQUESTS_PER_DOMAIN": 16,
+    "DOWNLOAD_DELAY": 0,
+    "ROBOTSTXT_OBEY": True,
+    "RETRY_ENABLED": False,
+    "COOKIES_ENABLED": False,
+    "TELNETCONSOLE_ENABLED": False,
+    "LOG_LEVEL": "ERROR",
+}
 _ROWS_A_COMMIT = 100
 
 
@@ -25,7 +35,8 @@ class Keep:
         self._database = sqlite3.connect("scrapy.db")
         self._database.execute("pragma journal_mode = wal")
         self._database.execute(
-            "create table page (url text primary key, status integer, headers text, title text, body blob)"
+            "create table if not exists page "
+            "(url text primary key, status integer, headers text, title text, body blob)"
         )
         self._count = 0
 
@@ -50,17 +61,7 @@ class Reports(scrapy.Spider):
     name = "reports"
     allowed_domains: ClassVar[list[str]] = ["127.0.0.1"]
     handle_httpstatus_list: ClassVar[list[int]] = [404, 500]
-    custom_settings: ClassVar[dict[str, Any]] = {
-        "CONCURRENT_REQUESTS": 16,
-        "CONCURRENT_REQUESTS_PER_DOMAIN": 16,
-        "DOWNLOAD_DELAY": 0,
-        "ROBOTSTXT_OBEY": True,
-        "RETRY_ENABLED": False,
-        "COOKIES_ENABLED": False,
-        "TELNETCONSOLE_ENABLED": False,
-        "LOG_LEVEL": "ERROR",
-        "ITEM_PIPELINES": {Keep: 1},
-    }
+    custom_settings: ClassVar[dict[str, Any]] = {**SETTINGS, "ITEM_PIPELINES": {Keep: 1}}
 
     def __init__(self, base: str) -> None:
         super().__init__()
@@ -69,14 +70,23 @@ class Reports(scrapy.Spider):
 
     def parse(self, response: Response) -> Iterator[dict[str, Any] | scrapy.Request]:
         """The answer as it is kept, and the pages it links to."""
-        is_page = response.status == 200 and isinstance(response, TextResponse)
-        yield {
-            "url": response.url,
-            "status": response.status,
-            "headers": repr(dict(response.headers)),
-            "title": response.css("title::text").get() if is_page else None,
-            "body": response.body,
-        }
-        if is_page:
+        yield answer(response)
+        if is_page(response):
             for link in self._links.extract_links(response):
                 yield scrapy.Request(link.url)
+
+
+def is_page(response: Response) -> bool:
+    """Whether *response* is text that was served as asked."""
+    return response.status == 200 and isinstance(response, TextResponse)
+
+
+def answer(response: Response) -> dict[str, Any]:
+    """What is kept of *response*."""
+    return {
+        "url": response.url,
+        "status": response.status,
+        "headers": repr(dict(response.headers)),
+        "title": response.css("title::text").get() if is_page(response) else None,
+        "body": response.body,
+    }

@@ -75,7 +75,8 @@ def files(base: str) -> Iterator[tuple[str, bytes]]:
         yield listing(number), _listing(number, titles, frame)
     yield "/index.html", _home(frame)
     yield "/private/minutes.html", b"<!DOCTYPE html><title>Not for robots</title>"
-    yield "/robots.txt", f"User-agent: *\nDisallow: /private/\n\nSitemap: {base}/sitemap.xml\n".encode()
+    # It names no sitemap: not all crawlers read one, and all are to find the same pages.
+    yield "/robots.txt", b"User-agent: *\nDisallow: /private/\n"
     yield "/sitemap.xml", _sitemap(base)
     yield "/feed.xml", _feed(base, titles)
 

@@ -124,6 +124,8 @@ def read_unread(archive: Archive, capture_id: int, *, parse: Parse = _parse) -> 
     reading = _read(archive, capture, row.page_id, parse)
     anew = _read_neighbours_anew(archive, capture, row.page_id, reading, parse)
     with archive.transaction():
+        if reading.problem:
+            archive.store_unparsed(capture_id, reading.problem)
         return _enter(archive, capture, capture_id, row.page_id, reading, anew)
 
 
@@ -272,7 +274,7 @@ def _enter(
 def _untracked(capture: Capture) -> LoadOutcome:
     """The outcome of a capture that says nothing about a page."""
     match capture.outcome:
-        case "fetched" | "not-modified":
+        case "fetched":
             return "failed"
         case other:
             return other

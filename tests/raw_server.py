@@ -1,10 +1,12 @@
 """A server on 127.0.0.1 that answers byte for byte what a test says, so that broken answers can be sent too."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 
 Serve = Callable[[asyncio.StreamWriter], Awaitable[None]]
+What = bytes | Serve | list[bytes]
 ROBOTS = b"User-agent: *\nDisallow:\n"
 
 
@@ -13,12 +15,33 @@ def answer(body: bytes = b"", *headers: str, status: str = "200 OK") -> bytes:
     return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body
 
 
-class RawServer:
-    """*paths* maps a path to the bytes of its answer, to a function that writes them, or to a list used up in turn."""
+class Clock:
+    """A steady clock that stands still but for those who sleep by it."""
 
-    def __init__(self, paths: Mapping[str, bytes | Serve | list[bytes]]) -> None:
-        self.paths = {"/robots.txt": answer(ROBOTS), **paths}
+    def __init__(self) -> None:
+        self.time = 0.0
+        self.slept: list[float] = []
+
+    def __call__(self) -> float:
+        return self.time
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.time += seconds
+        await asyncio.sleep(0)
+
+
+class RawServer:
+    """*paths* maps a path to the bytes of its answer, to a function that writes them, or to a list used up in turn.
+
+    *connections* counts those made, *asked* and *heads* are the requests in their order.
+    """
+
+    def __init__(self, paths: Mapping[str, What], *, tls: ssl.SSLContext | None = None) -> None:
+        self.paths: dict[str, What] = {"/robots.txt": answer(ROBOTS), **paths}
+        self.tls = tls
         self.port = 0
+        self.connections = 0
         self.asked: list[str] = []
         self.heads: list[str] = []
         self.handlers: set[asyncio.Task[None]] = set()
@@ -28,12 +51,13 @@ class RawServer:
         return f"127.0.0.1:{self.port}"
 
     def url(self, path: str) -> str:
-        return f"http://{self.place}{path}"
+        return f"{'https' if self.tls else 'http'}://{self.place}{path}"
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task
         self.handlers.add(task)
+        self.connections += 1
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 path = head.split(b" ", 2)[1].decode()
@@ -59,7 +83,7 @@ class RawServer:
 async def running(server: RawServer) -> AsyncIterator[RawServer]:
     """*server* listening, on the port it had before if it ran already."""
     server.handlers.clear()
-    listener = await asyncio.start_server(server.handle, "127.0.0.1", server.port)
+    listener = await asyncio.start_server(server.handle, "127.0.0.1", server.port, ssl=server.tls)
     server.port = listener.sockets[0].getsockname()[1]
     try:
         yield server

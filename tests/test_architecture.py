@@ -26,8 +26,9 @@ SCRAPER = (
     "errors",
 )
 PARSERS = (
-    "registry", "sites", "platforms", "article markdown facts", "layout text head", "blocks rules metadata links",
-    "figures tables chrome", "page dates", "decode guard", "record", "normal errors",
+    "registry", "sites", "platforms", "article markdown facts", "layout text head effective",
+    "blocks rules metadata links", "figures tables chrome", "page dates", "decode guard",
+    "record notices", "normal errors",
 )  # fmt: skip
 PLACES = {
     f"{package}.{room}": place

@@ -127,6 +127,23 @@ def test_a_url_added_in_a_transaction_that_failed_is_not_in_the_crawl(archive: A
     assert _add(archive, crawl_id, A) == 1
 
 
+def test_urls_offered_together_with_none_that_is_one_can_be_added_again(archive: Archive) -> None:
+    crawl_id = _crawl(archive)
+    with archive.transaction():
+        with pytest.raises(UsageError, match="no URL"):
+            _add(archive, crawl_id, A, "not a url")
+        assert _add(archive, crawl_id, A) == 1
+
+
+def test_more_urls_than_are_remembered_are_each_in_the_crawl_once(archive: Archive) -> None:
+    crawl_id = _crawl(archive)
+    many = [f"{A}/{number}" for number in range(40_000)]
+    assert _add(archive, crawl_id, *many[:30_000]) == 30_000
+    assert _add(archive, crawl_id, *many[20_000:]) == 10_000
+    assert _add(archive, crawl_id, *many) == 0
+    assert archive.frontier_counts("watch", crawl_id) == {"due": 40_000}
+
+
 def test_urls_are_leased_by_host_depth_and_age_and_each_but_once(archive: Archive) -> None:
     crawl_id = _crawl(archive)
     _add(archive, crawl_id, A, OTHER, depth=1)

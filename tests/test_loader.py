@@ -1,5 +1,6 @@
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from scraper.archive import Archive
 from scraper.capture import Capture, Hop
 from scraper.diff import diff
 from scraper.errors import UsageError
-from scraper.loader import Loaded, load
+from scraper.loader import Loaded, keep, load, read_unread
 
 HOME = "https://example.org/"
 LONG = "The army closed the border in March.\nMany people fled to the south."
@@ -128,10 +129,10 @@ def test_a_doubtful_record_is_kept_but_held_back(archive: Archive) -> None:
 
 def test_a_text_that_shrank_is_held_back_until_somebody_has_looked(archive: Archive) -> None:
     _load(archive, capture(LONG))
-    held = _load(archive, capture("Blocked.", day(2)))
+    held = _load(archive, capture("Shorter.", day(2)))
     assert (held.outcome, held.detail) == ("held", "the text shrank from 68 to 8 characters")
     assert archive.page(URL).state == "held"
-    again = _load(archive, capture("Blocked.", day(3)))
+    again = _load(archive, capture("Shorter.", day(3)))
     assert (again.outcome, archive.version(URL).seq) == ("held", 1)
     assert [(row.capture_id, row.reason) for row in archive.held()] == [(held.capture_id, held.detail)]
     released = archive.release(again.capture_id, day(4), diff)
@@ -345,3 +346,42 @@ def test_a_capture_in_the_middle_keeps_the_numbers_of_versions_before_it(archive
     _load(archive, capture(f"{LONG}\nA third line.", day(3)))
     assert [version.id for version in archive.versions(URL)][:2] == [version.id for version in before]
     assert [(row.before_seq, row.after_seq) for row in archive.changes(URL)] == [(2, 3), (1, 2)]
+
+
+def test_what_is_kept_unread_is_read_later_as_it_would_have_been(archive: Archive, tmp_path: Path) -> None:
+    captures = [capture(LONG), capture(f"{LONG}\nAnd more."), capture(f"{LONG}\nAnd more.")]
+    captures = [replace(one, captured_at=day(number)) for number, one in enumerate(captures, 1)]
+    kept = [keep(archive, one) for one in captures]
+    assert [one.outcome for one in kept] == ["kept"] * 3
+    assert archive.versions(URL) == []
+    assert archive.unread() == [one.capture_id for one in kept]
+    later = [read_unread(archive, number, parse=parse_lines) for number in archive.unread()]
+    with Archive(tmp_path / "at_once.db", create=True) as other:
+        at_once = [_load(other, one) for one in captures]
+        assert [(one.outcome, one.version_seq) for one in later] == [(one.outcome, one.version_seq) for one in at_once]
+    assert archive.unread() == []
+
+
+def test_what_is_kept_unread_and_cannot_be_read_is_tried_once(archive: Archive) -> None:
+    kept = keep(archive, capture(b"\x89PNG\r\n\x1a\n", content_type="image/png"))
+    assert read_unread(archive, kept.capture_id).outcome == "unparsed"
+    assert archive.unread() == []
+
+
+def test_a_page_that_says_it_is_not_there_is_missing_whatever_its_status(archive: Archive) -> None:
+    body = b"<html><title>Page not found</title><body><h1>404</h1><p>Page not found</p></body></html>"
+    assert load(archive, capture(body)).outcome == "missing"
+    assert archive.known_page(URL) is None
+    _load(archive, capture(LONG, day(2)))
+    loaded = load(archive, capture(body, day(3)))
+    assert (loaded.outcome, archive.page(URL).state) == ("missing", "missing")
+    assert archive.capture(loaded.capture_id).effective_status == 404
+    assert archive.body(loaded.capture_id) == body
+
+
+def test_a_truncated_answer_is_evidence_and_never_a_version(archive: Archive) -> None:
+    _load(archive, capture(LONG))
+    loaded = _load(archive, capture(b"Half a", day(2), outcome="truncated", reason="broke off after 6 bytes"))
+    assert (loaded.outcome, loaded.detail) == ("truncated", "broke off after 6 bytes")
+    assert archive.received(loaded.capture_id) == b"Half a"
+    assert [version.seq for version in archive.versions(URL)] == [1]

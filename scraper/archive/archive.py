@@ -14,7 +14,6 @@ from parsers.record import Record
 
 from ..capture import Capture
 from ..errors import ArchiveError, UsageError
-from ..urls import url_key
 from . import (
     bodies,
     captures,
@@ -48,6 +47,7 @@ from .rows import (
     VersionRow,
     VisitRow,
 )
+from .text import key_of
 
 if TYPE_CHECKING:
     import sqlite_utils
@@ -80,6 +80,7 @@ class Archive:
         self.db: sqlite_utils.Database = connection.open_archive(self.path, create=create)
         self._conn = self.db.conn
         self._checkpoints = writing.Checkpoints(self._conn, self.path)
+        self._offered = frontier.Offered()
 
     def __enter__(self) -> Self:
         return self
@@ -103,8 +104,12 @@ class Archive:
         if self._conn.in_transaction:
             yield
             return
-        with self._checkpoints.turn(), writing.transaction(self._conn, self.path):
-            yield
+        try:
+            with self._checkpoints.turn(), writing.transaction(self._conn, self.path):
+                yield
+        except BaseException:
+            self._offered.forget()
+            raise
 
     # The file ------------------------------------------------------------------------------------------------------
 
@@ -242,7 +247,7 @@ class Archive:
     @_reads
     def validators(self, url: str) -> Validators | None:
         """What to send in a conditional request for *url*; None unless its newest answer with a body was kept whole."""
-        return captures.validators(self._conn, url_key(url))
+        return captures.validators(self._conn, key_of(url))
 
     # Crawls and their frontier -------------------------------------------------------------------------------------
 
@@ -287,7 +292,10 @@ class Archive:
         """
         found = frontier.Found(source=source, crawl_id=crawl_id, depth=depth, found_by=found_by, skipped=skipped)
         with self.transaction():
-            return frontier.add_urls(self._conn, urls, found)
+            new = self._offered.new(urls, found)
+            count = frontier.add_urls(self._conn, new, found)
+            self._offered.remember(new, found)
+        return count
 
     @_reads
     def due(self, source: str, crawl_id: int) -> FrontierRow | None:
@@ -442,7 +450,7 @@ class Archive:
     @_reads
     def is_former(self, page_id: int, url: str) -> bool:
         """Whether the page was last seen at another address than *url*."""
-        return captures.is_former(self._conn, page_id, url_key(url))
+        return captures.is_former(self._conn, page_id, key_of(url))
 
     def store_record(self, record: Record, *, capture_id: int, page_id: int) -> None:
         """Keeps what a parser read from a capture of the page."""

@@ -6,10 +6,9 @@ from dataclasses import asdict
 from hashlib import sha256
 
 from ..capture import Capture, Headers
-from ..urls import url_key
 from .bodies import store_body
 from .rows import CaptureRow, Validators
-from .text import storable
+from .text import key_of, storable
 from .times import moment, stamp
 
 _COLUMNS = """capture.id, capture.crawl_id, capture.page_id, capture.url, capture.final_url, capture.captured_at,
@@ -39,7 +38,7 @@ def store_capture(
     connection: sqlite3.Connection, capture: Capture, *, crawl_id: int | None, page_id: int | None, reason: str
 ) -> int:
     """Adds *capture* with headers and body, *reason* in place of its own where given, and gives its number."""
-    key, captured_at = url_key(capture.url), stamp(capture.captured_at)
+    key, captured_at = key_of(capture.url), stamp(capture.captured_at)
     final_url = storable(capture.final_url or capture.url)
     content = capture.content
     row = (

@@ -43,12 +43,20 @@ An archive is one SQLite file. Any SQLite tool reads it, without fonds and while
 the file itself, in the table `description`. This page is made from the schema; a test compares the two.
 
 Times are text, RFC 3339 in UTC with microseconds, so text order is time order. Digests are SHA-256 in hex. Lists are
-JSON text (`json_each` reads them). Only `body.data` is compressed: Zstandard frames, where `codec` says so.
+JSON text (`json_each` reads them).
+
+Only `body.data` is compressed. Bodies are kept as they were received: where `capture.coding` is not empty the server
+compressed it, and `capture.content_sha256` is the digest of what it means. Other bodies are Zstandard frames where
+`body.codec` says so.
 
 Captures, bodies and headers are evidence: triggers refuse to change or remove their rows. Records, versions and changes
 are derived from them and can be made again.
 
-Read as you like; write only through fonds.
+Read as you like; write only through fonds. A tool that writes may merge the log of the archive while fonds does, which
+SQLite before 3.51.3 can lose commits by.
+
+An archive of an earlier fonds is brought up to date by the first command that may write to it. A copy that was checked
+is left beside it before anything is changed, `archive.db.v1.backup.db` for one of version 1; remove it when you like.
 
 ## Questions in SQL
 """

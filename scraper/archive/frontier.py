@@ -4,15 +4,13 @@ It lives in the archive, so that a crawl that was killed goes on where its last 
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import cast
 
-from ..urls import url_key
 from .rows import FrontierRow, FrontierState
-from .text import storable
+from .text import key_of, storable
 from .times import maybe_moment, stamp
 
 _COLUMNS = """source, url, url_key, host, depth, found_by, state, next_at, reason, outcome, attempts, crawl_id"""
@@ -32,9 +30,7 @@ select rowid from frontier
 where crawl_id = ? and source = ? and host = ? and state = 'due' and (next_at is null or next_at <= ?)
 order by depth, rowid limit ?
 """
-
-# A site's pages link to the same pages over and over.
-_key = lru_cache(maxsize=16_384)(url_key)
+_REMEMBERED = 32_768  # URLs, some 5 MB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +44,42 @@ class Found:
     skipped: str = ""
 
 
-def add_urls(connection: sqlite3.Connection, urls: Iterable[str], found: Found) -> int:
+class Offered:
+    """URLs that crawls are known to have: a site's pages link to the same pages over and over.
+
+    No more than a memory, of which anything may be forgotten, and all must be where a transaction failed.
+    """
+
+    def __init__(self) -> None:
+        self._urls: dict[tuple[str, int], set[str]] = {}
+        self._count = 0
+
+    def new(self, urls: Iterable[str], found: Found) -> list[str]:
+        """Those of *urls*, each once, of which it is not known that the crawl has them."""
+        known = self._urls.get((found.source, found.crawl_id), ())
+        return [url for url in dict.fromkeys(urls) if url not in known]
+
+    def remember(self, urls: Sequence[str], found: Found) -> None:
+        """Knows that the crawl has *urls*, all new."""
+        if self._count + len(urls) > _REMEMBERED:
+            self.forget()
+        if len(urls) <= _REMEMBERED:
+            self._urls.setdefault((found.source, found.crawl_id), set()).update(urls)
+            self._count += len(urls)
+
+    def forget(self) -> None:
+        """Knows of none."""
+        self._urls.clear()
+        self._count = 0
+
+
+def add_urls(connection: sqlite3.Connection, urls: Sequence[str], found: Found) -> int:
     """Adds *urls* and gives how many the crawl did not have yet. Raises UsageError for what is no URL."""
     state = "skipped" if found.skipped else "due"
     place = (found.source, found.depth, storable(found.found_by), state, storable(found.skipped), found.crawl_id)
-    keyed = [(_key(url), url) for url in urls]
+    if not urls:
+        return 0
+    keyed = [(key_of(url), url) for url in urls]
     return connection.executemany(_ADD, [(key, url, _host(key), *place) for key, url in keyed]).rowcount
 
 
@@ -97,7 +124,7 @@ def postpone(
     connection.execute(
         """update frontier set state = 'due', next_at = ?, reason = ?, attempts = attempts + 1
            where url_key = ? and source = ? and crawl_id = ?""",
-        (stamp(next_at), storable(reason), _key(url), source, crawl_id),
+        (stamp(next_at), storable(reason), key_of(url), source, crawl_id),
     )
 
 
@@ -110,7 +137,7 @@ def mark(
         """update frontier set state = ?, reason = ?, outcome = ?, next_at = null, attempts = attempts + 1,
                page_id = (select page_id from page_url where page_url.url_key = frontier.url_key)
            where url_key = ? and source = ? and crawl_id = ?""",
-        (state, storable(reason), outcome, _key(url), source, crawl_id),
+        (state, storable(reason), outcome, key_of(url), source, crawl_id),
     )
 
 
@@ -158,7 +185,7 @@ def skipped_urls(connection: sqlite3.Connection, crawl_id: int, source: str) -> 
 
 def why(connection: sqlite3.Connection, url: str) -> list[FrontierRow]:
     """What became of *url* in the newest crawl of each source that met it."""
-    return list(_rows(connection, "where url_key = ? order by source", _key(url)))
+    return list(_rows(connection, "where url_key = ? order by source", key_of(url)))
 
 
 def first_due(connection: sqlite3.Connection, crawl_id: int, source: str) -> FrontierRow | None:

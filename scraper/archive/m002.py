@@ -38,11 +38,9 @@ create table capture (
     duration_s real not null,
     check ((content_sha256 is null) = (content_bytes is null))
 ) strict;
-create index capture_page on capture (page_id, order_at);
-create index capture_content on capture (page_id, content_sha256);
+create index capture_page on capture (page_id, order_at, content_sha256);
 create index capture_url on capture (url_key, id);
 create index capture_crawl on capture (crawl_id);
-create index capture_body on capture (body_id);
 """
 
 # Bodies were kept with their coding undone, so content and body are the same. Captures of one page follow each other as

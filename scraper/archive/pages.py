@@ -8,9 +8,9 @@ from urllib.parse import unquote
 
 from ..capture import Capture
 from ..errors import UsageError
-from ..urls import is_front_page, url_key
+from ..urls import is_front_page
 from .rows import How, PageRow, PageUrlRow
-from .text import storable
+from .text import key_of, storable
 from .times import maybe_moment, moment, stamp
 
 _COLUMNS = """page.id, page.url, page.source, page.state, page.first_seen, report.last_seen,
@@ -45,7 +45,7 @@ def page(connection: sqlite3.Connection, ref: str) -> PageRow:
 def by_url(connection: sqlite3.Connection, url: str) -> int | None:
     """The number of the page known under *url*, None where there is none or *url* is no URL."""
     try:
-        key = url_key(url)
+        key = key_of(url)
     except UsageError:
         return None
     row = connection.execute("select page_id from page_url where url_key = ?", (key,)).fetchone()
@@ -70,14 +70,14 @@ def page_of(connection: sqlite3.Connection, capture: Capture, source: str) -> in
 
 def alias_page(connection: sqlite3.Connection, page_id: int, url: str, *, how: How, capture_id: int | None) -> bool:
     """Whether the page is known under *url* from now on; it is not where another page is."""
-    key = url_key(url)
+    key = key_of(url)
     row = connection.execute("select page_id from page_url where url_key = ?", (key,)).fetchone()
     if row is None:
         connection.execute(
             """insert into page_url (url_key, page_id, url, first_seen, how, capture_id)
-               select ?, id, ?, coalesce((select captured_at from capture where id = ?), first_seen), ?, ?
-               from page where id = ?""",
-            (key, storable(url), capture_id, how, capture_id, page_id),
+               values (:key, :page_id, :url, coalesce((select captured_at from capture where id = :capture_id),
+                   (select first_seen from page where id = :page_id)), :how, :capture_id)""",
+            {"key": key, "page_id": page_id, "url": storable(url), "how": how, "capture_id": capture_id},
         )
     return row is None or row[0] == page_id
 
@@ -100,7 +100,7 @@ def note_shown(connection: sqlite3.Connection, page_id: int, capture: Capture, c
     for url in {capture.url, capture.final_url or capture.url}:
         connection.execute(
             "update page_url set capture_id = ? where url_key = ? and page_id = ? and capture_id is null",
-            (capture_id, url_key(url), page_id),
+            (capture_id, key_of(url), page_id),
         )
 
 
@@ -112,7 +112,7 @@ def known_urls(connection: sqlite3.Connection, source: str) -> tuple[str, ...]:
 def _make(connection: sqlite3.Connection, capture: Capture, source: str) -> int:
     cursor = connection.execute(
         "insert into page (url_key, url, source, first_seen) values (?, ?, ?, ?)",
-        (url_key(capture.url), storable(capture.url), source, stamp(capture.captured_at)),
+        (key_of(capture.url), storable(capture.url), source, stamp(capture.captured_at)),
     )
     return int(cursor.lastrowid or 0)
 
@@ -122,7 +122,7 @@ def _add_url(connection: sqlite3.Connection, page_id: int, url: str, capture: Ca
     connection.execute(
         """insert into page_url (url_key, page_id, url, first_seen, how) values (?, ?, ?, ?, ?)
            on conflict do update set first_seen = min(first_seen, excluded.first_seen)""",
-        (url_key(url), page_id, storable(url), stamp(capture.captured_at), how),
+        (key_of(url), page_id, storable(url), stamp(capture.captured_at), how),
     )
 
 

@@ -2,7 +2,8 @@
 
 from ..bounds import Bounds
 from .fetcher import Fetcher, Manners
-from .politeness import Politeness
+from .politeness import Hold, Politeness
+from .retry import retry_after_s
 from .robots import Decision, Rules, rules_of
 
-__all__ = ["Bounds", "Decision", "Fetcher", "Manners", "Politeness", "Rules", "rules_of"]
+__all__ = ["Bounds", "Decision", "Fetcher", "Hold", "Manners", "Politeness", "Rules", "retry_after_s", "rules_of"]

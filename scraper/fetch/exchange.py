@@ -1,94 +1,117 @@
 """One request and its answer, within the bounds; redirects are not followed here."""
 
-import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Literal
 
-import ada_url
 import httpx2 as httpx
 
-from ..capture import Headers
-from ..errors import FetchError
 from ..bounds import Bounds
-from ..coding import BodyDecoder, BodyError
-from .transport import fetch_error
+from ..capture import Headers
+from ..coding import BodyDecoder, BodyError, coding_of
+from ..errors import FetchError
+from .reception import NOT_MODIFIED, REDIRECTS, Received
+from .transport import Transport, fetch_error
 
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
-NOT_MODIFIED = 304
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Why a body is no page: "truncated" where it broke off or went over a bound, "failed" where it cannot be read."""
+
+    outcome: Literal["truncated", "failed"]
+    reason: str
+    transient: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a server said. *body* is decoded and whole; None where none was read or *problem* says why not."""
+    """What a server said. *body* is as received, None where there is none to have; *decoded* its coding undone."""
 
+    received: Received = field(repr=False)
     status: int
     headers: Headers
     request_headers: Headers
-    address: str
-    body: bytes | None = None
-    wire_bytes: int = 0
-    problem: str = ""
+    body: bytes | None = field(repr=False)
+    coding: str = ""
+    decoded: bytes | None = field(default=None, repr=False)
+    problem: Problem | None = None
 
     def header(self, name: str) -> str:
         """The value of header *name*, given in lower case; "" where there is none."""
         return next((value for key, value in self.headers if key.lower() == name), "")
 
 
-async def ask(client: httpx.AsyncClient, url: str, headers: Headers, *, bounds: Bounds, within_s: float) -> Answer:
-    """The answer to GET *url*, a URL in the form of `urls.clean`. The bodies of redirects and 304 are not read.
+async def ask(transport: Transport, url: str, headers: Headers, *, bounds: Bounds, deadline: float) -> Answer:
+    """The answer to GET *url*, a URL in the form of `urls.clean`, until *deadline* by the loop's clock.
 
-    Raises FetchError where no answer comes or it breaks off, AddressRefused where the guard lets nothing be sent.
+    An answer whose body broke off has a problem. Raises FetchError where not even its head came, AddressRefused where
+    the guard lets nothing be sent.
     """
+    scheme, _, rest = url.partition("://")
+    authority, slash, path = rest.partition("/")
     try:
-        async with asyncio.timeout(within_s):
-            return await _exchange(client, url, headers, bounds)
-    except TimeoutError as error:
-        raise FetchError(f"no whole answer within {bounds.total_s:g} s", url=url, transient=False) from error
+        request = httpx.Request(
+            "GET",
+            _root(f"{scheme}://{authority}"),
+            headers=(("Host", authority), *headers),
+            stream=_NOTHING,
+            # The path goes out as it stands in the archive; httpx would escape some of it in its own way.
+            extensions={"target": (slash + path).encode("ascii"), "deadline": deadline, "bounds": bounds},
+        )
+        response = await transport.handle_async_request(request)
     except httpx.TransportError as error:
-        raise fetch_error(error, url=url, bounds=bounds) from error
+        raise fetch_error(error, url=url) from error
     except httpx.InvalidURL as error:
         raise FetchError(f"a URL that cannot be asked for: {error}", url=url, transient=False) from error
+    return _answer(response.extensions["received"], (("Host", authority), *headers), url, bounds)
 
 
-async def _exchange(client: httpx.AsyncClient, url: str, headers: Headers, bounds: Bounds) -> Answer:
-    parsed = ada_url.URL(url)
-    # The path goes out as it stands in the archive; httpx would escape some of it in its own way.
-    target = f"{parsed.pathname}{parsed.search}".encode("ascii")
-    request = client.build_request("GET", url, headers=list(headers), extensions={"target": target})
-    response = await client.send(request, stream=True)
-    try:
-        answer = Answer(
-            status=response.status_code,
-            headers=_text(response.headers.raw),
-            request_headers=_text(request.headers.raw),
-            address=_peer(response),
+def _answer(received: Received, request_headers: Headers, url: str, bounds: Bounds) -> Answer:
+    headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in received.raw_headers)
+    if received.status in REDIRECTS or received.status == NOT_MODIFIED:
+        return Answer(
+            received=received, status=received.status, headers=headers, request_headers=request_headers, body=None
         )
-        if answer.status in REDIRECTS or answer.status == NOT_MODIFIED:
-            return answer
-        return await _with_body(answer, response, bounds)
-    finally:
-        await response.aclose()
+    encodings = [value for name, value in headers if name.lower() == "content-encoding"]
+    decoded: bytes | None = None
+    problem: Problem | None = None
+    if received.problem is not None:
+        problem = _problem(received.problem, url)
+    elif encodings:
+        decoded, problem = _decoded(received.body, ",".join(encodings), bounds)
+    return Answer(
+        received=received,
+        status=received.status,
+        headers=headers,
+        request_headers=request_headers,
+        body=received.body,
+        coding=coding_of(encodings),
+        decoded=decoded,
+        problem=problem,
+    )
 
 
-async def _with_body(answer: Answer, response: httpx.Response, bounds: Bounds) -> Answer:
+def _problem(error: httpx.TransportError, url: str) -> Problem:
+    ours = fetch_error(error, url=url)
+    is_broken = isinstance(error, httpx.RemoteProtocolError)
+    return Problem(outcome="failed" if is_broken else "truncated", reason=ours.message, transient=ours.transient)
+
+
+def _decoded(body: bytes, encodings: str, bounds: Bounds) -> tuple[bytes | None, Problem | None]:
     try:
-        decoder = BodyDecoder(response.headers.get("content-encoding", ""), bounds)
+        decoder = BodyDecoder(encodings, bounds)
     except BodyError as error:
-        return replace(answer, problem=str(error))
+        return None, Problem(outcome="failed", reason=str(error))
     try:
-        async for chunk in response.aiter_raw():
-            decoder.feed(chunk)
-        return replace(answer, body=decoder.finish(), wire_bytes=decoder.wire_bytes)
+        decoder.feed(body)
+        return decoder.finish(), None
     except BodyError as error:
-        return replace(answer, problem=str(error), wire_bytes=decoder.wire_bytes)
+        return None, Problem(outcome="truncated", reason=str(error))
 
 
-def _text(headers: list[tuple[bytes, bytes]]) -> Headers:
-    return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers)
+_NOTHING = httpx.ByteStream(b"")
 
 
-def _peer(response: httpx.Response) -> str:
-    peer = response.extensions["network_stream"].get_extra_info("server_addr")
-    if peer is None:  # the connection was reset before we came to look
-        return ""
-    address, port, *_ = peer
-    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+@lru_cache(maxsize=1024)
+def _root(origin: str) -> httpx.URL:
+    return httpx.URL(origin)

@@ -1,7 +1,9 @@
 """Fetcher: one URL in, one capture out, whatever the network does."""
 
 import asyncio
+import ssl
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -10,31 +12,48 @@ from importlib.metadata import version
 from types import TracebackType
 from typing import Self
 
-from ..capture import Capture, Headers, Hop, Outcome
-from ..errors import AddressRefused, FetchError
-from ..urls import clean, host, join, origin, port
 from ..bounds import Bounds
-from .exchange import NOT_MODIFIED, REDIRECTS, Answer, ask
+from ..capture import Capture, Headers, Hop, Outcome
+from ..coding import ACCEPTED
+from ..errors import AddressRefused, FetchError
+from ..urls import clean, host, join, port
+from .exchange import Answer, ask
 from .guard import Resolve, resolve
-from .politeness import Politeness, Sleep
-from .retry import Attempt, passing, with_retries
-from .robots import PRODUCT, Decision, Rules, rules_of
-from .transport import client
+from .politeness import Pace, Politeness, Sleep, Turn
+from .reception import NOT_MODIFIED, REDIRECTS
+from .retry import Attempt, passing, retry_after_s, with_retries
+from .robots import MAX_ROBOTS_BYTES, PRODUCT, Decision, Rules, rules_of
+from .transport import Transport
 
+_ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 _PAGES = frozenset({200, 203})
 _MISSING = frozenset({404, 410})
+_LATER = frozenset({429, 503})
 _USUAL_PORTS = frozenset({80, 443})
 _MAX_CONDITION_CHARS = 1024
 _MAX_REASON_CHARS = 300
+_ROBOTS_HOPS = 5
+_ROBOTS_KEPT_S = 86_400.0
+# One that could not be had is asked for again sooner: a server that stumbles once must not cost a day.
+_UNREACHABLE_KEPT_S = 600.0
+_FOR_ROBOTS = Pace(why="the request before was for robots.txt")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manners:
-    """How we behave towards a publisher. *allow_addresses* are the private "address:port" that may be connected to."""
+    """How we behave towards a publisher.
+
+    Between two requests to a host pass *delay_s*, more where robots.txt asks for it, and at least *pace* times as long
+    as the host took to answer; *connections* are open to it at a time. *allow_addresses* are the private
+    "address:port" that may be connected to, *allow_downgrade* lets redirects lead from https to http.
+    """
 
     contact: str = ""
     delay_s: float = 2.0
+    pace: float = 2.0
+    connections: int = 1
     allow_addresses: frozenset[str] = frozenset()
+    allow_downgrade: bool = False
     bounds: Bounds = field(default_factory=Bounds)
 
     @property
@@ -44,11 +63,74 @@ class Manners:
         return f"{name} (+{self.contact})" if self.contact else name
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Robots:
+    """What one origin's robots.txt says, until when that counts, and the pace that follows from it."""
+
+    host: str
+    rules: Rules
+    until: float
+    pace: Pace
+
+
+@dataclass(slots=True, kw_only=True)
+class _Way:
+    """One attempt: the way from a URL over its redirects, as far as it has come."""
+
+    url: str
+    here: str
+    conditions: Headers
+    captured_at: datetime
+    monotonic_s: float
+    hops: tuple[Hop, ...] = ()
+    answer: Answer | None = None
+    robots: str = ""
+    pace: str = ""
+    waited_s: float = 0.0
+    spent_s: float = 0.0
+    took_s: float = 0.0
+
+    def ended(self, outcome: Outcome, reason: str, *, transient: bool = False) -> Attempt:
+        """The attempt as it ended here."""
+        line = " ".join(reason.split())
+        answer = self.answer
+        received = answer.received if answer else None
+        capture = Capture(
+            url=self.url,
+            final_url=self.here,
+            captured_at=self.captured_at,
+            monotonic_s=self.monotonic_s,
+            outcome=outcome,
+            reason=line if len(line) <= _MAX_REASON_CHARS else f"{line[: _MAX_REASON_CHARS - 1]}…",
+            hops=self.hops,
+            robots=self.robots,
+            pace=self.pace,
+            waited_s=self.waited_s,
+            duration_s=self.took_s,
+            status=answer.status if answer else None,
+            content_type=answer.header("content-type") if answer else "",
+            request_headers=answer.request_headers if answer else (),
+            response_headers=answer.headers if answer else (),
+            request_head=received.request_head if received else b"",
+            response_head=received.head if received else b"",
+            body=answer.body if answer else None,
+            coding=answer.coding if answer else "",
+            decoded=answer.decoded if answer else None,
+            wire_bytes=len(received.body) if received else 0,
+            address=received.peer.address if received else "",
+            tls=received.peer.tls if received else "",
+            certificate_sha256=received.peer.certificate_sha256 if received else "",
+            server_date=answer.header("date") if answer else "",
+        )
+        return Attempt(capture=capture, transient=transient)
+
+
 class Fetcher:
     """Copies pages of one publisher politely; an async context manager.
 
-    robots.txt of each origin is fetched once, before its first page, and handed to *on_robots*. Every hop of a
-    redirect passes robots.txt, the pace of its host and the address guard anew. No cookies, no credentials.
+    robots.txt of each origin is fetched before its first page, and again after a day, and handed to *on_robots*. Every
+    hop of a redirect passes robots.txt, the pace of its host and the address guard anew. No cookies, no credentials.
+    *tls* is what certificates are checked by, the system's trust store by default.
     """
 
     def __init__(  # noqa: PLR0913 -- clock, sleep and resolver enter as arguments, so that every test is repeatable
@@ -61,17 +143,30 @@ class Fetcher:
         resolver: Resolve = resolve,
         clock: Callable[[], float] = time.monotonic,
         sleep: Sleep = asyncio.sleep,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self._manners = manners
         self._bounds = manners.bounds
+        self._robots_bounds = replace(manners.bounds, wire_bytes=MAX_ROBOTS_BYTES, hops=_ROBOTS_HOPS)
+        self._headers: Headers = (
+            ("User-Agent", manners.user_agent),
+            ("Accept", _ACCEPT),
+            ("Accept-Encoding", ACCEPTED),
+        )
         self._now = now
         self._clock = clock
         self._sleep = sleep
         self._politeness = politeness or Politeness(clock=clock, sleep=sleep)
         self._on_robots = on_robots
-        self._rules: dict[str, Rules] = {}
-        self._client = client(
-            user_agent=manners.user_agent, bounds=manners.bounds, allowed=manners.allow_addresses, resolver=resolver
+        self._robots: dict[str, _Robots] = {}
+        self._robots_locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._transport = Transport(
+            bounds=manners.bounds,
+            allowed=manners.allow_addresses,
+            resolver=resolver,
+            tls=tls,
+            clock=clock,
+            kept=manners.connections,
         )
 
     async def __aenter__(self) -> Self:
@@ -80,7 +175,7 @@ class Fetcher:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._client.aclose()
+        await self._transport.aclose()
 
     async def fetch(self, url: str, *, etag: str = "", last_modified: str = "") -> Capture:
         """A capture of *url*, failed or refused ones included: nothing the network does is raised.
@@ -90,114 +185,158 @@ class Fetcher:
         """
         start = clean(url)
         conditions = tuple(
-            (name, value)
+            (name, value.strip())
             for name, value in (("If-None-Match", etag), ("If-Modified-Since", last_modified))
-            if value and value.isascii() and value.isprintable() and len(value) <= _MAX_CONDITION_CHARS
+            if value.strip() and value.isascii() and value.isprintable() and len(value) <= _MAX_CONDITION_CHARS
         )
         return await with_retries(lambda: self._attempt(start, conditions), bounds=self._bounds, sleep=self._sleep)
 
     async def rules(self, url: str) -> Rules:
-        """The rules of the origin of *url*: its robots.txt, fetched the first time they are asked for."""
-        place = origin(url)
-        if place not in self._rules:
-            address = f"{place}/robots.txt"
-            capture = await with_retries(lambda: self._follow(address, ()), bounds=self._bounds, sleep=self._sleep)
-            self._rules[place] = rules_of(capture)
-            self._on_robots(capture)
-        return self._rules[place]
+        """The rules of the origin of *url*: its robots.txt, fetched if it was not within the last day."""
+        return (await self._robots_of(clean(url))).rules
+
+    async def _robots_of(self, url: str) -> _Robots:
+        place = url[: url.index("/", url.index("://") + 3)]
+        known = self._robots.get(place)
+        if known is not None and self._clock() < known.until:
+            return known
+        async with self._robots_locks[place]:
+            known = self._robots.get(place)
+            if known is None or self._clock() >= known.until:
+                known = self._robots[place] = await self._fetch_robots(place)
+        return known
+
+    async def _fetch_robots(self, place: str) -> _Robots:
+        address = f"{place}/robots.txt"
+        capture = await with_retries(
+            lambda: self._follow(self._way(address, ()), self._robots_bounds, obey=False),
+            bounds=self._bounds,
+            sleep=self._sleep,
+        )
+        rules = rules_of(capture)
+        self._on_robots(capture)
+        kept_s = _UNREACHABLE_KEPT_S if rules.is_unreachable else _ROBOTS_KEPT_S
+        return _Robots(host=host(address), rules=rules, until=self._clock() + kept_s, pace=self._pace(rules))
+
+    def _pace(self, rules: Rules) -> Pace:
+        manners = self._manners
+        pace = Pace(least_s=manners.delay_s, factor=manners.pace, connections=manners.connections)
+        if rules.crawl_delay_s > manners.delay_s:
+            pace = replace(pace, least_s=rules.crawl_delay_s, why=rules.crawl_delay_why)
+        return pace
+
+    def _way(self, url: str, conditions: Headers) -> _Way:
+        return _Way(url=url, here=url, conditions=conditions, captured_at=self._now(), monotonic_s=self._clock())
 
     async def _attempt(self, url: str, conditions: Headers) -> Attempt:
-        return await self._follow(url, conditions, obey=True)
+        return await self._follow(self._way(url, conditions), self._bounds, obey=True)
 
-    async def _follow(self, url: str, conditions: Headers, *, obey: bool = False) -> Attempt:
-        """The way from *url* over its redirects to an answer; *obey* asks robots.txt before each hop."""
-        capture = Capture(url=url, final_url=url, captured_at=self._now(), outcome="failed")
+    async def _follow(self, way: _Way, bounds: Bounds, *, obey: bool) -> Attempt:
+        """*way* to its end, over redirects; *obey* asks robots.txt before each hop."""
         while True:
-            pause_s = 0.0
+            name, pace = "", _FOR_ROBOTS
             if obey:
-                rules = await self.rules(capture.final_url)
-                decision = rules.decide(capture.final_url)
-                capture = replace(capture, robots=decision.why)
+                robots = await self._robots_of(way.here)
+                name, pace = robots.host, robots.pace
+                decision = robots.rules.decide(way.here)
+                way.robots = decision.why
                 if not decision.allowed:
-                    return _not_asked(capture, decision)
-                pause_s = max(self._manners.delay_s, rules.crawl_delay_s)
+                    return way.ended(*_not_asked(decision))
             try:
-                answer, took_s = await self._ask(capture, conditions, pause_s)
-                capture = _with_answer(capture, answer, took_s)
+                async with self._politeness.turn(name or host(way.here), pace, patience_s=bounds.retry_after_s) as turn:
+                    answer = await self._ask(way, turn, bounds)
                 if answer.status not in REDIRECTS:
-                    return _judged(capture, answer, conditional=bool(conditions))
-                hop = self._next_hop(capture, answer)
+                    return _judged(way, answer)
+                hop = self._next_hop(way, answer, bounds)
             except AddressRefused as error:
-                return _ended(capture, "refused", error.message)
+                return way.ended("refused", error.message)
             except FetchError as error:
-                return _ended(capture, "failed", error.message, transient=error.transient)
+                return way.ended("failed", error.message, transient=error.transient)
             # The condition was about the page asked for; another page may well be older than it.
-            conditions = ()
-            capture = replace(capture, hops=(*capture.hops, hop), final_url=hop.location)
+            way.conditions = ()
+            way.hops, way.here, way.answer = (*way.hops, hop), hop.location, None
 
-    async def _ask(self, capture: Capture, conditions: Headers, pause_s: float) -> tuple[Answer, float]:
-        url = capture.final_url
-        async with self._politeness.turn(host(url), pause_s):
-            begun = self._clock()
-            within_s = self._bounds.total_s - capture.duration_s
-            answer = await ask(self._client, url, conditions, bounds=self._bounds, within_s=within_s)
-            return answer, self._clock() - begun
+    async def _ask(self, way: _Way, turn: Turn, bounds: Bounds) -> Answer:
+        """The answer to the request of this *turn*, which the host is judged by."""
+        way.waited_s += turn.waited_s
+        way.pace = turn.why
+        if not way.hops:
+            way.captured_at, way.monotonic_s = self._now(), self._clock()
+        begun = self._clock()
+        try:
+            deadline = asyncio.get_running_loop().time() + bounds.total_s - way.spent_s
+            headers = (*self._headers, *way.conditions)
+            answer = await ask(self._transport, way.here, headers, bounds=bounds, deadline=deadline)
+        except FetchError as error:
+            way.took_s += self._clock() - begun
+            if error.transient:
+                turn.failed(error.message)
+            raise
+        finally:
+            way.spent_s += self._clock() - begun
+        way.took_s += answer.received.took_s
+        way.answer = answer
+        _judge_host(way, turn, answer)
+        return answer
 
-    def _next_hop(self, capture: Capture, answer: Answer) -> Hop:
+    def _next_hop(self, way: _Way, answer: Answer, bounds: Bounds) -> Hop:
         """Where a redirect leads. Raises FetchError where it is not followed."""
-        here, location = capture.final_url, answer.header("location")
+        here, location = way.here, answer.header("location")
         target = join(here, location) if location else None
         if target is None:
             raise FetchError(f"redirect to '{location}', expected an http(s) URL", url=here, transient=False)
-        if target == here or any(target == hop.url for hop in capture.hops):
+        if target == here or any(target == hop.url for hop in way.hops):
             raise FetchError(f"redirects go round in a circle at {target}", url=here, transient=False)
-        if len(capture.hops) >= self._bounds.hops:
-            raise FetchError(f"more than {self._bounds.hops} redirects", url=here, transient=False)
-        if not self._is_usual(target, capture.url):
+        if len(way.hops) >= bounds.hops:
+            raise FetchError(f"more than {bounds.hops} redirects", url=here, transient=False)
+        if not self._is_usual(target, way.url):
             raise FetchError(f"redirect to port {port(target)}, expected 80 or 443", url=here, transient=False)
-        return Hop(url=here, status=answer.status, location=target)
+        is_downgrade = here.startswith("https:") and target.startswith("http:")
+        if is_downgrade and not self._manners.allow_downgrade:
+            raise FetchError(f"redirect from https to {target}, expected https", url=here, transient=False)
+        return Hop(
+            url=here,
+            status=answer.status,
+            location=target,
+            address=answer.received.peer.address,
+            head=answer.received.head,
+            is_downgrade=is_downgrade,
+        )
 
     def _is_usual(self, target: str, asked: str) -> bool:
         place = f"{host(target)}:{port(target)}"
         return port(target) in {*_USUAL_PORTS, port(asked)} or place in self._manners.allow_addresses
 
 
-def _not_asked(capture: Capture, decision: Decision) -> Attempt:
-    return _ended(capture, "failed" if decision.verdict == "unreachable" else "refused", decision.why)
+def _not_asked(decision: Decision) -> tuple[Outcome, str]:
+    return ("failed" if decision.verdict == "unreachable" else "refused"), decision.why
 
 
-def _with_answer(capture: Capture, answer: Answer, took_s: float) -> Capture:
-    return replace(
-        capture,
-        status=answer.status,
-        content_type=answer.header("content-type"),
-        request_headers=answer.request_headers,
-        response_headers=answer.headers,
-        body=answer.body,
-        wire_bytes=answer.wire_bytes,
-        address=answer.address,
-        duration_s=capture.duration_s + took_s,
-    )
+def _judge_host(way: _Way, turn: Turn, answer: Answer) -> None:
+    """Tells the host's pace how it went."""
+    status, problem = answer.status, answer.problem
+    if status in _LATER:
+        turn.slowed(f"status {status}", retry_after_s(way.ended("failed", "").capture))
+    elif passing(status) or (problem and problem.transient):
+        turn.failed(problem.reason if problem else _named(status))
+    else:
+        turn.answered(answer.received.took_s)
 
 
-def _judged(capture: Capture, answer: Answer, *, conditional: bool) -> Attempt:
+def _judged(way: _Way, answer: Answer) -> Attempt:
     """The end of the way by the status of its last answer."""
-    status = answer.status
+    status, problem = answer.status, answer.problem
     if status == NOT_MODIFIED:
-        if conditional:
-            return _ended(capture, "not-modified", "")
-        return _ended(capture, "failed", "status 304 (Not Modified) to a request without a condition")
+        if way.conditions:
+            return way.ended("not-modified", "")
+        return way.ended("failed", "status 304 (Not Modified) to a request without a condition")
     if status in _MISSING:
-        return _ended(capture, "missing", _named(status))
+        return way.ended("missing", _named(status))
     if status not in _PAGES:
-        return _ended(capture, "failed", _named(status), transient=passing(status))
-    return _ended(capture, "failed" if answer.problem else "fetched", answer.problem)
-
-
-def _ended(capture: Capture, outcome: Outcome, reason: str, *, transient: bool = False) -> Attempt:
-    line = " ".join(reason.split())
-    line = line if len(line) <= _MAX_REASON_CHARS else f"{line[: _MAX_REASON_CHARS - 1]}…"
-    return Attempt(capture=replace(capture, outcome=outcome, reason=line), transient=transient)
+        return way.ended("failed", _named(status), transient=passing(status))
+    if problem:
+        return way.ended(problem.outcome, problem.reason, transient=problem.transient)
+    return way.ended("fetched", "")
 
 
 def _named(status: int) -> str:

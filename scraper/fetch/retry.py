@@ -2,14 +2,14 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import UTC
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_result, stop_after_attempt, wait_exponential
 
-from ..capture import Capture
 from ..bounds import Bounds
-from .politeness import Sleep
+from ..capture import Capture
+from .politeness import MAX_HOLD_S, Sleep
 
 _PASSING = frozenset({429, 502, 503, 504})
 
@@ -28,16 +28,27 @@ def passing(status: int) -> bool:
 
 
 def retry_after_s(capture: Capture) -> float | None:
-    """Seconds that the answer asks us to wait, 0 or more; None where it does not say (RFC 9110, section 10.2.3)."""
+    """Seconds that the answer asks us to wait, from 0 to a day; None where it does not say.
+
+    A date counts from the answer's own Date, so that a clock of ours that is wrong shortens no wait (RFC 9110, section
+    10.2.3).
+    """
     value = capture.header("retry-after").strip()
     if value.isascii() and value.isdigit():
-        return float(value[:9])
+        return min(float(value[:9]), MAX_HOLD_S)
+    moment = _date(value)
+    if moment is None:
+        return None
+    since = _date(capture.server_date) or capture.captured_at
+    return min(max(0.0, (moment - since).total_seconds()), MAX_HOLD_S)
+
+
+def _date(value: str) -> datetime | None:
     try:
         date = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
-    date = date if date.tzinfo else date.replace(tzinfo=UTC)
-    return max(0.0, (date - capture.captured_at).total_seconds())
+    return date if date.tzinfo else date.replace(tzinfo=UTC)
 
 
 async def with_retries(attempt: Callable[[], Awaitable[Attempt]], *, bounds: Bounds, sleep: Sleep) -> Capture:
@@ -45,39 +56,45 @@ async def with_retries(attempt: Callable[[], Awaitable[Attempt]], *, bounds: Bou
 
     The wait is what Retry-After says, else one that doubles. A Retry-After over the bound ends the retries at once.
     """
+    result = await attempt()
+    # Almost all go well the first time, and the machinery costs as much as a twentieth of a fetch.
+    return await _again(result, attempt, bounds, sleep) if _worth_another(result, bounds) else result.capture
+
+
+async def _again(first: Attempt, attempt: Callable[[], Awaitable[Attempt]], bounds: Bounds, sleep: Sleep) -> Capture:
     doubling = wait_exponential(multiplier=bounds.retry_wait_s)
+    results: list[Attempt] = []
+    waits: list[float] = []
 
     def wait(state: RetryCallState) -> float:
-        asked = retry_after_s(_result(state).capture)
+        asked = retry_after_s(results[-1].capture)
         return doubling(state) if asked is None else asked
 
-    async def once() -> Attempt:  # tenacity awaits only what it knows for a coroutine function
-        return await attempt()
+    async def waited(seconds: float) -> None:
+        waits.append(seconds)
+        await sleep(seconds)
+
+    async def once() -> Attempt:
+        results.append(await attempt() if results else first)
+        return results[-1]
 
     retrying = AsyncRetrying(
-        sleep=sleep,
+        sleep=waited,
         stop=stop_after_attempt(bounds.attempts),
         wait=wait,
         retry=retry_if_result(lambda result: _worth_another(result, bounds)),
-        retry_error_callback=_given_up,
+        retry_error_callback=lambda _: None,
     )
-    return (await retrying(once)).capture
+    await retrying(once)
+    last = results[-1]
+    reason = last.capture.reason
+    return replace(
+        last.capture,
+        reason=f"{reason} ({len(results)} attempts)" if last.transient and len(results) > 1 else reason,
+        attempts=len(results),
+        waited_s=sum(result.capture.waited_s for result in results) + sum(waits),
+    )
 
 
 def _worth_another(result: Attempt, bounds: Bounds) -> bool:
     return result.transient and (retry_after_s(result.capture) or 0.0) <= bounds.retry_after_s
-
-
-def _given_up(state: RetryCallState) -> Attempt:
-    result = _result(state)
-    if state.attempt_number == 1:
-        return result
-    reason = f"{result.capture.reason} ({state.attempt_number} attempts)"
-    return replace(result, capture=replace(result.capture, reason=reason))
-
-
-def _result(state: RetryCallState) -> Attempt:
-    if state.outcome is None:
-        raise AssertionError("tenacity asks for the wait only after an outcome")
-    result: Attempt = state.outcome.result()
-    return result

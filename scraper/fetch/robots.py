@@ -2,10 +2,11 @@
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
+from urllib.parse import quote
 
 from protego import Protego
 
@@ -15,7 +16,9 @@ PRODUCT = "fonds"
 MAX_ROBOTS_BYTES = 512_000
 MAX_SITEMAPS = 1_000
 MAX_CRAWL_DELAY_S = 60.0
+_MAX_LINE_CHARS = 200
 _TOO_MANY_REQUESTS = 429
+_ESCAPE = re.compile("%[0-9A-Fa-f]{2}")
 _MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 # Misspelt as often seen; a colon is forgotten now and then as well.
 _LINE = re.compile(r"(user[- ]?agent|dis+al+[oa]w|diasllow|allow|crawl[- ]delay)(?:\s*:\s*|\s+)(.*)", re.IGNORECASE)
@@ -38,6 +41,9 @@ class Decision:
         return self.verdict == "allowed"
 
 
+_ALLOWED = Decision(verdict="allowed", why="allowed by robots.txt")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Line:
     number: int
@@ -55,16 +61,22 @@ class Rules:
         self._lines = _our_lines(text)
         # Protego matches agents by prefix, "fon" too, and splits groups at a Crawl-delay; so it gets our lines alone.
         self._parsed = _one_group(self._lines)
+        self._allows_some = any(line.key == "allow" for line in self._lines)
 
     def decide(self, url: str) -> Decision:
-        """Whether *url* may be asked for."""
+        """Whether *url* may be asked for, with the line that decided; an allowed URL may have none."""
         if self._decided:
             return self._decided
-        if self._parsed.can_fetch(url, PRODUCT):
-            return Decision(verdict="allowed", why="allowed by robots.txt")
-        keeping_out = [line for line in self._lines if line.key == "disallow" and _keeps_out(line, url)]
-        longest = max(keeping_out, key=lambda line: len(line.value))
-        return Decision(verdict="forbidden", why=f"robots.txt line {longest.number}: {longest.text}")
+        if not self._parsed.can_fetch(url, PRODUCT):
+            line = self._deciding(url, "disallow")
+            return Decision(verdict="forbidden", why=f"robots.txt {_named(line)}" if line else "robots.txt")
+        line = self._deciding(url, "allow") if self._allows_some else None
+        return Decision(verdict="allowed", why=f"allowed by robots.txt {_named(line)}") if line else _ALLOWED
+
+    @property
+    def is_unreachable(self) -> bool:
+        """Whether robots.txt could not be had, which may be better the next time."""
+        return self._decided is not None and self._decided.verdict == "unreachable"
 
     @cached_property
     def crawl_delay_s(self) -> float:
@@ -72,15 +84,41 @@ class Rules:
         return min(self._parsed.crawl_delay(PRODUCT) or 0.0, MAX_CRAWL_DELAY_S)
 
     @cached_property
+    def crawl_delay_why(self) -> str:
+        """The Crawl-delay in words, and whether more was asked for than we keep to; "" where there is none."""
+        asked = self._parsed.crawl_delay(PRODUCT)
+        if not asked:
+            return ""
+        held = f", held to {MAX_CRAWL_DELAY_S:g} s" if asked > MAX_CRAWL_DELAY_S else ""
+        return f"Crawl-delay {asked:g} in robots.txt{held}"
+
+    @cached_property
     def sitemaps(self) -> tuple[str, ...]:
         """The sitemaps named, as written, at most 1,000."""
         return tuple(dict.fromkeys(Protego.parse(self._text).sitemaps))[:MAX_SITEMAPS]
 
+    def _deciding(self, url: str, key: str) -> _Line | None:
+        path = _path(url)
+        line = next((line for line, matcher in self._by_weight if matcher(path)), None)
+        return line if line and line.key == key else None
+
+    @cached_property
+    def _by_weight(self) -> tuple[tuple[_Line, Callable[[str], bool]], ...]:
+        """The rules, the weightiest first: the longest pattern, allow before disallow (RFC 9309, section 2.2.2)."""
+        patterns = [(line, pattern) for line in self._lines for pattern in _patterns(line)]
+        patterns.sort(key=lambda pair: (-len(pair[1]), pair[0].key))
+        return tuple((line, _matcher(pattern)) for line, pattern in patterns)
+
 
 def rules_of(capture: Capture) -> Rules:
-    """The rules that the capture of a robots.txt gives: its text, or all allowed (4xx), or nothing (5xx, no answer)."""
-    if capture.outcome == "fetched" and capture.body is not None:
-        return Rules(_text(capture.body[:MAX_ROBOTS_BYTES]))
+    """The rules that the capture of a robots.txt gives: its text, or all allowed (4xx), or nothing (5xx, no answer).
+
+    Of a robots.txt over 500 KiB the first 500 KiB count (RFC 9309, section 2.5).
+    """
+    content = capture.content
+    is_long = capture.outcome == "truncated" and len(content or b"") >= MAX_ROBOTS_BYTES
+    if content is not None and (capture.outcome == "fetched" or is_long):
+        return Rules(_text(content[:MAX_ROBOTS_BYTES]))
     status = capture.status
     # RFC 9309 lets 429 count as "no robots.txt"; a server that asks for fewer requests hardly means "ask for all".
     if status is not None and 400 <= status < 500 and status != _TOO_MANY_REQUESTS:
@@ -139,5 +177,58 @@ def _one_group(lines: tuple[_Line, ...]) -> Protego:
     return Protego.parse("\n".join(["User-agent: *", *(f"{line.key}: {line.value}" for line in lines)]))
 
 
-def _keeps_out(line: _Line, url: str) -> bool:
-    return not _one_group((line,)).can_fetch(url, PRODUCT)
+def _named(line: _Line) -> str:
+    text = line.text if len(line.text) <= _MAX_LINE_CHARS else f"{line.text[: _MAX_LINE_CHARS - 1]}…"
+    return f"line {line.number}: {text}"
+
+
+# Protego says yes or no and not which line it was. The rest finds that line: patterns spelled as Protego spells them.
+
+
+def _patterns(line: _Line) -> tuple[str, ...]:
+    """The patterns of a rule, spelled as `_path` spells paths; a "$" may also mean itself. Empty ones say nothing."""
+    if line.key == "crawl-delay":
+        return ()
+    value = f"/{line.value}" if line.value.startswith(("http://", "https://")) else line.value
+    anchored = value.endswith("$")
+    spelled = _spelled(value.removesuffix("$"), "/%*=") + ("$" if anchored else "")
+    literal = _spelled(value.replace("$", "%24"), "/%*=")
+    return tuple(pattern for pattern in dict.fromkeys((spelled, literal)) if pattern)
+
+
+def _path(url: str) -> str:
+    """Path and query of *url*, a URL as `urls.clean` gives it, spelled for comparison."""
+    slash = url.find("/", url.find("://") + 3)
+    return _spelled(url[slash:] if slash >= 0 else "/", "/%=")
+
+
+def _spelled(text: str, kept: str) -> str:
+    return quote(_ESCAPE.sub(lambda found: _unescaped(found[0]), text), safe=kept)
+
+
+def _unescaped(escape: str) -> str:
+    character = chr(int(escape[1:], 16))
+    return character if character.isascii() and (character.isalnum() or character in "-._~=") else escape.upper()
+
+
+def _matcher(pattern: str) -> Callable[[str], bool]:
+    """Whether a path matches *pattern*: linear in the path for each of the pattern's pieces."""
+    is_anchored = pattern.endswith("$")
+    first, *rest = re.sub(r"\*+", "*", pattern.removesuffix("$")).split("*")
+
+    def matches(path: str) -> bool:
+        if not path.startswith(first):
+            return False
+        position = len(first)
+        for piece in rest[:-1] if is_anchored else rest:
+            found = path.find(piece, position)
+            if found < 0:
+                return False
+            position = found + len(piece)
+        if not is_anchored:
+            return True
+        if not rest:
+            return position == len(path)
+        return path.endswith(rest[-1]) and len(path) - len(rest[-1]) >= position
+
+    return matches

@@ -1,154 +1,167 @@
-"""Transport: httpx over connections that go only to checked addresses."""
+"""Transport: httpx over connections that go only to checked addresses, kept open for a while, recorded as they are."""
 
+import asyncio
 import ssl
-from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import contextmanager
+import time
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable
 from functools import cache
-from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import Any, NoReturn
 
-import httpcore2 as httpcore
 import httpx2 as httpx
 
-from ..errors import AddressRefused, FetchError
 from ..bounds import Bounds
-from ..coding import ACCEPTED
-from .guard import Resolve, checked_addresses
+from ..errors import FetchError
+from .connection import Connection, Place, Question, Stale, connect
+from .guard import Resolve, checked_addresses, resolve
+from .reception import OverBound, Received
 
-_ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
-
-
-def client(*, user_agent: str, bounds: Bounds, allowed: frozenset[str], resolver: Resolve) -> httpx.AsyncClient:
-    """An HTTP/1.1 client without proxy, netrc, cookies or redirects, whose connections pass the address guard."""
-    return httpx.AsyncClient(
-        transport=_GuardedTransport(allowed, resolver),
-        headers={"User-Agent": user_agent, "Accept": _ACCEPT, "Accept-Encoding": ACCEPTED},
-        timeout=httpx.Timeout(bounds.read_s, connect=bounds.connect_s, pool=None),
-        cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
-        trust_env=False,
-        follow_redirects=False,
-    )
+_PORTS = {"http": 80, "https": 443}
 
 
-class _GuardedBackend(httpcore.AsyncNetworkBackend):
-    """Resolves once, checks every address, connects to one of those: a second look-up cannot lead elsewhere."""
+class Transport(httpx.AsyncBaseTransport):
+    """GET over HTTP/1.1, without proxy, cookies or credentials; every connection passes the address guard.
 
-    def __init__(self, allowed: frozenset[str], resolver: Resolve) -> None:
+    The response's extension "received" is the `Received` it was made from. The request's extensions: "target" are the
+    exact bytes of the path, "bounds" bounds of its own, "deadline" the end of patience by the loop's clock. At most
+    *kept* connections to one origin stay open, until they were idle for *idle_s* or up to twice as long.
+    """
+
+    def __init__(  # noqa: PLR0913 -- what tests pass in
+        self,
+        *,
+        bounds: Bounds,
+        allowed: frozenset[str] = frozenset(),
+        resolver: Resolve = resolve,
+        tls: ssl.SSLContext | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        kept: int = 2,
+        idle_s: float = 15.0,
+    ) -> None:
+        self._bounds = bounds
         self._allowed = allowed
         self._resolver = resolver
-        self._inner = httpcore.AnyIOBackend()
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        addresses = await checked_addresses(host, port, allowed=self._allowed, resolver=self._resolver)
-        failure: Exception | None = None
-        for address in addresses:
-            try:
-                return await self._inner.connect_tcp(address, port, timeout, local_address, socket_options)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                failure = error
-        raise failure or httpcore.ConnectError(f"no address for {host}")
-
-    async def connect_unix_socket(self, *_: Any, **__: Any) -> NoReturn:
-        raise AddressRefused(url="unix socket", address="of a unix socket")
-
-
-class _GuardedTransport(httpx.AsyncBaseTransport):
-    # httpx takes no network backend for its own transport, so the pool is ours; the rest is as in httpx.
-    def __init__(self, allowed: frozenset[str], resolver: Resolve) -> None:
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=_ssl_context(),
-            network_backend=_GuardedBackend(allowed, resolver),
-            max_connections=None,
-            max_keepalive_connections=8,
-            keepalive_expiry=30.0,
-            http1=True,
-            http2=False,
-        )
+        self._tls = tls
+        self._clock = clock
+        self._kept = kept
+        self._idle_s = idle_s
+        self._idle: defaultdict[Place, list[Connection]] = defaultdict(list)
+        self._sweep_at: asyncio.TimerHandle | None = None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """The answer to *request*. Raises httpx.TransportError, FetchError, AddressRefused where none comes."""
         url = request.url
-        with _as_httpx_errors():
-            answer = await self._pool.handle_async_request(
-                httpcore.Request(
-                    method=request.method,
-                    url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
-                    headers=request.headers.raw,
-                    content=request.stream,
-                    extensions=request.extensions,
-                )
-            )
+        if request.method != "GET" or url.scheme not in _PORTS:
+            raise httpx.UnsupportedProtocol(f"{request.method} {url.scheme}, expected GET of http or https")
+        place = Place(scheme=url.scheme, host=url.raw_host.decode("ascii"), port=url.port or _PORTS[url.scheme])
+        asked = request.extensions
+        question = Question(
+            target=asked.get("target", url.raw_path),
+            headers=request.headers.raw,
+            bounds=asked.get("bounds", self._bounds),
+            deadline=asked.get("deadline") or asyncio.get_running_loop().time() + self._bounds.total_s,
+        )
+        received = await self._exchange(place, question)
         return httpx.Response(
-            status_code=answer.status, headers=answer.headers, stream=_Stream(answer), extensions=answer.extensions
+            status_code=received.status,
+            headers=received.raw_headers,
+            stream=_Body(received),
+            extensions={"received": received},
         )
 
     async def aclose(self) -> None:
-        await self._pool.aclose()
+        """Closes what is kept open."""
+        if self._sweep_at is not None:
+            self._sweep_at.cancel()
+        for connections in self._idle.values():
+            for connection in connections:
+                connection.close()
+        self._idle.clear()
+        await asyncio.sleep(0)  # a socket is closed by the loop's next turn
+
+    async def _exchange(self, place: Place, question: Question) -> Received:
+        connection = self._take(place)
+        if connection is not None:
+            try:
+                received = await connection.ask(question)
+            except Stale:
+                connection = None
+        if connection is None:
+            connection = await self._connect(place, question)
+            received = await connection.ask(question)
+        self._keep(place, connection)
+        return received
+
+    async def _connect(self, place: Place, question: Question) -> Connection:
+        try:
+            async with asyncio.timeout_at(question.deadline):
+                addresses = await checked_addresses(
+                    place.host, place.port, allowed=self._allowed, resolver=self._resolver
+                )
+                tls = (self._tls or _ssl_context()) if place.scheme == "https" else None
+                return await connect(place, addresses, tls=tls, bounds=question.bounds, clock=self._clock)
+        except TimeoutError as error:
+            raise OverBound(f"no whole answer within {question.bounds.total_s:g} s") from error
+
+    def _take(self, place: Place) -> Connection | None:
+        idle = self._idle.get(place)
+        while idle:
+            connection = idle.pop()
+            if connection.is_usable:
+                return connection
+        return None
+
+    def _keep(self, place: Place, connection: Connection) -> None:
+        if not connection.is_usable:
+            return
+        loop = asyncio.get_running_loop()
+        connection.idle_since = loop.time()
+        idle = self._idle[place]
+        idle.append(connection)
+        if len(idle) > self._kept:
+            idle.pop(0).close()
+        if self._sweep_at is None:
+            self._sweep_at = loop.call_later(self._idle_s, self._sweep)
+
+    def _sweep(self) -> None:
+        loop = asyncio.get_running_loop()
+        old = loop.time() - self._idle_s
+        for place, connections in list(self._idle.items()):
+            for connection in [one for one in connections if one.idle_since <= old]:
+                connection.close()
+                connections.remove(connection)
+            if not connections:
+                del self._idle[place]
+        self._sweep_at = loop.call_later(self._idle_s, self._sweep) if self._idle else None
 
 
-class _Stream(httpx.AsyncByteStream):
-    def __init__(self, answer: httpcore.Response) -> None:
-        self._answer = answer
+class _Body(httpx.AsyncByteStream):
+    def __init__(self, received: Received) -> None:
+        self._received = received
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        with _as_httpx_errors():
-            async for part in self._answer.aiter_stream():
-                yield part
-
-    async def aclose(self) -> None:
-        with _as_httpx_errors():
-            await self._answer.aclose()
-
-
-_ERRORS: tuple[tuple[type[Exception], type[httpx.TransportError]], ...] = (
-    (httpcore.ConnectTimeout, httpx.ConnectTimeout),
-    (httpcore.TimeoutException, httpx.ReadTimeout),
-    (httpcore.ConnectError, httpx.ConnectError),
-    (httpcore.NetworkError, httpx.ReadError),
-    (httpcore.ProtocolError, httpx.RemoteProtocolError),
-    (httpcore.UnsupportedProtocol, httpx.UnsupportedProtocol),
-)
-
-
-@contextmanager
-def _as_httpx_errors() -> Iterator[None]:
-    try:
-        yield
-    except tuple(ours for ours, _ in _ERRORS) as error:
-        theirs = next(theirs for ours, theirs in _ERRORS if isinstance(error, ours))
-        raise theirs(str(error)) from error
+        yield self._received.body
+        if self._received.problem is not None:
+            raise self._received.problem
 
 
 @cache
 def _ssl_context() -> ssl.SSLContext:
     # Reading the trust store costs 50 ms; every fetcher of a run shares one.
-    return httpx.create_ssl_context(trust_env=False)
+    context = httpx.create_ssl_context(trust_env=False)
+    context.set_alpn_protocols(["http/1.1"])
+    return context
 
 
-def fetch_error(error: httpx.TransportError, *, url: str, bounds: Bounds) -> FetchError:
-    """*error* in words of ours, with what another try may help against."""
+def fetch_error(error: httpx.TransportError, *, url: str) -> FetchError:
+    """*error* in words of ours, with whether another try may help against it."""
     match error:
-        case httpx.ConnectTimeout():
-            return FetchError(f"no connection within {bounds.connect_s:g} s", url=url, transient=True)
-        case httpx.TimeoutException():
-            return FetchError(f"no data for {bounds.read_s:g} s", url=url, transient=True)
-        case httpx.ConnectError() if isinstance(_root(error), ssl.SSLError):
-            return FetchError(f"no trusted TLS connection: {_root(error)}", url=url, transient=False)
-        case httpx.ConnectError():
-            return FetchError(f"no connection: {_root(error)}", url=url, transient=True)
         case httpx.RemoteProtocolError():
-            return FetchError(f"the answer breaks HTTP or broke off: {error}", url=url, transient=True)
+            return FetchError(f"the answer breaks HTTP: {error}", url=url, transient=True)
+        case OverBound() | httpx.UnsupportedProtocol() | httpx.LocalProtocolError():
+            return FetchError(str(error), url=url, transient=False)
+        case httpx.ConnectError():
+            return FetchError(
+                str(error), url=url, transient=not isinstance(error.__cause__, ssl.SSLError | UnicodeError)
+            )
         case _:
-            return FetchError(f"connection lost: {_root(error)}", url=url, transient=True)
-
-
-def _root(error: BaseException) -> BaseException:
-    while (cause := error.__cause__ or error.__context__) is not None:
-        error = cause
-    return error
+            return FetchError(str(error), url=url, transient=True)

@@ -1,0 +1,128 @@
+import gzip
+import json
+import re
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from benchmarks import rooms, site
+from benchmarks.measure import Cost, alternated, greatest_peak, median_cpu, run
+from benchmarks.report import Claim, Goal, cpu_claim, table
+from parsers import parse
+
+BASE = "http://127.0.0.1:8000"
+LESS = Goal(measure="less", bound="at least", must=2.5, aim=4)
+LITTLE_MORE = Goal(measure="little more", bound="at most", must=2, aim=1.2)
+
+
+@pytest.fixture(scope="module")
+def files() -> dict[str, bytes]:
+    return dict(site.files(BASE))
+
+
+def test_the_site_is_the_same_each_time(files: dict[str, bytes]) -> None:
+    assert dict(site.files(BASE)) == files
+
+
+def test_links_from_the_home_page_lead_to_the_answers_that_are_told(files: dict[str, bytes]) -> None:
+    answers = site.answers()
+    assert Counter(answers.values()) == {200: 317, 301: 121, 404: 34, 500: 9}
+    linked = {
+        link.partition(b"#")[0].decode()
+        for body in files.values()
+        for link in re.findall(rb'<a [^>]*href="(/[^"]*)"', body)
+    }
+    assert linked - {"/private/minutes.html"} == answers.keys()
+    served = {"/" if path == "/index.html" else path for path in files}
+    assert {path for path, status in answers.items() if status == 200} <= served
+
+
+def test_reports_have_the_size_that_is_told(files: dict[str, bytes]) -> None:
+    sizes = [len(body) for path, body in files.items() if path.startswith("/report/")]
+    assert len(sizes) == site.REPORTS
+    assert min(sizes) >= 19_000
+    assert max(sizes) <= 121_000
+
+
+def test_the_parser_reads_a_report_of_the_site(files: dict[str, bytes]) -> None:
+    record = parse(files[site.report(7)], url=f"{BASE}{site.report(7)}", content_type="text/html")
+    assert record.layout == "wix/thunderbolt"
+    assert record.title.endswith("Report")
+    assert {fact.kind for fact in record.facts} >= {"stage", "recommendation"}
+    assert not any(flag.holds for flag in record.flags)
+
+
+def test_bombs_unpack_to_the_size_asked_for(tmp_path: Path) -> None:
+    for path in site.write_bombs(tmp_path, 3_000_000):
+        packed = (tmp_path / f"{path[1:]}.gz").read_bytes()
+        assert len(gzip.decompress(packed)) == 3_000_000
+
+
+@pytest.mark.parametrize(
+    ("goal", "value", "verdict"),
+    [
+        (LESS, 4.0, "aim"), (LESS, 2.5, "must"), (LESS, 2.4, "missed"), (LESS, None, "not measured"),
+        (LITTLE_MORE, 1.2, "aim"), (LITTLE_MORE, 2.0, "must"), (LITTLE_MORE, 2.1, "missed"),
+    ],
+)  # fmt: skip
+def test_a_claim_holds_by_its_bound(goal: Goal, value: float | None, verdict: str) -> None:
+    assert Claim(goal=goal, value=value, basis="").verdict == verdict
+
+
+def test_a_claim_divides_what_is_greater_by_what_is_claimed_less() -> None:
+    assert cpu_claim(LESS, ours=2.0, theirs=8.0).value == 4.0
+    assert cpu_claim(LITTLE_MORE, ours=3.0, theirs=2.0).value == 1.5
+
+
+def test_the_table_says_what_could_not_be_measured() -> None:
+    lines = table([Claim(goal=LESS, value=None, basis="wget: not installed")]).splitlines()
+    assert lines[2] == "| less | – | at least 2.50x | 4.00x | not measured | wget: not installed |"
+
+
+def test_every_second_round_is_in_reverse_order() -> None:
+    order: list[str] = []
+    contestants = {name: lambda name=name: order.append(name) for name in "ab"}
+    assert alternated(contestants, 3) == {"a": [None] * 3, "b": [None] * 3}
+    assert "".join(order) == "abbaab"
+
+
+def test_medians_and_peaks_are_of_all_rounds() -> None:
+    costs = [Cost(cpu_s=cpu_s, wall_s=1, peak_mb=peak_mb, code=0) for cpu_s, peak_mb in ((1, 7), (9, 8), (2, 5))]
+    assert median_cpu(costs) == 2
+    assert greatest_peak(costs) == 8
+
+
+def test_a_cost_has_the_exit_code_and_the_children_in_it(tmp_path: Path) -> None:
+    burn = "import time\nwhile time.process_time() < 0.1: pass"
+    code = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {burn!r}]); sys.exit(3)"
+    cost = run([sys.executable, "-c", code], folder=tmp_path, environment={})
+    assert cost.code == 3
+    assert cost.cpu_s > 0.1
+
+
+def test_files_belong_to_the_room_they_are_in() -> None:
+    project = Path(rooms.__file__).parents[1]
+    assert rooms.room_of_file(str(project / "scraper" / "archive" / "bodies.py")) == "scraper.archive"
+    assert rooms.room_of_file(str(project / "parsers" / "sites" / "genocidewatch.py")) == "parsers"
+    assert rooms.room_of_file("/usr/lib/python3.11/asyncio/events.py") == "scraper.fetch"
+    assert rooms.room_of_file("/usr/lib/python3.11/json/decoder.py") == ""
+
+
+def test_shares_add_up_to_all_seconds() -> None:
+    seconds = {"parsers": 2.0, "scraper.archive": 1.0, "scraper.fetch": 0.5, "imports": 0.25, "elsewhere": 0.25}
+    shares = rooms.shares(seconds)
+    assert shares["parse"] == 2.0
+    assert shares[rooms.OTHER] == 0.25
+    assert sum(shares.values()) == 4.0
+
+
+def test_the_seconds_of_a_command_are_told_by_room(tmp_path: Path) -> None:
+    result = tmp_path / "rooms.json"
+    command = [sys.executable, "-m", "benchmarks.rooms", str(result), "--version"]
+    subprocess.run(command, cwd=Path(rooms.__file__).parents[1], capture_output=True, check=True)
+    seconds = json.loads(result.read_text(encoding="utf-8"))
+    assert seconds[rooms.START] > 0
+    assert seconds["imports"] > 0
