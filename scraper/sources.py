@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import urlsplit
@@ -14,9 +15,11 @@ from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationE
 from pydantic_core import ErrorDetails
 
 from .errors import SourceError, UsageError
-from .urls import MAX_URL_CHARS, clean, host, matches, port
+from .urls import MAX_URL_CHARS, Address, address, clean, matches
 
 MAX_FILE_BYTES = 1_000_000
+_ENTRANCES = ("seeds", "sitemaps", "feeds")
+_NO_ENTRANCE = "seeds: missing, expected a list of http(s) URLs to start from, unless sitemaps or feeds name some"
 RECORD_FIELDS = ("title", "published", "country", "authors", "organisation", "language", "stage", "recommendation")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _CONTACT = re.compile(r"(https?://|mailto:)?[!-'*-\[\]-~]+[.@][!-'*-\[\]-~]+")
@@ -83,14 +86,14 @@ def _expected(words: str) -> dict[str, str]:
 class Source:
     """One publisher as it is crawled; the metadata of each field says what a file may hold there.
 
-    *name* is the stem of its file. A URL in scope is on the host and port of a seed or a sitemap, matches one of
-    *include* (all do where it is empty) and none of *exclude*. Seeds are always fetched; one that is not in scope
-    is read for its links only. *depth* is how many links lead from a seed to the last page fetched. *delay_s* passes
-    between two requests to one host, more where robots.txt asks for it, and at least *pace* times as long as the host
-    took to answer; *connections* are open to one host at a time. A URL that matches *listings* is read for its links
-    only, however deep. *expect_pages* is the least and the greatest number of pages a whole crawl should find,
-    *expect_fields* what every report should have. *every* is when it is crawled: by cron, in UTC and up to *jitter_s*
-    later, or "adaptive", each page by how often its record changed, *least_hours* to *most_hours* apart.
+    *name* is the stem of its file. Pages are found from *seeds*, *sitemaps* and *feeds*, of which there is at least
+    one; what is in scope, `Scope` says. Seeds are always fetched; one that is not in scope is read for its links only.
+    *depth* is how many links lead from a seed to the last page fetched. *delay_s* passes between two requests to one
+    host, more where robots.txt asks for it, and at least *pace* times as long as the host took to answer; *connections*
+    are open to one host at a time. A URL that matches *listings* is read for its links only, however deep.
+    *expect_pages* is the least and the greatest number of pages a whole crawl should find, *expect_fields* what every
+    report should have. *every* is when it is crawled: by cron, in UTC and up to *jitter_s* later, or "adaptive", each
+    page by how often its record changed, *least_hours* to *most_hours* apart.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
@@ -101,8 +104,8 @@ class Source:
     title: Annotated[str, Field(min_length=1, max_length=200)] = field(
         metadata=_expected("the publisher's name, 1 to 200 characters")
     )
-    seeds: Annotated[tuple[_Url, ...], Field(min_length=1, max_length=1000)] = field(
-        metadata=_expected("a list of 1 to 1,000 http(s) URLs")
+    seeds: Annotated[tuple[_Url, ...], Field(max_length=1000)] = field(
+        default=(), metadata=_expected("a list of at most 1,000 http(s) URLs")
     )
     homepage: _Url | None = field(default=None, metadata=_expected("an http(s) URL"))
     contact: Annotated[str, _that(lambda text: len(text) <= 200 and _CONTACT.fullmatch(text) is not None)] = field(
@@ -160,13 +163,47 @@ class Source:
 
     def scope_reason(self, url: str) -> str:
         """Why *url* is out of scope, by the rule that says so; "" where it is in scope."""
-        place = (host(url), port(url))
-        if all(place != (host(ours), port(ours)) for ours in (*self.seeds, *self.sitemaps)):
+        return Scope(self).reason(address(url))
+
+    @property
+    def entrances(self) -> tuple[str, ...]:
+        """The URLs that pages are found from: seeds, sitemaps and feeds."""
+        return (*self.seeds, *self.sitemaps, *self.feeds)
+
+
+class Scope:
+    """Which URLs are the pages of *source*; made once where many are asked about.
+
+    A page is on the host and port of one of the source's entrances, matches one of *include* (all do where it is
+    empty), none of *exclude* and none of *listings*.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._places = {(found.host, found.port) for found in map(address, source.entrances)}
+        self.hosts = frozenset(host for host, _ in self._places)
+
+    def is_ours(self, place: Address) -> bool:
+        """Whether *place* is on a host and port of the source."""
+        return (place.host, place.port) in self._places
+
+    def is_listing(self, place: Address) -> bool:
+        """Whether *place* is a list of pages, read for its links only."""
+        source = self._source
+        return self.is_ours(place) and matches(place.url, source.listings) and not matches(place.url, source.exclude)
+
+    def reason(self, place: Address) -> str:
+        """Why *place* is no page of the source, by the rule that says so; "" where it is one."""
+        source, url = self._source, place.url
+        if not self.is_ours(place):
             return "other host"
-        if self.include and not matches(url, self.include):
+        if source.include and not matches(url, source.include):
             return "not in include"
-        left_out = next((pattern for pattern in self.exclude if matches(url, (pattern,))), None)
-        return f"exclude {left_out}" if left_out else ""
+        left_out = next((pattern for pattern in source.exclude if matches(url, (pattern,))), None)
+        if left_out:
+            return f"exclude {left_out}"
+        listing = next((pattern for pattern in source.listings if matches(url, (pattern,))), None)
+        return f"listing {listing}: read for its links only" if listing else ""
 
 
 def load_sources(folder: Path, names: Iterable[str] = ()) -> tuple[Source, ...]:
@@ -205,10 +242,19 @@ def source_files(folder: Path, names: Iterable[str] = ()) -> tuple[Path, ...]:
 def load_source(path: Path) -> Source:
     """The source in the file *path*. Raises SourceError with all its mistakes, UsageError where it cannot be read."""
     values = {"name": path.stem, **_toml(path)}
+    nowhere = () if any(values.get(entrance) for entrance in _ENTRANCES) else (_NO_ENTRANCE,)
     try:
-        return TypeAdapter(Source).validate_python(values)
+        source: Source = _checker().validate_python(values)
     except ValidationError as error:
-        raise SourceError(str(path), _mistakes(error.errors())) from error
+        raise SourceError(str(path), (*nowhere, *_mistakes(error.errors()))) from error
+    if nowhere:
+        raise SourceError(str(path), nowhere)
+    return source
+
+
+@cache
+def _checker() -> TypeAdapter[Any]:
+    return TypeAdapter(Source)
 
 
 def _toml(path: Path) -> dict[str, Any]:

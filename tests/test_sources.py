@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from scraper.errors import SourceError, UsageError
-from scraper.sources import Source, load_source, load_sources
+from scraper.sources import Scope, Source, load_source, load_sources
+from scraper.urls import address
 
 GOOD = """
 title = "Example Observatory"
@@ -114,6 +115,28 @@ def test_without_include_a_source_is_its_hosts() -> None:
     source = Source(name="x", title="X", seeds=("http://127.0.0.1:8000/",))
     assert source.in_scope("http://127.0.0.1:8000/any")
     assert not source.in_scope("http://127.0.0.1:8001/any")
+
+
+def test_a_source_may_start_from_sitemaps_or_feeds_alone_but_from_nowhere_it_may_not(tmp_path: Path) -> None:
+    source = load_source(write(tmp_path, "fed", 'title = "x"\nfeeds = ["https://news.example/feed"]'))
+    assert source.entrances == ("https://news.example/feed",)
+    assert source.in_scope("https://news.example/report")
+    with pytest.raises(SourceError, match="unless sitemaps or feeds name some") as caught:
+        load_source(write(tmp_path, "lost", "titel = 5\nseeds = []"))
+    assert [line.split(":")[0] for line in caught.value.mistakes] == ["seeds", "title", "titel"]
+    with pytest.raises(SourceError, match="seeds: missing"):
+        load_source(write(tmp_path, "lost", 'title = "x"'))
+
+
+def test_a_listing_is_read_for_its_links_only() -> None:
+    source = Source(
+        name="x", title="X", seeds=("https://h.example/",), listings=("*/list?page=*",), exclude=("*&sort=*",)
+    )
+    scope = Scope(source)
+    assert source.scope_reason("https://h.example/list?page=2") == "listing */list?page=*: read for its links only"
+    assert scope.is_listing(address("https://h.example/list?page=2"))
+    assert not scope.is_listing(address("https://h.example/list?page=2&sort=up"))
+    assert not scope.is_listing(address("https://other.example/list?page=2"))
 
 
 def test_the_sources_of_the_project_are_valid() -> None:

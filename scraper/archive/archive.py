@@ -245,6 +245,21 @@ class Archive:
         return captures.captures(self._conn, page_id=page_id, crawl_id=crawl_id)
 
     @_reads
+    def newest(self, url: str) -> CaptureRow | None:
+        """The newest capture of *url*, whatever it came to; None where it was never asked for."""
+        return captures.newest(self._conn, key_of(url))
+
+    @_reads
+    def newest_whole(self, url: str) -> CaptureRow | None:
+        """The newest capture of *url* that came whole, be it a page, a robots.txt or a list; None for none."""
+        return captures.newest_whole(self._conn, key_of(url))
+
+    @_reads
+    def newest_at(self) -> datetime | None:
+        """When the newest capture over the network was made, as the clock said then; None where there is none."""
+        return captures.newest_at(self._conn)
+
+    @_reads
     def validators(self, url: str) -> Validators | None:
         """What to send in a conditional request for *url*; None unless its newest answer with a body was kept whole."""
         return captures.validators(self._conn, key_of(url))

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from dataclasses import asdict
+from datetime import datetime
 from hashlib import sha256
 
 from ..capture import Capture, Headers
@@ -197,6 +198,33 @@ def validators(connection: sqlite3.Connection, key: str) -> Validators | None:
     values = {name.lower(): value for name, value in json.loads(row[1])}
     found = Validators(etag=values.get("etag", ""), last_modified=values.get("last-modified", ""))
     return found if found.etag or found.last_modified else None
+
+
+def newest(connection: sqlite3.Connection, key: str) -> CaptureRow | None:
+    """The newest capture of the URL with *key*, whatever it came to; None where there is none."""
+    row = connection.execute(
+        f"select {_COLUMNS} {_FROM} where capture.url_key = ? order by capture.id desc limit 1",
+        (key,),
+    ).fetchone()
+    return _row(row) if row else None
+
+
+def newest_whole(connection: sqlite3.Connection, key: str) -> CaptureRow | None:
+    """The newest capture of the URL with *key* that came whole, None where none did."""
+    row = connection.execute(
+        f"""select {_COLUMNS} {_FROM} where capture.url_key = ? and capture.outcome = 'fetched'
+                and capture.content_sha256 is not null order by capture.id desc limit 1""",
+        (key,),
+    ).fetchone()
+    return _row(row) if row else None
+
+
+def newest_at(connection: sqlite3.Connection) -> datetime | None:
+    """When the newest capture over the network was made, by the clock of that time; None where there is none."""
+    row = connection.execute(
+        "select captured_at from capture where method in ('http', 'browser') order by id desc limit 1"
+    ).fetchone()
+    return moment(row[0]) if row else None
 
 
 def is_former(connection: sqlite3.Connection, page_id: int, key: str) -> bool:

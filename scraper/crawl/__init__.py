@@ -1,6 +1,20 @@
 """Crawl: from a source to captures of its pages, and an account of how much of it was reached."""
 
-from .result import Coverage, CrawlResult, Event
-from .run import Options, crawl, get
+from .coverage import CoverageRow, coverage_rows
+from .options import Options
+from .result import Coverage, CrawlResult, Event, Report
+from .run import crawl, get
+from .traps import TrapBounds
 
-__all__ = ["Coverage", "CrawlResult", "Event", "Options", "crawl", "get"]
+__all__ = [
+    "Coverage",
+    "CoverageRow",
+    "CrawlResult",
+    "Event",
+    "Options",
+    "Report",
+    "TrapBounds",
+    "coverage_rows",
+    "crawl",
+    "get",
+]

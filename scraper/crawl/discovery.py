@@ -1,83 +1,147 @@
-"""Discovery: the URLs of a source, from its robots.txt, its sitemaps and the links of its pages."""
+"""Discovery: the URLs of a source, from the robots.txt of its hosts, its sitemaps and its feeds, each read once."""
 
+import asyncio
 from collections import deque
 from collections.abc import Callable
-
-from parsers.errors import ParserError
-from parsers.links import links
+from dataclasses import dataclass
+from typing import Literal
 
 from ..capture import Capture
 from ..fetch import Fetcher
 from ..sources import Source
-from ..urls import host, join, origin, url_key
+from ..urls import address, host, join, origin, url_key
+from .feed import Feed, read_feed
 from .frontier import Frontier
-from .sitemap import read_sitemap
+from .sitemap import Sitemap, read_sitemap, unpacked
 
 MAX_SITEMAPS = 1_000
+MAX_SITE_URLS = 200_000
 MAX_INDEX_DEPTH = 2
+MAX_ANNOUNCED_FEEDS = 20
+
+# What had best be read although it came cut short: its first half names pages as well as a whole one does.
+_USABLE = frozenset({"fetched", "truncated"})
 
 
-class SitemapWalk:
-    """Reads the sitemaps of *source*, each once, into its frontier and hands their captures to *keep*.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Something to be read for URLs. *depth* is how many sitemap indexes lead to it."""
 
-    *findings* says what went wrong on the way.
+    kind: Literal["robots.txt", "sitemap", "feed"]
+    url: str
+    depth: int = 0
+
+
+class Discovery:
+    """Reads what names the pages of *source* into its frontier and hands the captures to *keep*.
+
+    *findings* says what went wrong on the way. Sitemaps and feeds of hosts that are not the source's are left out.
     """
 
     def __init__(self, source: Source, frontier: Frontier, keep: Callable[[Capture], None]) -> None:
-        self._source = source
         self._frontier = frontier
         self._keep = keep
-        self._waiting: deque[tuple[str, int]] = deque()
-        self._seen: set[str] = set()
+        self._waiting: dict[str, deque[_Place]] = {}
+        self._met: set[str] = set()
+        self._announced = 0
+        self._named = 0
         self.findings: list[str] = []
+        for place in dict.fromkeys(origin(url) for url in source.entrances):
+            self._wait(_Place(kind="robots.txt", url=place))
+        for url in source.sitemaps:
+            self._add(_Place(kind="sitemap", url=url))
+        for url in source.feeds:
+            self._add(_Place(kind="feed", url=url))
 
-    async def walk(self, fetcher: Fetcher) -> None:
-        """Fetches and reads every sitemap that the source or a robots.txt of its hosts names."""
-        for url in self._source.sitemaps:
-            self._add(url, 0)
-        for place in dict.fromkeys(origin(seed) for seed in self._source.seeds):
-            rules = await fetcher.rules(place)
-            for named in rules.sitemaps:
-                self._add(join(place, named), 0)
-        while self._waiting:
-            url, depth = self._waiting.popleft()
-            await self._read(fetcher, url, depth)
+    def waiting_hosts(self) -> set[str]:
+        """The hosts where something is still to be read."""
+        return set(self._waiting)
 
-    async def _read(self, fetcher: Fetcher, url: str, depth: int) -> None:
-        capture = await fetcher.fetch(url)
+    def announce(self, feeds: tuple[str, ...]) -> None:
+        """Adds the feeds that a seed announces, as far as they are on the source's hosts; at most 20."""
+        for url in feeds:
+            if self._announced < MAX_ANNOUNCED_FEEDS and self._add(_Place(kind="feed", url=url)):
+                self._announced += 1
+
+    async def read(self, host_name: str, fetcher: Fetcher) -> None:
+        """Fetches and reads all that waits at one host, one after the other."""
+        waiting = self._waiting.get(host_name)
+        while waiting:
+            place = waiting.popleft()
+            if place.kind == "robots.txt":
+                await self._read_robots(place, fetcher)
+            else:
+                await self._read_file(place, fetcher)
+        self._waiting.pop(host_name, None)
+
+    async def _read_robots(self, place: _Place, fetcher: Fetcher) -> None:
+        rules = await fetcher.rules(place.url)
+        for named in rules.sitemaps:
+            url = join(f"{place.url}/", named)
+            if url:
+                self._add(_Place(kind="sitemap", url=url))
+
+    async def _read_file(self, place: _Place, fetcher: Fetcher) -> None:
+        capture = await fetcher.fetch(place.url)
         self._keep(capture)
-        if capture.outcome != "fetched" or capture.body is None:
-            self.findings.append(f"sitemap {url}: {capture.reason}")
+        content = capture.content if capture.content is not None else capture.body
+        if capture.outcome not in _USABLE or content is None:
+            self.findings.append(f"{place.kind} {place.url}: {capture.reason}")
             return
-        sitemap = read_sitemap(capture.body)
-        if sitemap.problem:
-            self.findings.append(f"sitemap {url}: {sitemap.problem}")
-        pages = (join(capture.final_url, page) for page in sitemap.pages)
-        self._frontier.offer((page for page in pages if page), depth=1, found_by=f"sitemap {url}")
+        if capture.outcome == "truncated":
+            self.findings.append(f"{place.kind} {place.url}: {capture.reason}; what came was read")
+        if place.kind == "feed":
+            await self._take_feed(content, place, capture)
+            return
+        # A large one takes seconds; other hosts go on meanwhile.
+        sitemap = await asyncio.to_thread(read_sitemap, content)
+        if sitemap.is_feed:
+            await self._take_feed(content, place, capture)
+        else:
+            self._take_sitemap(sitemap, place, capture)
+
+    def _take_sitemap(self, sitemap: Sitemap, place: _Place, capture: Capture) -> None:
+        if sitemap.problem and capture.outcome != "truncated":
+            self.findings.append(f"sitemap {place.url}: {sitemap.problem}")
+        self._offer(sitemap.pages, place, capture)
         for named in sitemap.sitemaps:
-            self._add(join(capture.final_url, named), depth + 1)
+            url = join(capture.final_url, named)
+            if url:
+                self._add(_Place(kind="sitemap", url=url, depth=place.depth + 1))
 
-    def _add(self, url: str | None, depth: int) -> None:
+    async def _take_feed(self, content: bytes, place: _Place, capture: Capture) -> None:
+        whole, problem = unpacked(content)
+        feed: Feed = await asyncio.to_thread(read_feed, whole, url=capture.final_url)
+        if (problem or feed.problem) and capture.outcome != "truncated":
+            self.findings.append(f"{place.kind} {place.url}: {problem or feed.problem}")
+        self._offer(feed.pages, place, capture)
+
+    def _offer(self, pages: tuple[str, ...], place: _Place, capture: Capture) -> None:
+        urls = [url for url in (join(capture.final_url, page) for page in pages) if url]
+        room = MAX_SITE_URLS - self._named
+        if len(urls) > room:
+            self.findings.append(f"{place.kind} {place.url}: over {MAX_SITE_URLS:,} URLs named; the rest was left out")
+        self._named += min(len(urls), room)
+        self._frontier.offer(urls[:room], depth=1, found_by=f"{place.kind} {place.url}", is_listed=True)
+
+    def _add(self, place: _Place) -> bool:
+        key = url_key(place.url)
         # A robots.txt may name sitemaps anywhere; those of other hosts are not this source's to ask for.
-        if url is None or url_key(url) in self._seen or not self._is_ours(url):
-            return
-        if depth > MAX_INDEX_DEPTH or len(self._seen) >= MAX_SITEMAPS:
+        if key in self._met or not self._frontier.scope.is_ours(address(place.url)):
+            return False
+        if place.depth > MAX_INDEX_DEPTH or len(self._met) >= MAX_SITEMAPS:
             bound = f"over {MAX_INDEX_DEPTH} indexes deep or {MAX_SITEMAPS:,} files"
-            self.findings.append(f"sitemap {url}: not read, {bound}")
-            return
-        self._seen.add(url_key(url))
-        self._waiting.append((url, depth))
+            self._say_once(f"{place.kind} {place.url}: not read, {bound}")
+            return False
+        self._met.add(key)
+        self._wait(place)
+        return True
 
-    def _is_ours(self, url: str) -> bool:
-        return host(url) in {host(ours) for ours in (*self._source.seeds, *self._source.sitemaps)}
+    def _say_once(self, finding: str) -> None:
+        """One line of its kind is enough: an index without end would fill the report."""
+        _, _, bound = finding.partition(": not read, ")
+        if not any(said.endswith(bound) for said in self.findings):
+            self.findings.append(f"{finding}; so are others")
 
-
-def links_of(capture: Capture) -> tuple[str, ...]:
-    """Where the links of a captured page lead, none where it is no HTML that can be read."""
-    if capture.outcome != "fetched" or capture.body is None:
-        return ()
-    try:
-        return links(capture.body, url=capture.final_url, content_type=capture.content_type)
-    except ParserError:
-        # The loader meets the same error with the same bytes and puts it on record.
-        return ()
+    def _wait(self, place: _Place) -> None:
+        self._waiting.setdefault(host(place.url), deque()).append(place)

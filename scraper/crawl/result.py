@@ -1,10 +1,12 @@
 """What a crawl gives: an event for each thing done, and in the end the coverage of each source."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
-_SEEN = frozenset({"new", "changed", "unchanged", "not-modified", "held", "unparsed"})
-_TROUBLE = frozenset({"failed", "held", "unparsed", "refused"})
+# By the loader's word: what shows the present state of a page, and what a person should look at.
+SEEN = frozenset({"new", "changed", "unchanged", "not-modified", "held", "unparsed", "kept"})
+_TROUBLE = frozenset({"failed", "truncated", "held", "unparsed", "refused"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +18,9 @@ class Event:
     outcome: str
     capture_id: int
     detail: str = ""
+
+
+Report = Callable[[Event], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +42,7 @@ class Coverage:
     @property
     def captured(self) -> int:
         """Pages of which this crawl has seen the present state."""
-        return sum(count for outcome, count in self.outcomes.items() if outcome in _SEEN)
+        return sum(count for outcome, count in self.outcomes.items() if outcome in SEEN)
 
     @property
     def has_trouble(self) -> bool:

@@ -82,6 +82,7 @@ class _Way:
     conditions: Headers
     captured_at: datetime
     monotonic_s: float
+    follows: Callable[[str], bool] = lambda _: True
     hops: tuple[Hop, ...] = ()
     answer: Answer | None = None
     robots: str = ""
@@ -177,10 +178,13 @@ class Fetcher:
     ) -> None:
         await self._transport.aclose()
 
-    async def fetch(self, url: str, *, etag: str = "", last_modified: str = "") -> Capture:
+    async def fetch(
+        self, url: str, *, etag: str = "", last_modified: str = "", follows: Callable[[str], bool] = lambda _: True
+    ) -> Capture:
         """A capture of *url*, failed or refused ones included: nothing the network does is raised.
 
-        With *etag* or *last_modified* the request is conditional, and 304 gives outcome "not-modified".
+        With *etag* or *last_modified* the request is conditional, and 304 gives outcome "not-modified". An address to
+        which a redirect leads and which *follows* denies is not asked for: the capture ends there, "refused".
         Raises UsageError for what is no http(s) URL.
         """
         start = clean(url)
@@ -189,7 +193,9 @@ class Fetcher:
             for name, value in (("If-None-Match", etag), ("If-Modified-Since", last_modified))
             if value.strip() and value.isascii() and value.isprintable() and len(value) <= _MAX_CONDITION_CHARS
         )
-        return await with_retries(lambda: self._attempt(start, conditions), bounds=self._bounds, sleep=self._sleep)
+        return await with_retries(
+            lambda: self._attempt(start, conditions, follows), bounds=self._bounds, sleep=self._sleep
+        )
 
     async def rules(self, url: str) -> Rules:
         """The rules of the origin of *url*: its robots.txt, fetched if it was not within the last day."""
@@ -228,8 +234,10 @@ class Fetcher:
     def _way(self, url: str, conditions: Headers) -> _Way:
         return _Way(url=url, here=url, conditions=conditions, captured_at=self._now(), monotonic_s=self._clock())
 
-    async def _attempt(self, url: str, conditions: Headers) -> Attempt:
-        return await self._follow(self._way(url, conditions), self._bounds, obey=True)
+    async def _attempt(self, url: str, conditions: Headers, follows: Callable[[str], bool]) -> Attempt:
+        way = self._way(url, conditions)
+        way.follows = follows
+        return await self._follow(way, self._bounds, obey=True)
 
     async def _follow(self, way: _Way, bounds: Bounds, *, obey: bool) -> Attempt:
         """*way* to its end, over redirects; *obey* asks robots.txt before each hop."""
@@ -254,7 +262,10 @@ class Fetcher:
                 return way.ended("failed", error.message, transient=error.transient)
             # The condition was about the page asked for; another page may well be older than it.
             way.conditions = ()
-            way.hops, way.here, way.answer = (*way.hops, hop), hop.location, None
+            way.hops = (*way.hops, hop)
+            if not way.follows(hop.location):
+                return way.ended("refused", f"redirects to {hop.location}, which is not followed from here")
+            way.here, way.answer = hop.location, None
 
     async def _ask(self, way: _Way, turn: Turn, bounds: Bounds) -> Answer:
         """The answer to the request of this *turn*, which the host is judged by."""

@@ -54,11 +54,15 @@ class HostHeld(FetchError):
 
 
 class Politeness:
-    """Turns at hosts. Share one between all fetchers of a run, so that two sources on one host keep its pace."""
+    """Turns at hosts. Share one between all fetchers of a run, so that two sources on one host keep its pace.
 
-    def __init__(self, *, clock: Clock = time.monotonic, sleep: Sleep = asyncio.sleep) -> None:
+    At most *at_once* requests are under way over all hosts together.
+    """
+
+    def __init__(self, *, clock: Clock = time.monotonic, sleep: Sleep = asyncio.sleep, at_once: int = 1_000) -> None:
         self._clock = clock
         self._sleep = sleep
+        self._slots = asyncio.Semaphore(at_once)
         self._hosts: dict[str, _Host] = {}
 
     def turn(self, host: str, pace: Pace, *, patience_s: float = MAX_HOLD_S) -> "Turn":
@@ -66,7 +70,7 @@ class Politeness:
 
         Entering raises HostHeld where the host is held for longer than *patience_s*.
         """
-        return Turn(host, self._host(host), pace, patience_s, (self._clock, self._sleep))
+        return Turn(host, self._host(host), pace, patience_s, (self._clock, self._sleep, self._slots))
 
     def held(self, host: str) -> Hold | None:
         """What is left of the wait that *host* asked for; None where it may be asked."""
@@ -90,12 +94,14 @@ class Turn:
     *waited_s* is the time spent on waiting for it, *why* what decided the pause, in one line.
     """
 
-    def __init__(self, host: str, state: "_Host", pace: Pace, patience_s: float, steady: tuple[Clock, Sleep]) -> None:
+    def __init__(
+        self, host: str, state: "_Host", pace: Pace, patience_s: float, shared: tuple[Clock, Sleep, asyncio.Semaphore]
+    ) -> None:
         self._host = host
         self._state = state
         self._pace = pace
         self._patience_s = patience_s
-        self._clock, self._sleep = steady
+        self._clock, self._sleep, self._slots = shared
         self.waited_s = 0.0
         self.why = ""
 
@@ -114,6 +120,8 @@ class Turn:
                     break
                 slept_until = ready
                 await self._sleep(ready - now)
+            # Only now: a host whose pause is long takes no place from the others.
+            await self._slots.acquire()
             self._state.begin(self._clock(), self._pace)
         self.waited_s = self._clock() - begun
         return self
@@ -121,6 +129,7 @@ class Turn:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._slots.release()
         self._state.end(self._clock(), self._pace)
 
     def answered(self, took_s: float) -> None:

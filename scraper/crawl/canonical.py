@@ -1,0 +1,62 @@
+"""Pages with several addresses: when one of them is another's, and when a page's word for that is not taken.
+
+A page may name its own address (rel=canonical), and an address may redirect to a page. Publishers get both wrong: a
+template names the home page on every page, or one report for all. So a page's word alone never joins two addresses:
+
+- An address is joined to a page it names as its canonical one only where both have shown the same record, and the
+  canonical address is in scope and no front page. Otherwise each stays a page of its own.
+- A page of its own, once it is one, stays so, whatever it or another names later: its history is not rewritten.
+- A new address that leads to a known page by permanent redirects alone (301, 308) is that page's; by another redirect
+  it is left out of this crawl and joined to nothing.
+
+What is joined is an alias of the page (`Archive.page_urls`), with how it came to be and the capture that shows it; the
+address is skipped from then on with the page it stands for, and not asked for.
+"""
+
+from collections.abc import Callable
+from hashlib import sha256
+
+from parsers.record import Record
+
+from ..archive import Archive
+from ..capture import Capture
+from ..errors import UsageError
+from ..sources import Scope
+from ..urls import address, is_front_page, url_key
+
+Parse = Callable[..., Record]
+_PERMANENT = frozenset({301, 308})
+
+
+def canonical_of(capture: Capture, named: str, scope: Scope) -> str:
+    """The address that a captured page names as its own, where that is another one and may be one of the source; ""."""
+    if not named or capture.outcome != "fetched":
+        return ""
+    try:
+        place = address(named)
+    except UsageError:
+        return ""
+    own = {url_key(capture.url), url_key(capture.final_url)}
+    return "" if place.key in own or is_front_page(place.url) or scope.reason(place) else place.url
+
+
+def is_moved(capture: Capture) -> bool:
+    """Whether the way from the URL asked to where it led is there to stay."""
+    return all(hop.status in _PERMANENT for hop in capture.hops)
+
+
+def is_same_page(archive: Archive, capture: Capture, page_id: int, parse: Parse | None) -> bool:
+    """Whether a capture shows what the page showed last: the same bytes, or the same record where *parse* reads one."""
+    if capture.content is None:
+        return False
+    digest = sha256(capture.content).hexdigest()
+    if any(earlier.content_sha256 == digest for earlier in archive.captures(page_id=page_id)[-1:]):
+        return True
+    versions = [version for version in archive.versions(str(page_id)) if version.kind == "record"]
+    if parse is None or not versions:
+        return False
+    try:
+        record = parse(capture.content, url=capture.final_url, content_type=capture.content_type or None)
+    except Exception:  # the loader meets the same body, and puts on record what cannot be read
+        return False
+    return not record.held and record.digests.content == versions[-1].content_digest

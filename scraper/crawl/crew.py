@@ -1,0 +1,253 @@
+"""Crew: the workers of one source, so many to a host, until nothing is due that may be asked for."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from ..archive import FrontierRow
+from ..capture import Capture
+from ..fetch import Fetcher, Manners, Politeness
+from ..sources import Source
+from ..urls import host
+from .coverage import unexpected
+from .desk import Desk
+from .discovery import Discovery
+from .frontier import Frontier
+from .options import Budget, Options
+from .result import Coverage
+from .settle import Settler
+
+# How many URLs are leased ahead for each connection: enough that a commit now and then suffices, few enough that what
+# is found meanwhile with less depth comes soon.
+_LEASED_AHEAD = 4
+_MAX_FINDINGS = 100
+
+
+@dataclass(slots=True)
+class _Line:
+    """One host: what is leased of it, its workers, and why nothing more is asked of it, "" while something is."""
+
+    host: str
+    rows: deque[FrontierRow] = field(default_factory=deque)
+    workers: int = 0
+    is_open: bool = False
+    closed: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What the runs of a crawl share."""
+
+    options: Options
+    politeness: Politeness
+    budget: Budget
+    now: Callable[[], datetime]
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+
+class SourceRun:
+    """One source's part of a crawl; *is_through* once nothing is left due."""
+
+    def __init__(self, desk: Desk, source: Source, frontier: Frontier, work: Work) -> None:
+        self.desk = desk
+        self.is_through = False
+        self._source = source
+        self._work = work
+        self._frontier = frontier
+        self._discovery = Discovery(source, frontier, desk.keep)
+        self._settler = Settler(desk, frontier, work.options.bounds, work.now)
+        self._lines: dict[str, _Line] = {}
+        self._findings: list[str] = []
+        self._due_at: datetime | None = None
+
+    @property
+    def manners(self) -> Manners:
+        """How the source's hosts are treated."""
+        source, options = self._source, self._work.options
+        return Manners(
+            contact=source.contact,
+            delay_s=source.delay_s,
+            pace=source.pace,
+            connections=source.connections,
+            allow_downgrade=source.allow_downgrade,
+            allow_addresses=options.allow_addresses | set(source.allow_addresses),
+            bounds=options.bounds,
+        )
+
+    async def run(self, fetcher: Fetcher, *, resumed: bool) -> None:
+        """Discovers and fetches until nothing is due that may be asked, or the budget is spent."""
+        async with fetcher:
+            await self._read_unread()
+            self._frontier.seed()
+            if resumed:
+                self._settler.resume(self._frontier.done())
+            self._respect_holds()
+            await self._work_off(fetcher)
+            # Last, so that pages that are linked no longer are asked for too.
+            self._frontier.offer_known()
+            await self._work_off(fetcher)
+            await self._ask_again(fetcher)
+            self._frontier.give_back()
+        self.is_through = not self._frontier.counts().get("due", 0) and not self._discovery.waiting_hosts()
+
+    async def _read_unread(self) -> None:
+        if not self._work.options.parse:
+            return
+        for _ in self.desk.read_unread():
+            await asyncio.sleep(0)  # the other sources go on meanwhile
+            if self._work.budget.left_s == 0:
+                return
+
+    def _respect_holds(self) -> None:
+        """Leaves alone the hosts that asked an earlier run to wait."""
+        for name, (until, reason) in self.desk.archive.held_hosts(self._work.now()).items():
+            if name in self._frontier.scope.hosts:
+                self._close(self._line(name), f"not asked before {_said(until)}: {reason}")
+
+    async def _work_off(self, fetcher: Fetcher) -> None:
+        """Reads and fetches at all hosts at once, until nothing is left that may be asked for."""
+        while hosts := self._hosts_at_work():
+            for name in hosts:
+                self._line(name).is_open = False
+            async with asyncio.TaskGroup() as tasks:
+                for name in hosts:
+                    tasks.create_task(self._open(self._line(name), fetcher, tasks))
+
+    def _hosts_at_work(self) -> list[str]:
+        if self._work.budget.is_spent:
+            return []
+        hosts = {**dict.fromkeys(sorted(self._discovery.waiting_hosts())), **self._frontier.due_hosts(self._moment())}
+        return [name for name in hosts if not self._line(name).closed]
+
+    async def _open(self, line: _Line, fetcher: Fetcher, tasks: asyncio.TaskGroup) -> None:
+        await self._discovery.read(line.host, fetcher)
+        line.is_open = True
+        self._staff(line, self._source.connections, fetcher, tasks)
+
+    def _staff(self, line: _Line, wanted: int, fetcher: Fetcher, tasks: asyncio.TaskGroup) -> None:
+        """Sends workers to *line* for *wanted* more URLs, as many as may work there."""
+        if not line.is_open or line.closed:
+            return
+        for _ in range(min(self._source.connections - line.workers, wanted)):
+            line.workers += 1
+            tasks.create_task(self._attend(line, fetcher, tasks))
+
+    async def _attend(self, line: _Line, fetcher: Fetcher, tasks: asyncio.TaskGroup) -> None:
+        """One worker: asks for one URL of the host after the other while there are any."""
+        try:
+            while row := self._next(line):
+                found = await self._visit(line, row, fetcher)
+                for name, count in found.items():
+                    self._staff(self._line(name), count, fetcher, tasks)
+        finally:
+            line.workers -= 1
+
+    def _next(self, line: _Line) -> FrontierRow | None:
+        """The next URL to ask for at *line*, None where none is left or none may be asked."""
+        while not line.closed:
+            if not line.rows:
+                count = self._source.connections * _LEASED_AHEAD
+                line.rows.extend(self._frontier.lease(line.host, count, self._moment()))
+            if not line.rows:
+                return None
+            row = line.rows.popleft()
+            if self._settler.rests(row):
+                continue
+            if self._work.budget.take():
+                return row
+            line.rows.appendleft(row)
+            return None
+        return None
+
+    async def _visit(self, line: _Line, row: FrontierRow, fetcher: Fetcher) -> "dict[str, int]":
+        capture = await self.desk.fetch(fetcher, row.url, self._settler.follows(row))
+        traps = self._frontier.traps
+        traps.charge(line.host, received=capture.wire_bytes, seconds=capture.duration_s + capture.waited_s)
+        if self._asked_to_wait(line, row, capture):
+            return {}
+        # A parser may take its time, and nobody else can write meanwhile; without one it is all one short commit.
+        with nullcontext() if self.desk.parses else self.desk.together():
+            settled = self._settler.settle(row, capture)
+        self._discovery.announce(settled.feeds)
+        if spent := traps.spent(line.host):
+            self._close(line, f"{spent} in one run; the rest stays due")
+        return dict(settled.found)
+
+    def _asked_to_wait(self, line: _Line, row: FrontierRow, capture: Capture) -> bool:
+        """Whether the host asked us to wait for longer than we do; *row* is due again then, and the wait on record."""
+        if capture.outcome != "failed":
+            return False
+        final = host(capture.final_url)
+        hold = self._work.politeness.held(final)
+        if hold is None or hold.wait_s <= self._work.options.bounds.retry_after_s:
+            return False
+        until = self._work.now() + timedelta(seconds=hold.wait_s)
+        archive = self.desk.archive
+        with archive.transaction():
+            number = self.desk.store(capture, page_id=archive.known_page(row.url))
+            archive.hold_host(final, until, hold.reason)
+            self._frontier.put_off(row, until, capture.reason)
+        self.desk.tell(capture, number, capture.reason)
+        self._close(self._line(final), f"not asked before {_said(until)}: {hold.reason}")
+        return True
+
+    async def _ask_again(self, fetcher: Fetcher) -> None:
+        """Asks once more for what failed in passing, when all else is done."""
+        while not self._work.budget.is_spent:
+            again_at = self._frontier.next_due()
+            if again_at is None:
+                return
+            wait_s = (again_at - self._work.now()).total_seconds()
+            if wait_s > self._work.options.bounds.retry_after_s:
+                return  # at the end of a hold, in a later crawl
+            if self._work.budget.left_s is not None and wait_s > self._work.budget.left_s:
+                return
+            await self._work.sleep(max(0.0, wait_s))
+            # Our own clock may stand still, or have been set back, while we slept.
+            self._due_at = again_at
+            if not self._hosts_at_work():
+                return
+            await self._work_off(fetcher)
+
+    def _moment(self) -> datetime:
+        now = self._work.now()
+        return max(now, self._due_at) if self._due_at else now
+
+    def _line(self, name: str) -> _Line:
+        line = self._lines.get(name)
+        if line is None:
+            line = self._lines[name] = _Line(name)
+        return line
+
+    def _close(self, line: _Line, why: str) -> None:
+        if not line.closed:
+            line.closed = why
+            self._findings.append(f"host {line.host}: {why}")
+
+    def coverage(self) -> Coverage:
+        """What came of it."""
+        counts = self._frontier.counts()
+        findings = [*self._discovery.findings, *self._findings, *self._settler.findings]
+        if self.is_through:
+            findings += unexpected(self.desk.archive, self._source, self._frontier)
+        return Coverage(
+            source=self._source.name,
+            expected=sum(count for state, count in counts.items() if state != "skipped"),
+            remaining=counts.get("due", 0),
+            outcomes=self._frontier.outcomes(),
+            skipped=self._frontier.skipped(),
+            findings=_bounded(findings),
+        )
+
+
+def _bounded(findings: Iterable[str]) -> tuple[str, ...]:
+    lines = list(dict.fromkeys(findings))
+    more = len(lines) - _MAX_FINDINGS
+    return (*lines[:_MAX_FINDINGS], f"{more} more findings") if more > 0 else tuple(lines)
+
+
+def _said(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"

@@ -1,0 +1,98 @@
+"""Desk: where the captures of one source are kept, and each told of once it is committed."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from ..archive import Archive
+from ..capture import Capture
+from ..fetch import Fetcher
+from ..loader import Loaded, Parse, keep, load, read_unread
+from .result import Event, Report
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a page holds by its newest whole capture, and where it came from."""
+
+    body: bytes
+    url: str
+    content_type: str
+
+
+class Desk:
+    """Keeps captures for *source* in *archive* and tells *report*. Without *parses* pages are kept to be read later."""
+
+    def __init__(
+        self, archive: Archive, source: str, crawl_id: int | None, report: Report, *, parses: bool = True
+    ) -> None:
+        self.archive = archive
+        self.source = source
+        self.crawl_id = crawl_id
+        self.parses = parses
+        self._report = report
+        self._untold: list[Event] | None = None
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """All that is kept inside is committed together, and told of afterwards."""
+        untold: list[Event] = []
+        self._untold = untold
+        try:
+            with self.archive.transaction():
+                yield
+        finally:
+            self._untold = None
+        for event in untold:
+            self._report(event)
+
+    async def fetch(self, fetcher: Fetcher, url: str, follows: Callable[[str], bool] = lambda _: True) -> Capture:
+        """A capture of *url*, asked for on condition that it changed where the archive has it whole."""
+        validators = self.archive.validators(url)
+        if validators is None:
+            return await fetcher.fetch(url, follows=follows)
+        return await fetcher.fetch(url, etag=validators.etag, last_modified=validators.last_modified, follows=follows)
+
+    def stored(self, url: str) -> Content | None:
+        """What the archive has of *url*: what a server means that says it has not changed. None for nothing."""
+        row = self.archive.newest_whole(url)
+        if row is None:
+            return None
+        return Content(self.archive.body(row.id), row.final_url, row.content_type)
+
+    def keep(self, capture: Capture) -> None:
+        """Keeps what is no page: a robots.txt, a sitemap, a feed."""
+        self.tell(capture, self.store(capture), capture.reason)
+
+    def store(self, capture: Capture, *, page_id: int | None = None) -> int:
+        """Keeps *capture* and gives its number; nobody is told."""
+        return self.archive.store_capture(capture, crawl_id=self.crawl_id, page_id=page_id)
+
+    def load(self, capture: Capture, parse: Parse | None = None) -> Loaded:
+        """Keeps a capture of a page with what it says about it."""
+        if not self.parses:
+            loaded = keep(self.archive, capture, source=self.source, crawl_id=self.crawl_id)
+        elif parse is None:
+            loaded = load(self.archive, capture, source=self.source, crawl_id=self.crawl_id)
+        else:
+            loaded = load(self.archive, capture, source=self.source, crawl_id=self.crawl_id, parse=parse)
+        self._tell(loaded.outcome, capture.url, loaded.capture_id, loaded.detail)
+        return loaded
+
+    def read_unread(self) -> Iterator[Loaded]:
+        """Reads what earlier crawls kept unread of the source, one capture at a step."""
+        for number in self.archive.unread(self.source):
+            loaded = read_unread(self.archive, number)
+            self._tell(loaded.outcome, self.archive.capture(number).url, number, loaded.detail)
+            yield loaded
+
+    def tell(self, capture: Capture, number: int, detail: str) -> None:
+        """Tells of a capture that is committed."""
+        self._tell(capture.outcome, capture.url, number, detail)
+
+    def _tell(self, outcome: str, url: str, number: int, detail: str) -> None:
+        event = Event(source=self.source, url=url, outcome=outcome, capture_id=number, detail=detail)
+        if self._untold is None:
+            self._report(event)
+        else:
+            self._untold.append(event)
