@@ -211,6 +211,15 @@ def test_crawl_takes_a_bound_on_all_connections(fonds: Run, publisher: Publisher
     assert fonds("crawl", "--connections", 0).code == 2
 
 
+def test_captures_may_be_kept_unread_until_a_crawl_reads_them(fonds: Run, publisher: Publisher) -> None:
+    publisher.source()
+    (kept,) = fonds("--now", NOON, "crawl", "--no-parse").rows
+    assert (kept["captured"], kept["kept"], kept["new"]) == (2, 2, 0)
+    assert [row["versions"] for row in fonds("list").rows] == [0, 0]
+    fonds("--now", "2024-03-02T12:00:00Z", "crawl")
+    assert [row["versions"] for row in fonds("list").rows] == [1, 1]
+
+
 # list --moved --------------------------------------------------------------------------------------------------------
 
 
@@ -219,15 +228,16 @@ def test_pages_with_several_urls_are_listed_for_review(fonds: Run, publisher: Pu
     moved = Response(status=301, headers={"Location": url("/r/new")})
     publisher.server.expect_request("/r/old").respond_with_response(moved)
     publisher.publish("new")
-    address = f"127.0.0.1:{publisher.server.port}"
-    fonds("--now", NOON, "get", url("/r/old"), url("/r/a"), "--allow-address", address)
+    publisher.source(seeds=[url("/"), url("/r/old")])
+    fonds("--now", NOON, "crawl")
+    assert len(fonds("list").rows) == 3
     rows = fonds("list", "--moved").rows
     assert [(row["url"].rpartition("/")[2], row["how"], row["since"]) for row in rows] == [
         ("old", "asked", NOON), ("new", "redirect", NOON),
     ]  # fmt: skip
     assert len({row["page"] for row in rows}) == 1
-    nothing = fonds("list", "--moved", "--source", "site")
-    assert (nothing.out, nothing.err) == ("", "data/archive.db: no page of source 'site' has several URLs\n")
+    nothing = fonds("list", "--moved", "--source", "other")
+    assert (nothing.out, nothing.err) == ("", "data/archive.db: no page of source 'other' has several URLs\n")
 
 
 # why-not -------------------------------------------------------------------------------------------------------------
@@ -243,13 +253,13 @@ def test_why_not_names_the_rule_and_its_line(crawled: Run, publisher: Publisher)
         return _why(crawled, publisher, path)
 
     assert why("/r/private") == ("skipped", "robots.txt line 2: Disallow: /r/private", "")
-    assert why("/r/left-out") == ("skipped", "exclude */left-out", "site.toml line 4")
+    assert why("/r/left-out") == ("out of scope", "exclude */left-out", "site.toml line 4")
     assert why("/x") == ("out of scope", "not in include", "site.toml line 3")
-    assert why("/r/a") == ("done", "not kept out: it was captured (new)", "")
+    assert why("/r/a") == ("done", "nothing kept it out: it was captured (new)", "")
     state, text, _ = why("/r/unheard-of")
     assert (state, text) == (
         "never found",
-        "in scope, but no seed, sitemap, feed or page up to 1 links from a seed led to it; a line in seeds would",
+        "in scope, but no sitemap, no feed and no page up to 1 links from a seed led to it; a line in seeds would",
     )
 
 
@@ -257,7 +267,7 @@ def test_why_not_answers_before_anything_was_crawled(fonds: Run, publisher: Publ
     publisher.source()
     assert _why(fonds, publisher, "/r/left-out") == ("out of scope", "exclude */left-out", "site.toml line 4")
     (row,) = fonds("why-not", "https://elsewhere.example/x").rows
-    assert (row["source"], row["why"]) == ("", "elsewhere.example is the host of no seed and no sitemap")
+    assert (row["source"], row["why"]) == ("", "elsewhere.example is the host of no seed, sitemap or feed")
     assert "found ftp: URL" in one_line(fonds("why-not", "ftp://elsewhere.example/x"))
 
 
@@ -266,7 +276,7 @@ def test_why_not_says_that_a_page_rests_and_until_when(fonds: Run, publisher: Pu
     fonds("--now", NOON, "schedule", "run-once")
     (row,) = fonds("--now", NOON, "why-not", publisher.server.url_for("/r/a")).rows
     assert row["next_at"] == "2024-03-01T18:00:00Z"
-    assert row["why"] == "not kept out: it was captured (new); seen once; next in 6 hours, the least"
+    assert row["why"] == "nothing kept it out: it was captured (new); seen once; next in 6 hours, the least"
 
 
 def test_why_not_says_that_a_host_asked_to_wait(fonds: Run, publisher: Publisher) -> None:
@@ -311,6 +321,15 @@ def test_status_names_what_needs_attention(crawled: Run, publisher: Publisher) -
         "2 failed in crawl 2",
         "due 2 days ago; is `fonds schedule` running?",
     ]
+
+
+def test_status_repeats_what_the_last_crawl_did_not_find(fonds: Run, publisher: Publisher) -> None:
+    publisher.source(expect_pages=[10, 20])
+    publisher.source("fine", seeds=[publisher.server.url_for("/r/a")])
+    assert fonds("--now", NOON, "crawl").code == 1
+    fine, site = fonds("--now", NOON, "status").rows
+    assert fine["attention"] == []
+    assert site["attention"] == ["found 2 pages, expected 10 to 20"]
 
 
 def test_status_says_that_a_crawl_is_not_finished(fonds: Run, publisher: Publisher) -> None:

@@ -5,11 +5,12 @@ import io
 import json
 import os
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import UsageError
-from .output import cell, plain
+from .output import cell
 
 if TYPE_CHECKING:
     from ..archive import Archive
@@ -19,7 +20,7 @@ COLUMNS = (
     "source", "expected", "captured", "new", "changed", "unchanged", "held", "missing", "failed", "skipped",
     "remaining",
 )  # fmt: skip
-_URL_COLUMNS = ("crawl", "source", "url", "state", "outcome", "reason", "found_by", "depth", "attempts", "next_at")
+_URL_COLUMNS = ("crawl", "source", "url", "state", "outcome", "reason", "found_by", "depth", "attempts", "capture_id")
 _ENDINGS = (".json", ".jsonl", ".csv")
 
 
@@ -33,9 +34,10 @@ def coverage_row(coverage: "Coverage") -> dict[str, Any]:
         "new": count("new", 0),
         "changed": count("changed", 0),
         "unchanged": count("unchanged", 0) + count("not-modified", 0),
+        "kept": count("kept", 0),
         "held": count("held", 0) + count("unparsed", 0),
         "missing": count("missing", 0) + count("gone", 0),
-        "failed": count("failed", 0),
+        "failed": count("failed", 0) + count("truncated", 0),
         "skipped": sum(coverage.skipped.values()),
         "remaining": coverage.remaining,
         "skipped_by_reason": coverage.skipped,
@@ -69,20 +71,10 @@ def write_coverage(path: Path, result: "CrawlResult", archive: "Archive") -> Non
         draft.unlink(missing_ok=True)
 
 
-def _urls(result: "CrawlResult", archive: "Archive", source: str) -> Iterator[dict[str, Any]]:
-    for row in archive.frontier_rows(source, result.crawl_id):
-        yield {
-            "crawl": result.crawl_id,
-            "source": source,
-            "url": row.url,
-            "state": row.state,
-            "outcome": row.outcome,
-            "reason": row.reason,
-            "found_by": row.found_by,
-            "depth": row.depth,
-            "attempts": row.attempts,
-            "next_at": row.next_at,
-        }
+def _urls(result: "CrawlResult", archive: "Archive") -> Iterator[dict[str, Any]]:
+    from ..crawl import coverage_rows
+
+    return ({"crawl": result.crawl_id, **asdict(row)} for row in coverage_rows(archive, result))
 
 
 def _json(result: "CrawlResult", archive: "Archive") -> Iterator[str]:
@@ -90,24 +82,21 @@ def _json(result: "CrawlResult", archive: "Archive") -> Iterator[str]:
     sources = json.dumps([coverage_row(part) for part in result.coverage], ensure_ascii=False)
     yield f'{json.dumps(head)[:-1]}, "sources": {sources}, "urls": ['
     before = "\n"
-    for part in result.coverage:
-        for row in _urls(result, archive, part.source):
-            yield before + json.dumps(row, ensure_ascii=False, default=plain)
-            before = ",\n"
+    for row in _urls(result, archive):
+        yield before + json.dumps(row, ensure_ascii=False)
+        before = ",\n"
     yield "\n]}\n"
 
 
 def _jsonl(result: "CrawlResult", archive: "Archive") -> Iterator[str]:
-    for part in result.coverage:
-        for row in _urls(result, archive, part.source):
-            yield json.dumps(row, ensure_ascii=False, default=plain) + "\n"
+    for row in _urls(result, archive):
+        yield json.dumps(row, ensure_ascii=False) + "\n"
 
 
 def _csv(result: "CrawlResult", archive: "Archive") -> Iterator[str]:
     yield _csv_line(_URL_COLUMNS)
-    for part in result.coverage:
-        for row in _urls(result, archive, part.source):
-            yield _csv_line([cell(row[name]) for name in _URL_COLUMNS])
+    for row in _urls(result, archive):
+        yield _csv_line([cell(row[name]) for name in _URL_COLUMNS])
 
 
 def _csv_line(values: Iterable[str]) -> str:

@@ -11,7 +11,7 @@ from .output import chosen_form, format_option, listing
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ..crawl.reasons import Reason
+    from ..crawl.why import Reason
 
 _FINDINGS = 1
 
@@ -57,7 +57,7 @@ def why_not(settings: Settings, url: str, form: str | None) -> None:
     Example:
       fonds why-not https://www.example.org/reports/velmora
     """
-    from ..crawl.reasons import reasons
+    from ..crawl.why import why_not as reasons
     from ..sources import load_sources
 
     sources = load_sources(settings.sources)

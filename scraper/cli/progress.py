@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 INTERVAL_S = 30.0  # between two lines of one host
 _FRAME_S, _LOOK_S = 0.25, 1.0  # between two drawings of the bars; between two looks at what lies ahead
 _HOSTS, _BAR, _SAID = 8, 24, 48  # hosts with a bar of their own; its width; room for what a host does
-TROUBLE = frozenset({"held", "unparsed", "failed", "refused"})
+TROUBLE = frozenset({"held", "unparsed", "failed", "truncated", "refused"})
 _NO_PAGE = frozenset({"fetched"})  # a robots.txt, a sitemap, a list that is read for its links only
 
 progress_option = click.option(

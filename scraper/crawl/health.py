@@ -100,4 +100,5 @@ def _of_crawl(source: Source, crawl: CrawlRow | None) -> tuple[str, ...]:
     if crawl.ended_at is None:
         begun = f"crawl {crawl.id}, begun {crawl.started_at:%Y-%m-%d %H:%M} UTC, is not finished"
         return (f"{begun}: it is running, or `fonds crawl {' '.join(crawl.sources)}` goes on with it",)
-    return ()
+    mark = f"{source.name}: "
+    return tuple(finding.removeprefix(mark) for finding in crawl.findings if finding.startswith(mark))

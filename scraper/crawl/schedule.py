@@ -313,7 +313,7 @@ def _is_adaptive(source: Source) -> bool:
 
 def _hosts(source: Source) -> set[str]:
     """The hosts that a crawl of *source* begins at."""
-    return {host(url) for url in (*source.seeds, *source.sitemaps, *source.feeds)}
+    return {host(url) for url in source.entrances}
 
 
 def _hours(count: float) -> timedelta:
