@@ -189,21 +189,27 @@ class Scope:
 
     def is_listing(self, place: Address) -> bool:
         """Whether *place* is a list of pages, read for its links only."""
+        return bool(self.listing_rule(place))
+
+    def listing_rule(self, place: Address) -> str:
+        """The rule that makes *place* a list of pages, "" where none does."""
         source = self._source
-        return self.is_ours(place) and matches(place.url, source.listings) and not matches(place.url, source.exclude)
+        if not source.listings or not self.is_ours(place) or matches(place.url, source.exclude):
+            return ""
+        found = next((pattern for pattern in source.listings if matches(place.url, (pattern,))), None)
+        return f"listing {found}: read for its links only" if found else ""
 
     def reason(self, place: Address) -> str:
         """Why *place* is no page of the source, by the rule that says so; "" where it is one."""
         source, url = self._source, place.url
         if not self.is_ours(place):
             return "other host"
+        if listing := self.listing_rule(place):
+            return listing
         if source.include and not matches(url, source.include):
             return "not in include"
         left_out = next((pattern for pattern in source.exclude if matches(url, (pattern,))), None)
-        if left_out:
-            return f"exclude {left_out}"
-        listing = next((pattern for pattern in source.listings if matches(url, (pattern,))), None)
-        return f"listing {listing}: read for its links only" if listing else ""
+        return f"exclude {left_out}" if left_out else ""
 
 
 def load_sources(folder: Path, names: Iterable[str] = ()) -> tuple[Source, ...]:

@@ -1,8 +1,8 @@
 """Commands for the kill loop and the fault sweep: a crawl as a program would run it, and a check of what it left.
 
-    survival.py crawl ARCHIVE SOURCES       crawls; a crawl that is refused because another one runs counts as done
-    survival.py check ARCHIVE [ACKS]        exit 1 when the archive is damaged, or an acknowledged capture is lost,
-                                            or a page was fetched again after its capture was committed
+survival.py crawl ARCHIVE SOURCES       crawls; a crawl that is refused because another one runs counts as done
+survival.py check ARCHIVE [ACKS]        exit 1 when the archive is damaged, or an acknowledged capture is lost,
+                                        or a page was fetched again after its capture was committed
 """
 
 import re

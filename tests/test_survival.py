@@ -66,9 +66,7 @@ def test_hostile_behaviours_cost_one_clear_line_each(
         code=$?; kill $server; exit $code
     """)
     only = () if SOAK else ("--paths", ",".join(SHORT))
-    run = subprocess.run(
-        _alone("sh", str(script), *only), env=environment, capture_output=True, text=True, check=False
-    )
+    run = subprocess.run(_alone("sh", str(script), *only), env=environment, capture_output=True, text=True, check=False)
     failed = [line for line in run.stdout.splitlines() if line.startswith(("FAIL", "mism"))]
     result = _report(run.stdout)
     record_property("hostile behaviours", f"{result['entries']} tried, {result['failed']} failed")

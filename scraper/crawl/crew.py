@@ -57,7 +57,7 @@ class SourceRun:
         self._source = source
         self._work = work
         self._frontier = frontier
-        self._discovery = Discovery(source, frontier, desk.keep)
+        self._discovery = Discovery(source, frontier, desk.keep, work.options.traps)
         self._settler = Settler(desk, frontier, work.options.bounds, work.now)
         self._lines: dict[str, _Line] = {}
         self._findings: list[str] = []

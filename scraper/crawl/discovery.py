@@ -13,10 +13,8 @@ from ..urls import address, host, join, origin, url_key
 from .feed import Feed, read_feed
 from .frontier import Frontier
 from .sitemap import Sitemap, read_sitemap, unpacked
+from .traps import TrapBounds
 
-MAX_SITEMAPS = 1_000
-MAX_SITE_URLS = 200_000
-MAX_INDEX_DEPTH = 2
 MAX_ANNOUNCED_FEEDS = 20
 
 # What had best be read although it came cut short: its first half names pages as well as a whole one does.
@@ -38,8 +36,9 @@ class Discovery:
     *findings* says what went wrong on the way. Sitemaps and feeds of hosts that are not the source's are left out.
     """
 
-    def __init__(self, source: Source, frontier: Frontier, keep: Callable[[Capture], None]) -> None:
+    def __init__(self, source: Source, frontier: Frontier, keep: Callable[[Capture], None], bounds: TrapBounds) -> None:
         self._frontier = frontier
+        self._bounds = bounds
         self._keep = keep
         self._waiting: dict[str, deque[_Place]] = {}
         self._met: set[str] = set()
@@ -118,9 +117,11 @@ class Discovery:
 
     def _offer(self, pages: tuple[str, ...], place: _Place, capture: Capture) -> None:
         urls = [url for url in (join(capture.final_url, page) for page in pages) if url]
-        room = MAX_SITE_URLS - self._named
+        room = self._bounds.site_urls - self._named
         if len(urls) > room:
-            self.findings.append(f"{place.kind} {place.url}: over {MAX_SITE_URLS:,} URLs named; the rest was left out")
+            self.findings.append(
+                f"{place.kind} {place.url}: over {self._bounds.site_urls:,} URLs named; the rest was left out"
+            )
         self._named += min(len(urls), room)
         self._frontier.offer(urls[:room], depth=1, found_by=f"{place.kind} {place.url}", is_listed=True)
 
@@ -129,8 +130,9 @@ class Discovery:
         # A robots.txt may name sitemaps anywhere; those of other hosts are not this source's to ask for.
         if key in self._met or not self._frontier.scope.is_ours(address(place.url)):
             return False
-        if place.depth > MAX_INDEX_DEPTH or len(self._met) >= MAX_SITEMAPS:
-            bound = f"over {MAX_INDEX_DEPTH} indexes deep or {MAX_SITEMAPS:,} files"
+        bounds = self._bounds
+        if place.depth > bounds.index_depth or len(self._met) >= bounds.sitemaps:
+            bound = f"over {bounds.index_depth} indexes deep or {bounds.sitemaps:,} files"
             self._say_once(f"{place.kind} {place.url}: not read, {bound}")
             return False
         self._met.add(key)
@@ -139,9 +141,9 @@ class Discovery:
 
     def _say_once(self, finding: str) -> None:
         """One line of its kind is enough: an index without end would fill the report."""
-        _, _, bound = finding.partition(": not read, ")
-        if not any(said.endswith(bound) for said in self.findings):
-            self.findings.append(f"{finding}; so are others")
+        bound = finding.partition(": not read, ")[2]
+        if not any(bound in said for said in self.findings):
+            self.findings.append(f"{finding}; nor were others")
 
     def _wait(self, place: _Place) -> None:
         self._waiting.setdefault(host(place.url), deque()).append(place)

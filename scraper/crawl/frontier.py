@@ -106,8 +106,7 @@ class Frontier:
         """Why *row* is read for its links and is no page of its own: a seed out of scope, a listing; "" for a page."""
         if row.url_key in self._hubs:
             return SEED_ONLY
-        place = address(row.url)
-        return self.scope.reason(place) if self.scope.is_listing(place) else ""
+        return self.scope.listing_rule(address(row.url))
 
     def wants_links(self, row: FrontierRow) -> bool:
         """Whether the links of *row* are to be followed."""

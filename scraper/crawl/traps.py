@@ -18,6 +18,7 @@ class TrapBounds:
     *listing_hops* is how many listings may lead to each other in a row, *repeats* how often one segment may come in a
     path, *variants* how many queries of one path are followed from links, *alike* how many pages in a row may be of one
     content below one path. *host_bytes* (as received) and *host_s* (spent on requests and on waiting) are a host's.
+    Of *sitemaps* and feeds so many are read, through *index_depth* indexes, and *site_urls* of the URLs they name.
     """
 
     listing_hops: int = 20
@@ -26,6 +27,9 @@ class TrapBounds:
     alike: int = 50
     host_bytes: int = 20_000_000_000
     host_s: float = 259_200.0
+    sitemaps: int = 1_000
+    index_depth: int = 2
+    site_urls: int = 200_000
 
 
 class Traps:
