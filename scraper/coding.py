@@ -38,9 +38,9 @@ class _Stage(Protocol):
     def steps(self, chunk: bytes | memoryview) -> Iterator[bytes]: ...
 
 
-def coding_of(content_encodings: Sequence[str]) -> str:
-    """The coding that the values of all Content-Encoding headers name: "gzip", "gzip, br"; "" where there is none."""
-    return ", ".join(_names(",".join(content_encodings)))[:_MAX_CODING_CHARS]
+def coding_of(content_encoding: str) -> str:
+    """The coding that a Content-Encoding header names: "gzip", "gzip, br"; "" where there is none to undo."""
+    return ", ".join(_names(content_encoding))[:_MAX_CODING_CHARS]
 
 
 def decoded(body: bytes, coding: str, *, size: int) -> bytes:

@@ -132,19 +132,18 @@ def test_encodings_not_asked_for_are_refused(encoding: str, found: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("headers", "coding"),
+    ("header", "coding"),
     [
-        ([], ""),
-        ([""], ""),
-        (["identity"], ""),
-        ([" GZip "], "gzip"),
-        (["gzip, br"], "gzip, br"),
-        (["gzip", "identity", "br"], "gzip, br"),
-        (["x" * 5_000], "x" * 100),
+        ("", ""),
+        ("identity", ""),
+        (" GZip ", "gzip"),
+        ("gzip,br", "gzip, br"),
+        ("gzip, identity,, br", "gzip, br"),
+        ("x" * 5_000, "x" * 100),
     ],
 )
-def test_the_coding_is_what_all_headers_name(headers: list[str], coding: str) -> None:
-    assert coding_of(headers) == coding
+def test_the_coding_is_what_the_header_names(header: str, coding: str) -> None:
+    assert coding_of(header) == coding
 
 
 @pytest.mark.parametrize(("coding", "compress"), ENCODINGS, ids=IDS)

@@ -134,6 +134,11 @@ def test_a_compressed_page_is_kept_as_received_and_decoded_beside(
     assert encoding in visit.server.heads[-1].partition("Accept-Encoding: ")[2]
 
 
+def test_a_coding_that_is_none_leaves_the_body_as_it_is() -> None:
+    capture = fetch(answer(PAGE, "Content-Encoding: identity"))
+    assert (capture.body, capture.coding, capture.decoded, capture.content) == (PAGE, "", None, PAGE)
+
+
 def test_two_headers_of_coding_are_undone_in_turn() -> None:
     wire = brotli.compress(gzip.compress(PAGE))
     capture = fetch(answer(wire, "Content-Encoding: gzip", "Content-Encoding: br"))

@@ -1,9 +1,10 @@
 import asyncio
+import threading
 
 import pytest
 
 from scraper.errors import AddressRefused, FetchError
-from scraper.fetch.guard import checked_addresses, is_public, resolve
+from scraper.fetch.guard import checked_addresses, in_a_thread_of_its_own, is_public, resolve
 
 PUBLIC = ["93.184.216.34", "1.1.1.1", "8.8.8.8", "2606:4700:4700::1111", "2a00:1450:4001:81b::200e", "64:ff9b::808:808"]
 REFUSED = [
@@ -61,3 +62,23 @@ def test_a_host_name_that_cannot_exist_is_a_fetch_error() -> None:
     with pytest.raises(FetchError, match="no address found for host") as caught:
         asyncio.run(resolve("x" * 64 + ".example", 80))
     assert not caught.value.transient
+
+
+def test_a_name_server_that_is_silent_keeps_no_program_from_ending() -> None:
+    answered = threading.Event()
+
+    async def work() -> None:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.05):
+                await in_a_thread_of_its_own(lambda: answered.wait(60))
+
+    asyncio.run(work())
+    answered.set()  # an answer that nobody waits for any longer is no error either
+
+
+def test_the_error_of_a_thread_is_that_of_its_caller() -> None:
+    def fail() -> None:
+        raise OSError("no such name")
+
+    with pytest.raises(OSError, match="no such name"):
+        asyncio.run(in_a_thread_of_its_own(fail))

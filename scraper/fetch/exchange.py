@@ -72,20 +72,21 @@ def _answer(received: Received, request_headers: Headers, url: str, bounds: Boun
         return Answer(
             received=received, status=received.status, headers=headers, request_headers=request_headers, body=None
         )
-    encodings = [value for name, value in headers if name.lower() == "content-encoding"]
+    encodings = ",".join(value for name, value in headers if name.lower() == "content-encoding")
+    coding = coding_of(encodings)
     decoded: bytes | None = None
     problem: Problem | None = None
     if received.problem is not None:
         problem = _problem(received.problem, url)
-    elif encodings:
-        decoded, problem = _decoded(received.body, ",".join(encodings), bounds)
+    elif coding:
+        decoded, problem = _decoded(received.body, encodings, bounds)
     return Answer(
         received=received,
         status=received.status,
         headers=headers,
         request_headers=request_headers,
         body=received.body,
-        coding=coding_of(encodings),
+        coding=coding,
         decoded=decoded,
         problem=problem,
     )

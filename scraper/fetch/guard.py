@@ -2,11 +2,15 @@
 
 import asyncio
 import socket
+import threading
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import TypeVar, cast
 
 from ..errors import AddressRefused, FetchError
 
+T = TypeVar("T")
 Resolve = Callable[[str, int], Awaitable[tuple[str, ...]]]
 
 _NAT64 = IPv6Network("64:ff9b::/96")
@@ -59,11 +63,44 @@ async def resolve(host: str, port: int) -> tuple[str, ...]:
     """The addresses of *host*, in the order of the system's resolver. Raises FetchError where there is none."""
     name = host.strip("[]")
     try:
-        found = await asyncio.get_running_loop().getaddrinfo(name, port, type=socket.SOCK_STREAM)
+        return (str(ip_address(name)),)
+    except ValueError:
+        pass
+    try:
+        found = await in_a_thread_of_its_own(lambda: socket.getaddrinfo(name, port, type=socket.SOCK_STREAM))
     # A label of 64 letters is a UnicodeError, not an OSError.
     except (OSError, UnicodeError) as error:
         raise FetchError(f"no address found for host '{host}'", url=host, transient=False) from error
     return tuple(dict.fromkeys(str(answer[4][0]) for answer in found))
+
+
+async def in_a_thread_of_its_own(work: Callable[[], T]) -> T:
+    """What *work* gives, or its error. It is left behind where nobody waits any longer.
+
+    The loop's own threads are waited for at the end of a program, and a name server may be silent for a minute.
+    """
+    loop = asyncio.get_running_loop()
+    result: asyncio.Future[T] = loop.create_future()
+
+    def settle(value: T | None, error: BaseException | None) -> None:
+        if result.done():
+            return
+        if error is None:
+            result.set_result(cast("T", value))
+        else:
+            result.set_exception(error)
+
+    def run() -> None:
+        value, error = None, None
+        try:
+            value = work()
+        except Exception as found:  # handed over to whoever waits
+            error = found
+        with suppress(RuntimeError):  # the loop has ended in the meantime
+            loop.call_soon_threadsafe(settle, value, error)
+
+    threading.Thread(target=run, daemon=True, name="fonds-resolve").start()
+    return await result
 
 
 async def checked_addresses(host: str, port: int, *, allowed: frozenset[str], resolver: Resolve) -> tuple[str, ...]:
