@@ -72,7 +72,7 @@ def test_without_a_terminal_each_host_gets_a_line_every_half_minute(
     clock: Clock, capsys: pytest.CaptureFixture[str]
 ) -> None:
     ahead = {"one.example": Ahead(due=30), "two.example": Ahead(due=5)}
-    report = progress(settings(), "auto", lambda: ahead, clock=clock)
+    report = progress(settings(), "auto", lambda _: ahead, clock=clock)
     for number in range(1, 61):
         clock.at += 1
         report(event(number, host="one.example" if number % 3 else "two.example"))
@@ -84,7 +84,7 @@ def test_without_a_terminal_each_host_gets_a_line_every_half_minute(
 
 
 def test_nothing_is_said_before_the_interval_is_over(clock: Clock, capsys: pytest.CaptureFixture[str]) -> None:
-    report = progress(settings(), "auto", dict, clock=clock)
+    report = progress(settings(), "auto", lambda _: {}, clock=clock)
     for number in range(500):
         report(event(number))
     clock.at += INTERVAL_S - 1
@@ -96,7 +96,7 @@ def test_a_host_that_waits_says_for_what_and_a_host_that_is_through_says_nothing
     clock: Clock, capsys: pytest.CaptureFixture[str]
 ) -> None:
     ahead = {"one.example": Ahead(due=4, waits="waiting 40 seconds: Retry-After")}
-    report = progress(settings(), "auto", lambda: ahead, clock=clock)
+    report = progress(settings(), "auto", lambda _: ahead, clock=clock)
     report(event(1, host="one.example"))
     report(event(2, host="two.example"))
     for _ in range(2):
@@ -110,7 +110,7 @@ def test_a_host_that_waits_says_for_what_and_a_host_that_is_through_says_nothing
 
 
 def test_lists_and_sitemaps_are_no_pages(clock: Clock, capsys: pytest.CaptureFixture[str]) -> None:
-    report = progress(settings(), "auto", dict, clock=clock)
+    report = progress(settings(), "auto", lambda _: {}, clock=clock)
     for number, outcome in enumerate(("fetched", "fetched", "new")):
         report(event(number, outcome))
     clock.at += INTERVAL_S
@@ -119,7 +119,7 @@ def test_lists_and_sitemaps_are_no_pages(clock: Clock, capsys: pytest.CaptureFix
 
 
 def test_trouble_is_told_at_once_and_counted_when_it_repeats(clock: Clock, capsys: pytest.CaptureFixture[str]) -> None:
-    report = progress(settings(), "auto", dict, clock=clock)
+    report = progress(settings(), "auto", lambda _: {}, clock=clock)
     for number in range(5):
         report(event(number, "failed", detail="the server answered 500"))
     report(event(9, "held", detail="another text"))
@@ -131,7 +131,7 @@ def test_trouble_is_told_at_once_and_counted_when_it_repeats(clock: Clock, capsy
 
 
 def test_verbose_tells_every_capture(clock: Clock, capsys: pytest.CaptureFixture[str]) -> None:
-    report = progress(settings(verbose=True), "auto", dict, clock=clock)
+    report = progress(settings(verbose=True), "auto", lambda _: {}, clock=clock)
     report(event(1, "new"))
     assert told(capsys) == ["new          https://one.example/r/1"]
 
@@ -157,7 +157,7 @@ def test_none_tells_nothing_but_what_is_said(capsys: pytest.CaptureFixture[str])
 def test_the_log_is_json_alone_and_nothing_in_it_steers_a_terminal(
     mode: str, clock: Clock, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    report = progress(settings(json_log=True), mode, lambda: {"one.example": Ahead(due=1)}, clock=clock)
+    report = progress(settings(json_log=True), mode, lambda _: {"one.example": Ahead(due=1)}, clock=clock)
     report(event(1, "failed", detail="\x1b[2J\u202egnp.exe\x9b1m\nforged"))
     report.say("a line")
     clock.at += INTERVAL_S
@@ -180,7 +180,7 @@ def test_the_log_is_json_alone_and_nothing_in_it_steers_a_terminal(
 class Drawn:
     """Progress on a terminal: *report* draws, *text* is all it drew, *next_lines* what it draws a second later."""
 
-    def __init__(self, look: Look = dict) -> None:
+    def __init__(self, look: Look = lambda _: {}) -> None:
         self.clock = Clock()
         self.terminal = Terminal()
         with redirect_stderr(self.terminal):
@@ -206,7 +206,7 @@ def wide(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_terminal_gets_a_bar_for_each_host() -> None:
     ahead = {"one.example": Ahead(due=9), "two.example": Ahead(due=5, waits="waiting 40 seconds: Retry-After")}
-    drawn = Drawn(lambda: ahead)
+    drawn = Drawn(lambda _: ahead)
     assert isinstance(drawn.report, Bars)
     drawn.report(event(1, "new"))
     lines = drawn.next_lines()
@@ -218,7 +218,7 @@ def test_a_terminal_gets_a_bar_for_each_host() -> None:
 def test_a_terminal_is_drawn_on_four_times_a_second_and_looks_ahead_once() -> None:
     looks = 0
 
-    def look() -> dict[str, Ahead]:
+    def look(_: object) -> dict[str, Ahead]:
         nonlocal looks
         looks += 1
         return {}
@@ -235,7 +235,7 @@ def test_a_terminal_is_drawn_on_four_times_a_second_and_looks_ahead_once() -> No
 
 
 def test_many_hosts_are_summed_up_below_the_busiest() -> None:
-    drawn = Drawn(lambda: {f"h{number}.example": Ahead(due=1) for number in range(20)})
+    drawn = Drawn(lambda _: {f"h{number}.example": Ahead(due=1) for number in range(20)})
     for number in range(8):
         drawn.report(event(number, host=f"h{number}.example"))
     lines = drawn.next_lines()
@@ -246,7 +246,7 @@ def test_many_hosts_are_summed_up_below_the_busiest() -> None:
 
 def test_trouble_on_a_terminal_stands_above_the_bars_and_steers_nothing() -> None:
     waits = "waiting: \x1b]0;owned\x07 [bold]\u202e"
-    drawn = Drawn(lambda: {"one.example": Ahead(due=1, waits=waits)})
+    drawn = Drawn(lambda _: {"one.example": Ahead(due=1, waits=waits)})
     drawn.report(event(1, "failed", detail="\x1b[2J[red]\u202egnp.exe\nforged :smile:"))
     assert r"failed       https://one.example/r/1: \x1b[2J[red]\u202egnp.exe forged :smile:" in drawn.text
     assert r"\x1b]0;owned\x07 [bold]\u202e" in drawn.text

@@ -101,6 +101,7 @@ def crawl(
     """
     from ..crawl import Options
     from ..crawl import crawl as run
+    from ..fetch import Politeness
     from ..sources import load_sources
 
     if coverage:
@@ -113,8 +114,10 @@ def crawl(
         allow_addresses=frozenset(addresses),
     )  # fmt: skip
     with settings.open_archive(create=True) as archive:
-        with telling(settings, archive, mode) as report:
-            result = finished(run(archive, chosen, options, now=settings.now, report=report), tick=report.tick)
+        politeness = Politeness(at_once=connections)
+        with telling(settings, archive, politeness, mode) as report:
+            work = run(archive, chosen, options, now=settings.now, report=report, politeness=politeness)
+            result = finished(work, tick=report.tick)
         _say(result)
         if coverage:
             write_coverage(coverage, result, archive)

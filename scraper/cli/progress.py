@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ..archive import Archive
     from ..crawl import Event
     from ..crawl.ahead import Ahead
+    from ..fetch import Politeness
 
 INTERVAL_S = 30.0  # between two lines of one host
 _FRAME_S, _LOOK_S = 0.25, 1.0  # between two drawings of the bars; between two looks at what lies ahead
@@ -50,13 +51,13 @@ class Progress(Protocol):
         """Ends the telling."""
 
 
-Look = Callable[[], "Mapping[str, Ahead]"]
+Look = Callable[[Iterable[str]], "Mapping[str, Ahead]"]
 
 
 def progress(
-    settings: Settings, mode: str, look: Look = dict, *, clock: Callable[[], float] = time.monotonic
+    settings: Settings, mode: str, look: Look = lambda _: {}, *, clock: Callable[[], float] = time.monotonic
 ) -> Progress:
-    """The way of telling that *mode*, the terminal and the log ask for. *look* gives what lies ahead, by host."""
+    """The way of telling that *mode*, the terminal and the log ask for. *look* gives what lies ahead of hosts."""
     if mode == "lines":
         return _Lines(settings.json_log)
     if mode == "none":
@@ -67,11 +68,11 @@ def progress(
 
 
 @contextmanager
-def telling(settings: Settings, archive: "Archive", mode: str) -> Iterator[Progress]:
-    """The progress of what is crawled into *archive* meanwhile."""
+def telling(settings: Settings, archive: "Archive", politeness: "Politeness", mode: str) -> Iterator[Progress]:
+    """The progress of what is crawled into *archive* meanwhile, with turns at hosts by *politeness*."""
     from ..crawl.ahead import ahead
 
-    report = progress(settings, mode, lambda: ahead(archive, settings.now()))
+    report = progress(settings, mode, lambda hosts: ahead(archive, politeness, hosts, settings.now()))
     try:
         yield report
     finally:
@@ -184,7 +185,7 @@ class Told:
         if now < self._next:
             return
         self._next = now + INTERVAL_S
-        self._hosts.look(self._look(), now)
+        self._hosts.look(self._look(self._hosts.by_name), now)
         for name, one in self._hosts.by_name.items():
             if one.done != one.told or one.due or one.waits:
                 one.told = one.done
@@ -240,7 +241,7 @@ class Bars:
         self._next = now + _FRAME_S
         if now >= self._next_look:
             self._next_look = now + _LOOK_S
-            self._hosts.look(self._look(), now)
+            self._hosts.look(self._look(self._hosts.by_name), now)
         if not self._hosts.by_name:
             return
         if not self._live.is_started:

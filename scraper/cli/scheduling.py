@@ -51,15 +51,19 @@ def run_once(settings: Settings, addresses: tuple[str, ...], mode: str, form: st
     """
     from ..crawl import Options
     from ..crawl.schedule import run_due
+    from ..fetch import Politeness
     from ..sources import load_sources
 
     sources = load_sources(settings.sources)
     _need_schedule(settings, sources)
     options = Options(allow_addresses=frozenset(addresses))
+    turns = Politeness(at_once=options.connections)
     with settings.open_archive(create=True) as archive:
-        with telling(settings, archive, mode) as report:
-            work = run_due(archive, sources, options, now=settings.now, say=report.say, report=report)
-            runs = finished(work, tick=report.tick)
+        with telling(settings, archive, turns, mode) as report:
+            runs = finished(
+                run_due(archive, sources, options, now=settings.now, say=report.say, report=report, politeness=turns),
+                tick=report.tick,
+            )
         rows = [{"source": run.source, "result": run.said, "next_at": _next_at(archive, run.source)} for run in runs]
         listing(rows, form, columns=("source", "next_at", "result"), empty=_nothing_due(settings, archive, sources))
     if any(run.result and run.result.has_trouble for run in runs):
@@ -82,16 +86,21 @@ def run(settings: Settings, addresses: tuple[str, ...], mode: str) -> None:
     """
     from ..crawl import Options
     from ..crawl.schedule import keep_running
+    from ..fetch import Politeness
     from ..sources import load_sources
 
     _need_schedule(settings, load_sources(settings.sources))
-    with settings.open_archive(create=True) as archive, telling(settings, archive, mode) as report:
-        options, load = Options(allow_addresses=frozenset(addresses)), _reloading(settings, report)
+    options = Options(allow_addresses=frozenset(addresses))
+    turns = Politeness(at_once=options.connections)
+    with settings.open_archive(create=True) as archive, telling(settings, archive, turns, mode) as report:
+        load = _reloading(settings, report)
 
         async def stay() -> None:
             # Said once signals are taken: who has started us may end us from then on.
             report.say("fonds: waiting for what is due; `fonds schedule show` says what that is")
-            await keep_running(archive, load, options, now=settings.now, say=report.say, report=report)
+            await keep_running(
+                archive, load, options, now=settings.now, say=report.say, report=report, politeness=turns
+            )
 
         finished(stay(), tick=report.tick)
 

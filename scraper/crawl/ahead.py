@@ -1,11 +1,12 @@
 """What lies ahead of the crawls that are going on, by host."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from ..archive import Archive
-from .revisit import span
+from ..fetch import Politeness
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,14 +17,21 @@ class Ahead:
     waits: str = ""
 
 
-def ahead(archive: Archive, now: datetime) -> dict[str, Ahead]:
-    """What is due of each host in crawls that are not finished, and which hosts asked us to wait."""
+def ahead(archive: Archive, politeness: Politeness, hosts: Iterable[str], now: datetime) -> dict[str, Ahead]:
+    """What is due of each host in crawls that are not finished; of those and of *hosts*, which asked us to wait."""
     due: Counter[str] = Counter()
     newest = {source: crawl for crawl in archive.crawls() for source in crawl.sources}
     for source, crawl in newest.items():
         if crawl.ended_at is None:
             due.update(archive.due_hosts(source, crawl.id, now))
-    waits = {
-        host: f"waiting {span(until - now)}: {reason}" for host, (until, reason) in archive.held_hosts(now).items()
-    }
-    return {host: Ahead(due=due[host], waits=waits.get(host, "")) for host in {*due, *waits}}
+    waits = {name: _waits((until - now).total_seconds(), why) for name, (until, why) in archive.held_hosts(now).items()}
+    places = dict.fromkeys((*due, *hosts))
+    waits |= {name: _waits(hold.wait_s, hold.reason) for name in places if (hold := politeness.held(name))}
+    return {name: Ahead(due=due[name], waits=waits.get(name, "")) for name in places}
+
+
+def _waits(seconds: float, why: str) -> str:
+    # A hold begins with how long it is as a whole; what is left of it tells more.
+    length, _, reason = why.partition(" s: ")
+    is_length = length.replace(",", "").replace(".", "").isdigit()
+    return f"waiting {seconds:,.0f} s: {reason if reason and is_length else why}"

@@ -29,29 +29,36 @@ async def crawl(
     *,
     now: Callable[[], datetime],
     report: Report = lambda _: None,
+    politeness: Politeness | None = None,
 ) -> CrawlResult:
     """One crawl of *sources*, or the rest of the one that was interrupted.
 
     Every capture is committed before its event goes to *report*. What the network does ends up in captures; raised is
     only what stops the crawl itself: ArchiveError, also where the disk has no room, and cancellation, after which the
-    same call resumes.
+    same call resumes. Crawls at once share one *politeness*, so that they keep the pace of hosts they have in common.
     """
     begun = now()
     with ExitStack() as locks:
         for source in sources:
             locks.enter_context(archive.crawl_lock(source.name, begun))
         require_room(archive)
-        return await _crawl(archive, sources, options, now, report)
+        turns = politeness or Politeness(at_once=options.connections)
+        return await _crawl(archive, sources, options, now, report, turns)
 
 
 async def _crawl(
-    archive: Archive, sources: Sequence[Source], options: Options, now: Callable[[], datetime], report: Report
+    archive: Archive,
+    sources: Sequence[Source],
+    options: Options,
+    now: Callable[[], datetime],
+    report: Report,
+    politeness: Politeness,
 ) -> CrawlResult:
     begun = now()
     clock = clock_finding(archive, begun)
     row = archive.begin_crawl([source.name for source in sources], begun)
     resumed = row.started_at < begun
-    work = Work(options=options, politeness=Politeness(at_once=options.connections), budget=Budget(options), now=now)
+    work = Work(options=options, politeness=politeness, budget=Budget(options), now=now)
     runs = [
         SourceRun(
             Desk(archive, source.name, row.id, report, parses=options.parse),

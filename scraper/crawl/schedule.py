@@ -7,7 +7,6 @@ made up for by one.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -15,6 +14,7 @@ from typing import NoReturn
 
 from ..archive import Archive, ScheduleRow, VisitRow
 from ..errors import ArchiveBusy, ScraperError
+from ..fetch import Politeness
 from ..sources import Source
 from ..urls import host, url_key
 from .result import CrawlResult
@@ -93,7 +93,7 @@ def held(archive: Archive, source: Source, now: datetime) -> Due | None:
     return Due(at=until, why=reason)
 
 
-async def run_due(
+async def run_due(  # noqa: PLR0913 -- clock and turns at hosts enter as arguments, so that every test is repeatable
     archive: Archive,
     sources: Iterable[Source],
     options: Options,
@@ -101,13 +101,15 @@ async def run_due(
     now: Callable[[], datetime],
     say: Say = lambda _: None,
     report: Report = lambda _: None,
+    politeness: Politeness | None = None,
 ) -> tuple[Run, ...]:
     """Crawls every source that is due, each in a crawl of its own, and sets when it is due next.
 
-    Sources that share a host go one after the other, the others at once. One that another process is crawling is
-    skipped and stays due. Raises ArchiveError where nothing can be kept; what was not crawled then is still due.
+    All go at once and share *politeness*, so that those with a host in common keep its pace. One that another process
+    is crawling is skipped and stays due. Raises ArchiveError where nothing can be kept; what was not crawled then is
+    still due.
     """
-    desk = _Desk(archive=archive, options=options, now=now, say=say, report=report)
+    desk = _Desk(archive, options, now, say, report, politeness)
     try:
         async with asyncio.TaskGroup() as tasks:
             started = [tasks.create_task(desk.run(source)) for source in sources if desk.is_due(source)]
@@ -116,7 +118,7 @@ async def run_due(
     return tuple(task.result() for task in started)
 
 
-async def keep_running(  # noqa: PLR0913 -- clock and pause enter as arguments, so that every test is repeatable
+async def keep_running(  # noqa: PLR0913 -- clock, pause and turns enter as arguments, so that every test is repeatable
     archive: Archive,
     load: Callable[[], Sequence[Source]],
     options: Options,
@@ -125,13 +127,14 @@ async def keep_running(  # noqa: PLR0913 -- clock and pause enter as arguments, 
     pause: Pause = asyncio.sleep,
     say: Say = lambda _: None,
     report: Report = lambda _: None,
+    politeness: Politeness | None = None,
 ) -> NoReturn:
     """Crawls sources whenever they are due, until cancelled.
 
     It sleeps in short steps by the monotonic clock and reads the sources by *load* and their times anew after each, so
     that it takes up what was changed meanwhile. Raises ArchiveError where nothing can be kept.
     """
-    desk = _Desk(archive=archive, options=options, now=now, say=_unrepeated(say), report=report)
+    desk = _Desk(archive, options, now, _unrepeated(say), report, politeness)
     running: set[str] = set()
 
     async def run(source: Source) -> None:
@@ -156,14 +159,20 @@ class _Desk:
     """What the runs of one process share."""
 
     def __init__(
-        self, *, archive: Archive, options: Options, now: Callable[[], datetime], say: Say, report: Report
+        self,
+        archive: Archive,
+        options: Options,
+        now: Callable[[], datetime],
+        say: Say,
+        report: Report,
+        politeness: Politeness | None,
     ) -> None:
         self._archive = archive
         self._options = options
         self._now = now
         self._say = say
         self._report = report
-        self._hosts: dict[str, asyncio.Lock] = {}
+        self._politeness = politeness or Politeness(at_once=options.connections)
 
     def is_due(self, source: Source) -> bool:
         """Whether *source* is to be crawled now; the time when it will be is stored where that is news."""
@@ -182,13 +191,6 @@ class _Desk:
 
     async def run(self, source: Source) -> Run:
         """Crawls *source*, unless another process does so now or has done so since it was due."""
-        async with AsyncExitStack() as stack:
-            # In one order everywhere, so that no two runs wait for each other.
-            for one in sorted(_hosts(source)):
-                await stack.enter_async_context(self._hosts.setdefault(one, asyncio.Lock()))
-            return await self._run(source)
-
-    async def _run(self, source: Source) -> Run:
         begun, row = self._now(), self._archive.schedule_row(source.name)
         if row and self._crawled_since(row, begun):
             return self._ended(source, begun, None, "crawled by itself since it was due")
@@ -197,7 +199,14 @@ class _Desk:
             replace(self._options, not_due=self._not_due(source, begun)) if _is_adaptive(source) else self._options
         )
         try:
-            result = await crawl(self._archive, [source], options, now=self._now, report=self._report)
+            result = await crawl(
+                self._archive,
+                [source],
+                options,
+                now=self._now,
+                report=self._report,
+                politeness=self._politeness,
+            )
         except ArchiveBusy as busy:
             if not busy.holder:
                 raise
