@@ -10,7 +10,6 @@ import json
 import os
 import platform
 import signal
-import subprocess
 import sys
 import tempfile
 from collections import Counter
@@ -207,10 +206,8 @@ def _cost_row(name: str, costs: list[Cost], answers: Counter[int]) -> tuple[str,
 
 
 def _machine(scrapy_python: str) -> dict[str, object]:
-    code = "import scrapy; print(scrapy.__version__)"
-    scrapy = subprocess.run([scrapy_python, "-c", code], capture_output=True, text=True, check=False)  # noqa: S603
     return {
-        "python": platform.python_version(), "fonds": version("fonds"), "scrapy": scrapy.stdout.strip(),
+        "python": platform.python_version(), "fonds": version("fonds"), "scrapy": peers.scrapy_version(scrapy_python),
         "cores": os.cpu_count(), "system": platform.platform(), "load": os.getloadavg(),
     }  # fmt: skip
 

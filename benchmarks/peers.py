@@ -103,9 +103,8 @@ def scrapy_peer(python: str) -> Peer:
     def command(origin: Origin, _: Path) -> list[str]:
         return [*scrapy(python, "scrapy_archive.py"), "-a", f"base={origin.base}"]
 
-    return Peer(
-        name="Scrapy", command=command, kept=_kept_by_scrapy, missing=_scrapy_missing(python), keeps_redirects=False
-    )
+    missing = "" if scrapy_version(python) else f"not installed for {python}: pip install 'fonds[bench]'"
+    return Peer(name="Scrapy", command=command, kept=_kept_by_scrapy, missing=missing, keeps_redirects=False)
 
 
 def scrapy(python: str, spider: str) -> list[str]:
@@ -128,9 +127,13 @@ def lists_of_hosts(origin: Origin) -> list[str]:
     return [f"{origin.base_of(host)}{site.listing(host % site.LISTS + 1)}" for host in range(1, HOSTS + 1)]
 
 
-def _scrapy_missing(python: str) -> str:
-    done = subprocess.run([python, "-c", "import scrapy"], capture_output=True, check=False)  # noqa: S603 -- as told
-    return "" if done.returncode == 0 else f"not installed for {Path(python).name}: pip install 'fonds[bench]'"
+def scrapy_version(python: str) -> str:
+    """The version of Scrapy that *python* has, "" where it has none."""
+    if not shutil.which(python):
+        return ""
+    code = "from importlib.metadata import version; print(version('scrapy'))"
+    done = subprocess.run([python, "-c", code], capture_output=True, text=True, check=False)  # noqa: S603 -- as told
+    return done.stdout.strip()
 
 
 def _kept_by_fonds(folder: Path) -> Iterator[tuple[str, int]]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 class Bounds:
     """What one page may cost; times in seconds, sizes in bytes.
 
-    *total_s* covers name look-up, connection, headers and body of all hops together. A body must come at *rate* bytes
+    *total_s* covers name look-up, connection, headers and body of all hops and attempts together, the pauses between
+    them apart. A body must come at *rate* bytes
     a second or more on average once *rate_after_s* have passed. *head_bytes* bounds status line and headers together.
     *ratio* is decoded to received bytes and counts once *ratio_from* bytes are decoded. A Retry-After over
     *retry_after_s* ends the retries.
@@ -15,7 +16,7 @@ class Bounds:
 
     total_s: float = 60.0
     connect_s: float = 10.0
-    read_s: float = 20.0
+    read_s: float = 15.0
     rate: float = 500.0
     rate_after_s: float = 10.0
     head_bytes: int = 100_000

@@ -12,7 +12,7 @@ from scraper.fetch import Bounds
 from scraper.loader import Loaded
 from scraper.sources import Source
 
-OPTIONS = Options(bounds=Bounds(attempts=1, total_s=5, read_s=2, retry_wait_s=0.001))
+OPTIONS = Options(bounds=Bounds(attempts=1, total_s=5, read_s=2))
 
 
 def page(title: str, *sentences: str, links: tuple[str, ...] = (), head: str = "") -> bytes:
@@ -63,6 +63,11 @@ class Site:
         self.clock += timedelta(seconds=1)
         return self.clock
 
+    async def sleep(self, seconds: float) -> None:
+        """Lets time pass on this clock alone."""
+        self.clock += timedelta(seconds=seconds)
+        await asyncio.sleep(0)
+
     def source(self, **fields: object) -> Source:
         url = self.server.url
         values: dict[str, object] = {
@@ -81,7 +86,12 @@ class Site:
             async with running(self.server):
                 self.publish()
                 return await crawl(
-                    self.archive, [self.source(**fields)], options, now=self.now, report=self.events.append
+                    self.archive,
+                    [self.source(**fields)],
+                    options,
+                    now=self.now,
+                    report=self.events.append,
+                    sleep=self.sleep,
                 )
 
         self.rest()
@@ -108,6 +118,6 @@ class Site:
             async with running(self.server):
                 options = Options(bounds=OPTIONS.bounds, allow_addresses=frozenset({self.server.place}))
                 urls = [self.server.url(path) for path in paths]
-                return await get(self.archive, urls, options, now=self.now, report=self.events.append)
+                return await get(self.archive, urls, options, now=self.now, report=self.events.append, sleep=self.sleep)
 
         return asyncio.run(go())

@@ -4,12 +4,14 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from benchmarks import rooms, site
 from benchmarks.measure import Cost, alternated, greatest_peak, median_cpu, run
+from benchmarks.peers import Peer
 from benchmarks.report import Claim, Goal, cpu_claim, table
 from parsers import parse
 
@@ -59,6 +61,24 @@ def test_bombs_unpack_to_the_size_asked_for(tmp_path: Path) -> None:
     for path in site.write_bombs(tmp_path, 3_000_000):
         packed = (tmp_path / f"{path[1:]}.gz").read_bytes()
         assert len(gzip.decompress(packed)) == 3_000_000
+
+
+def _keeping(answers: Mapping[str, int], *, keeps_redirects: bool = True) -> Peer:
+    kept = [(f"{BASE}{path}", status) for path, status in answers.items()]
+    return Peer(name="peer", command=lambda *_: [], kept=lambda _: iter(kept), keeps_redirects=keeps_redirects)
+
+
+def test_who_kept_what_was_served_does_not_differ(tmp_path: Path) -> None:
+    answers = site.answers()
+    assert _keeping({**answers, "/robots.txt": 200}).difference(tmp_path) == ""
+    whole = {path: status for path, status in answers.items() if status != 301}
+    assert _keeping(whole, keeps_redirects=False).difference(tmp_path) == ""
+
+
+def test_a_page_that_was_not_kept_is_named(tmp_path: Path) -> None:
+    answers = {path: status for path, status in site.answers().items() if path != "/feed.xml"}
+    difference = _keeping({**answers, "/private/minutes.html": 200}).difference(tmp_path)
+    assert difference == "peer: 2 of 481 answers are not as served; /feed.xml: found None, expected 200"
 
 
 @pytest.mark.parametrize(

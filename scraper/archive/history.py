@@ -89,6 +89,18 @@ def derive(observations: Iterable[Observation], is_other: IsOther = lambda _befo
     return History(drafts=tuple(fold.drafts), held=fold.held, told=told, state=fold.state)
 
 
+def last_text(drafts: Sequence[Draft]) -> int:
+    """Index of the newest version by the publisher; those after it are other readings of its bytes."""
+    return max(index for index, draft in enumerate(drafts) if draft.cause == "publisher")
+
+
+def extended(drafts: Sequence[Draft], at: str, capture_id: int) -> list[Draft]:
+    """*drafts* with the last text, in all its readings, seen again."""
+    first = last_text(drafts)
+    again = (replace(draft, last_seen=at, last_capture_id=capture_id) for draft in drafts[first:])
+    return [*drafts[:first], *again]
+
+
 @dataclass(slots=True)
 class _Fold:
     is_other: IsOther
@@ -178,11 +190,7 @@ class _Fold:
 
     def _extend(self, observation: Observation, sure: Sequence[Reading] = ()) -> Told:
         """The current version was seen again, and with it every reading of the same bytes."""
-        for index in range(len(self.drafts) - 1, -1, -1):
-            draft = self.drafts[index]
-            self.drafts[index] = replace(draft, last_seen=observation.at, last_capture_id=observation.capture_id)
-            if draft.cause == "publisher":
-                break
+        self.drafts = extended(self.drafts, observation.at, observation.capture_id)
         self.contents |= {reading.content for reading in sure}
         self.state = "gone" if self.is_gone else "live"
         return Told(verdict="gone" if self.is_gone else "unchanged", seq=len(self.drafts))

@@ -8,7 +8,7 @@ from functools import partial
 
 from parsers.normal import bare
 
-from .history import Draft, History, Observation, Reading, Shows, derive
+from .history import Draft, History, Observation, Reading, Shows, Told, derive, extended, last_text
 from .records import load_record
 from .rows import Compare
 from .times import stamp
@@ -30,8 +30,55 @@ order by capture.order_at, capture.id, record.id
 """
 
 
+_NEWEST = """
+select capture.id, capture.order_at, capture.outcome, coalesce(effective.status, capture.status)
+from capture left join effective on effective.capture_id = capture.id
+where capture.page_id = ? and capture.outcome in ('fetched', 'not-modified', 'missing')
+order by capture.order_at desc, capture.id desc limit 2
+"""
+_READINGS = "select record_id from reading where capture_id = ?"
+
+
 def update_history(connection: sqlite3.Connection, page_id: int, compare: Compare) -> History:
-    """The history of the page as its captures tell it now, stored: versions, changes, what is held back, its state."""
+    """The history of the page as its captures tell it now, stored: versions, changes, what is held back, its state.
+
+    To be called whenever a capture, a reading, a release or an effective status was stored. Where the newest capture
+    only shows again what the one before it did, the history tells of that one alone.
+    """
+    return _seen_again(connection, page_id) or _derive_anew(connection, page_id, compare)
+
+
+def _seen_again(connection: sqlite3.Connection, page_id: int) -> History | None:
+    """The history where nothing but the time of the last sight is new, stored; None where more may be.
+
+    A page that is visited often is mostly unchanged, and to read all its captures each time would take ever longer.
+    """
+    newest = connection.execute(_NEWEST, (page_id,)).fetchall()
+    if len(newest) < 2:
+        return None
+    (number, at, outcome, status), (before, *_) = newest
+    shows = _shows(outcome, status)
+    stored = _stored(connection, page_id)
+    [state] = connection.execute("select state from page where id = ?", (page_id,)).fetchone()
+    if state != "live" or not stored or stored[-1].last_capture_id != before:
+        return None
+    if shows != "same" and (shows != "page" or not _reads_as_any(connection, number, stored[last_text(stored) :])):
+        return None
+    drafts = extended(stored, at, number)
+    for seq, draft in enumerate(drafts, 1):
+        if draft != stored[seq - 1]:
+            _store_version(connection, page_id, seq, draft)
+    told = Told(verdict="not-modified" if shows == "same" else "unchanged", seq=len(drafts))
+    return History(drafts=tuple(drafts), held={}, told={number: told}, state="live")
+
+
+def _reads_as_any(connection: sqlite3.Connection, number: int, drafts: Sequence[Draft]) -> bool:
+    """Whether a record read from the capture is that of one of *drafts*."""
+    records = {record_id for (record_id,) in connection.execute(_READINGS, (number,))}
+    return any(draft.record_id in records for draft in drafts)
+
+
+def _derive_anew(connection: sqlite3.Connection, page_id: int, compare: Compare) -> History:
     history = derive(observations(connection, page_id), partial(_is_other, connection))
     stored = _stored(connection, page_id)
     changed_from = next(

@@ -8,12 +8,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ..errors import ArchiveBusy, ArchiveError
+from .schema import PAGE_SIZE
 
 BUSY_TIMEOUT_S = 30.0
-LOG_PAGES = 1000  # a log of more pages is merged into the file: 8 MB, as our pages go
+LOG_PAGES = 1000  # a log of more pages is merged into the file
+LOG_BYTES = LOG_PAGES * PAGE_SIZE
 
-_PAGE_BYTES = 8192
 _COMMITS_A_LOOK = 16
+_COMMITS_A_REST = 512
 
 
 @contextmanager
@@ -58,8 +60,9 @@ class Checkpoints:
 
     SQLite before 3.51.3 can lose commits where two connections do so at once, and no connection of ours does it unasked
     (`wal_autocheckpoint` is 0). Every few commits, when the log has grown, a process tries for a lock beside the
-    archive; who has it lets SQLite merge the log as its own commit ends. Between that commit and the merge no other
-    process can merge, so the log is never reset in between. A process that is killed gives the lock back.
+    archive; who has it merges the log right after its own commit. What that commit added is not merged before, as
+    nobody else can, so no other process can begin the log anew just then: that is what the fault needs. A process that
+    is killed gives the lock back.
     """
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
@@ -68,30 +71,53 @@ class Checkpoints:
         self._log = f"{real}-wal"
         self._lock = f"{real}.checkpoint.lock"
         self._commits = 0
+        self._cut_from = 0
 
     @contextmanager
     def turn(self) -> Iterator[None]:
         """To be entered around a transaction, which merges the log if it is this process's turn."""
         self._commits += 1
-        if self._commits % _COMMITS_A_LOOK != 1 or not self._is_long():
+        if self._commits % _COMMITS_A_LOOK != 1 or self._log_bytes() < LOG_BYTES:
             yield
             return
         with self._locked() as has_lock:
             if not has_lock:
                 yield
-                return
-            self._connection.execute(f"pragma wal_autocheckpoint = {LOG_PAGES}")
-            try:
+            elif self._commits < self._cut_from or self._log_bytes() < 4 * LOG_BYTES:
+                with self._merging():
+                    yield
+            else:
+                before = self._connection.total_changes
                 yield
-            finally:
-                self._connection.execute("pragma wal_autocheckpoint = 0")
+                if self._connection.total_changes > before:
+                    self._cut()
 
-    def _is_long(self) -> bool:
-        """Whether the log has ever been long since it was begun; what is in it now only SQLite knows."""
+    @contextmanager
+    def _merging(self) -> Iterator[None]:
+        """SQLite merges the log when a commit in here ends, while others go on reading and writing."""
+        self._connection.execute(f"pragma wal_autocheckpoint = {LOG_PAGES}")
         try:
-            return os.stat(self._log).st_size >= LOG_PAGES * _PAGE_BYTES  # noqa: PTH116 -- at every commit
+            yield
+        finally:
+            self._connection.execute("pragma wal_autocheckpoint = 0")
+
+    def _cut(self) -> None:
+        """Merges the log while nobody else writes, for others may have written whenever it was merged so far.
+
+        A reader of an old state can be in the way; then it is not tried again for a while.
+        """
+        with suppress(sqlite3.OperationalError):  # the log has it all, and the next commit says what is wrong
+            self._connection.execute("pragma busy_timeout = 50")
+            [is_busy, *_] = self._connection.execute("pragma wal_checkpoint(truncate)").fetchone()
+            self._cut_from = self._commits + _COMMITS_A_REST * is_busy
+        self._connection.execute(f"pragma busy_timeout = {BUSY_TIMEOUT_S * 1000:.0f}")
+
+    def _log_bytes(self) -> int:
+        """The most that has been in the log since it was begun; what is in it now only SQLite knows."""
+        try:
+            return os.stat(self._log).st_size  # noqa: PTH116 -- often, and Path makes more of it
         except OSError:
-            return False
+            return 0
 
     @contextmanager
     def _locked(self) -> Iterator[bool]:
@@ -101,10 +127,14 @@ class Checkpoints:
             yield False
             return
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
+            yield _has_locked(handle)
         finally:
             os.close(handle)
+
+
+def _has_locked(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

@@ -6,6 +6,8 @@ template names the home page on every page, or one report for all. So a page's w
 - An address is joined to a page it names as its canonical one only where both have shown the same record, and the
   canonical address is in scope and no front page. Otherwise each stays a page of its own.
 - A page of its own, once it is one, stays so, whatever it or another names later: its history is not rewritten.
+- A new address that shows the record of a known page may be where that page has moved. The known address is asked
+  first; if it redirects there, they are one page.
 - A new address that leads to a known page by permanent redirects alone (301, 308) is that page's; by another redirect
   it is left out of this crawl and joined to nothing.
 
@@ -53,10 +55,21 @@ def is_same_page(archive: Archive, capture: Capture, page_id: int, parse: Parse 
     if any(earlier.content_sha256 == digest for earlier in archive.captures(page_id=page_id)[-1:]):
         return True
     versions = [version for version in archive.versions(str(page_id)) if version.kind == "record"]
-    if parse is None or not versions:
-        return False
+    return bool(parse and versions) and content_of(capture, parse) == versions[-1].content_digest
+
+
+def content_of(capture: Capture, parse: Parse | None) -> str:
+    """The digest of the record that *parse* reads in a capture, "" where it reads none that stands."""
+    if parse is None or capture.content is None:
+        return ""
     try:
         record = parse(capture.content, url=capture.final_url, content_type=capture.content_type or None)
     except Exception:  # the loader meets the same body, and puts on record what cannot be read
-        return False
-    return not record.held and record.digests.content == versions[-1].content_digest
+        return ""
+    return "" if record.held else record.digests.content
+
+
+def current_contents(archive: Archive, source: str) -> dict[str, int]:
+    """Which page of *source* says what: pages by the digests of their current records."""
+    rows = ((row.id, archive.versions(row)) for row in archive.pages(source=source) if row.versions)
+    return {versions[-1].content_digest: number for number, versions in rows if versions[-1].kind == "record"}

@@ -1,8 +1,8 @@
 """Crew: the workers of one source, so many to a host, until nothing is due that may be asked for."""
 
 import asyncio
-from collections import deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,7 +11,8 @@ from ..archive import FrontierRow
 from ..capture import Capture
 from ..fetch import Fetcher, Manners, Politeness
 from ..sources import Source
-from ..urls import host
+from ..urls import host, url_key
+from .canonical import Parse
 from .coverage import unexpected
 from .desk import Desk
 from .discovery import Discovery
@@ -37,6 +38,15 @@ class _Line:
     closed: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _HeldBack:
+    """A capture of a new address that waits for a known page, which may have moved there."""
+
+    row: FrontierRow
+    capture: Capture
+    parse: Parse | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
     """What the runs of a crawl share."""
@@ -45,7 +55,7 @@ class Work:
     politeness: Politeness
     budget: Budget
     now: Callable[[], datetime]
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    sleep: Callable[[float], Awaitable[None]]
 
 
 class SourceRun:
@@ -62,6 +72,7 @@ class SourceRun:
         self._lines: dict[str, _Line] = {}
         self._findings: list[str] = []
         self._due_at: datetime | None = None
+        self._held_back: dict[str, list[_HeldBack]] = {}
 
     @property
     def manners(self) -> Manners:
@@ -115,6 +126,15 @@ class SourceRun:
             async with asyncio.TaskGroup() as tasks:
                 for name in hosts:
                     tasks.create_task(self._open(self._line(name), fetcher, tasks))
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """Settles what waited for a page that was not asked after all; by a later run, where this one may not ask."""
+        waiting = [held for several in self._held_back.values() for held in several]
+        self._held_back.clear()
+        if not self._work.budget.is_spent:
+            for held in waiting:
+                self._settle(held.row, held.capture, held.parse)
 
     def _hosts_at_work(self) -> list[str]:
         if self._work.budget.is_spent:
@@ -162,19 +182,29 @@ class SourceRun:
             return None
         return None
 
-    async def _visit(self, line: _Line, row: FrontierRow, fetcher: Fetcher) -> "dict[str, int]":
+    async def _visit(self, line: _Line, row: FrontierRow, fetcher: Fetcher) -> Mapping[str, int]:
         capture = await self.desk.fetch(fetcher, row.url, self._settler.follows(row))
         traps = self._frontier.traps
         traps.charge(line.host, received=capture.wire_bytes, seconds=capture.duration_s + capture.waited_s)
         if self._asked_to_wait(line, row, capture):
             return {}
-        # A parser may take its time, and nobody else can write meanwhile; without one it is all one short commit.
-        with nullcontext() if self.desk.parses else self.desk.together():
-            settled = self._settler.settle(row, capture)
-        self._discovery.announce(settled.feeds)
         if spent := traps.spent(line.host):
             self._close(line, f"{spent} in one run; the rest stays due")
-        return dict(settled.found)
+        parse = self._settler.parser()
+        if elder := self._settler.elder(row, capture, parse):
+            self._held_back.setdefault(url_key(elder), []).append(_HeldBack(row, capture, parse))
+            return self._frontier.offer([elder], depth=row.depth, found_by=f"same as {row.url}", is_listed=True)
+        found = Counter(self._settle(row, capture, parse))
+        for held in self._held_back.pop(row.url_key, ()):
+            found.update(self._settle(held.row, held.capture, held.parse))
+        return found
+
+    def _settle(self, row: FrontierRow, capture: Capture, parse: Parse | None) -> Mapping[str, int]:
+        # A parser may take its time, and nobody else can write meanwhile; without one it is all one short commit.
+        with nullcontext() if self.desk.parses else self.desk.together():
+            settled = self._settler.settle(row, capture, parse)
+        self._discovery.announce(settled.feeds)
+        return settled.found
 
     def _asked_to_wait(self, line: _Line, row: FrontierRow, capture: Capture) -> bool:
         """Whether the host asked us to wait for longer than we do; *row* is due again then, and the wait on record."""

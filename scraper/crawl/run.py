@@ -1,7 +1,7 @@
 """Crawl: discover, fetch politely, load, for all sources at once, each at its publisher's pace."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
@@ -19,6 +19,8 @@ from .frontier import Frontier
 from .options import DEFAULT, Budget, Options
 from .result import Coverage, CrawlResult, Report
 
+Sleep = Callable[[float], Awaitable[None]]
+
 __all__ = ["Options", "Report", "crawl", "get"]
 
 
@@ -29,6 +31,7 @@ async def crawl(
     *,
     now: Callable[[], datetime],
     report: Report = lambda _: None,
+    sleep: Sleep = asyncio.sleep,
     politeness: Politeness | None = None,
 ) -> CrawlResult:
     """One crawl of *sources*, or the rest of the one that was interrupted.
@@ -42,23 +45,17 @@ async def crawl(
         for source in sources:
             locks.enter_context(archive.crawl_lock(source.name, begun))
         require_room(archive)
-        turns = politeness or Politeness(at_once=options.connections)
-        return await _crawl(archive, sources, options, now, report, turns)
+        turns = politeness or Politeness(sleep=sleep, at_once=options.connections)
+        work = Work(options=options, politeness=turns, budget=Budget(options), now=now, sleep=sleep)
+        return await _crawl(archive, sources, work, report)
 
 
-async def _crawl(
-    archive: Archive,
-    sources: Sequence[Source],
-    options: Options,
-    now: Callable[[], datetime],
-    report: Report,
-    politeness: Politeness,
-) -> CrawlResult:
+async def _crawl(archive: Archive, sources: Sequence[Source], work: Work, report: Report) -> CrawlResult:
+    options, now = work.options, work.now
     begun = now()
     clock = clock_finding(archive, begun)
     row = archive.begin_crawl([source.name for source in sources], begun)
     resumed = row.started_at < begun
-    work = Work(options=options, politeness=politeness, budget=Budget(options), now=now)
     runs = [
         SourceRun(
             Desk(archive, source.name, row.id, report, parses=options.parse),
@@ -71,7 +68,9 @@ async def _crawl(
     try:
         async with asyncio.TaskGroup() as tasks:
             for run in runs:
-                fetcher = Fetcher(run.manners, now=now, politeness=work.politeness, on_robots=run.desk.keep)
+                fetcher = Fetcher(
+                    run.manners, now=now, politeness=work.politeness, on_robots=run.desk.keep, sleep=work.sleep
+                )
                 tasks.create_task(run.run(fetcher, resumed=resumed))
     except BaseExceptionGroup as group:
         ours = group.subgroup(ScraperError)
@@ -98,6 +97,7 @@ async def get(
     *,
     now: Callable[[], datetime],
     report: Report = lambda _: None,
+    sleep: Sleep = asyncio.sleep,
 ) -> tuple[Loaded, ...]:
     """Single pages outside any source, fetched and loaded one after the other, as politely as in a crawl.
 
@@ -107,7 +107,8 @@ async def get(
     require_room(archive)
     desk = Desk(archive, "", None, report)
     manners = Manners(allow_addresses=options.allow_addresses, bounds=options.bounds)
-    async with Fetcher(manners, now=now, on_robots=desk.keep) as fetcher:
+    politeness = Politeness(sleep=sleep)
+    async with Fetcher(manners, now=now, politeness=politeness, on_robots=desk.keep, sleep=sleep) as fetcher:
         return tuple([desk.load(await desk.fetch(fetcher, url)) for url in wanted])
 
 

@@ -14,7 +14,7 @@ from ..archive import FrontierRow, How
 from ..bounds import Bounds
 from ..capture import Capture
 from ..urls import address, url_key
-from .canonical import Parse, canonical_of, is_moved, is_same_page
+from .canonical import Parse, canonical_of, content_of, current_contents, is_moved, is_same_page
 from .desk import Desk
 from .frontier import Frontier
 from .result import SEEN
@@ -51,6 +51,7 @@ class Settler:
         self._bounds = bounds
         self._now = now
         self._seen: dict[int, str] = {}
+        self._known: dict[str, int] | None = None
         self._claims: dict[str, int] = {}
         self._moved: dict[str, list[tuple[str, int]]] = {}
         self.findings: list[str] = []
@@ -77,7 +78,26 @@ class Settler:
 
         return is_followed
 
-    def settle(self, row: FrontierRow, capture: Capture) -> Settled:
+    def parser(self) -> Parse | None:
+        """The parser for one capture, which it reads once however often it is asked; None where none is to be read."""
+        return _remembering() if self._desk.parses else None
+
+    def elder(self, row: FrontierRow, capture: Capture, parse: Parse | None) -> str:
+        """The address of a known page that a new address may be the new place of, "" where there is none.
+
+        Where both show the same record and the known page was not seen in this run yet, that one is asked first: if it
+        redirects to the new address it has moved there, and they are one page.
+        """
+        if parse is None or capture.outcome != "fetched" or capture.content is None or capture.hops:
+            return ""
+        if self._frontier.links_only(row) or self._archive.known_page(row.url) is not None:
+            return ""
+        if self._known is None:
+            self._known = current_contents(self._archive, self._desk.source)
+        page_id = self._known.get(content_of(capture, parse), 0) if self._known else 0
+        return self._archive.page(str(page_id)).url if page_id and page_id not in self._seen else ""
+
+    def settle(self, row: FrontierRow, capture: Capture, parse: Parse | None) -> Settled:
         """Keeps *capture* of *row* and follows what it leads to; committed when this returns."""
         page = self._page_links(row, capture)
         found: Counter[str] = Counter()
@@ -88,7 +108,6 @@ class Settler:
             found.update(self._frontier.offer(page.links, depth=depth, found_by=row.url, hop=row.depth + 1))
         canonical = canonical_of(capture, page.canonical, self._frontier.scope) if page else ""
         known = self._archive.known_page(row.url)
-        parse = _remembering() if self._desk.parses else None
         joined = self._joined(capture, canonical, parse) if known is None and not links_only else None
         if capture.outcome == "refused" and not capture.hops and capture.reason.startswith(_FORBIDDEN):
             self._frontier.leave_out(row, capture.reason)

@@ -197,6 +197,14 @@ class Fetcher:
             lambda: self._attempt(start, conditions, follows), bounds=self._bounds, sleep=self._sleep
         )
 
+    async def fetch_resource(self, url: str, headers: Headers = ()) -> Capture:
+        """A capture of what a page asks for by itself: as `fetch`, without robots.txt, pause or another attempt.
+
+        *headers* go with the first request, not with those to which it is redirected.
+        """
+        unpaced = Politeness(clock=self._clock, sleep=self._sleep)
+        return (await self._follow(self._way(clean(url), headers), self._bounds, unpaced, obey=False)).capture
+
     async def rules(self, url: str) -> Rules:
         """The rules of the origin of *url*: its robots.txt, fetched if it was not within the last day."""
         return (await self._robots_of(clean(url))).rules
@@ -215,7 +223,7 @@ class Fetcher:
     async def _fetch_robots(self, place: str) -> _Robots:
         address = f"{place}/robots.txt"
         capture = await with_retries(
-            lambda: self._follow(self._way(address, ()), self._robots_bounds, obey=False),
+            lambda: self._follow(self._way(address, ()), self._robots_bounds, self._politeness, obey=False),
             bounds=self._bounds,
             sleep=self._sleep,
         )
@@ -237,10 +245,10 @@ class Fetcher:
     async def _attempt(self, url: str, conditions: Headers, follows: Callable[[str], bool]) -> Attempt:
         way = self._way(url, conditions)
         way.follows = follows
-        return await self._follow(way, self._bounds, obey=True)
+        return await self._follow(way, self._bounds, self._politeness, obey=True)
 
-    async def _follow(self, way: _Way, bounds: Bounds, *, obey: bool) -> Attempt:
-        """*way* to its end, over redirects; *obey* asks robots.txt before each hop."""
+    async def _follow(self, way: _Way, bounds: Bounds, politeness: Politeness, *, obey: bool) -> Attempt:
+        """*way* to its end, over redirects, by the turns of *politeness*; *obey* asks robots.txt before each hop."""
         while True:
             name, pace = "", _FOR_ROBOTS
             if obey:
@@ -251,7 +259,7 @@ class Fetcher:
                 if not decision.allowed:
                     return way.ended(*_not_asked(decision))
             try:
-                async with self._politeness.turn(name or host(way.here), pace, patience_s=bounds.retry_after_s) as turn:
+                async with politeness.turn(name or host(way.here), pace, patience_s=bounds.retry_after_s) as turn:
                     answer = await self._ask(way, turn, bounds)
                 if answer.status not in REDIRECTS:
                     return _judged(way, answer)
