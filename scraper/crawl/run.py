@@ -24,7 +24,7 @@ Sleep = Callable[[float], Awaitable[None]]
 __all__ = ["Options", "Report", "crawl", "get"]
 
 
-async def crawl(
+async def crawl(  # noqa: PLR0913 -- clock, sleep and turns enter as arguments, so that every test is repeatable
     archive: Archive,
     sources: Sequence[Source],
     options: Options = DEFAULT,
