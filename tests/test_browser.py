@@ -293,6 +293,18 @@ def test_a_page_gets_only_what_robots_txt_of_its_own_origin_allows(desk: Desk) -
     assert rendered.reason.endswith("(robots.txt line 2: Disallow: /closed)")
 
 
+def test_a_request_of_a_page_says_what_the_page_wants_and_who_we_are(desk: Desk) -> None:
+    asking = 'fetch("/words", {headers: {Accept: "application/json", Authorization: "Basic eDp5", "X-Key": "1"}})'
+    desk.capture(page(asking), words=answer(b"{}"))
+    head = desk.server.heads[-1].lower()
+    assert head.startswith("get /words ")
+    assert head.count("\r\naccept:") == 1
+    assert "\r\naccept: application/json\r\n" in head
+    assert f"\r\nreferer: {desk.server.url('/page')}\r\n" in head
+    assert f"\r\nuser-agent: {Manners().user_agent}\r\n" in head
+    assert not any(name in head for name in ("authorization", "x-key", "sec-", "accept-language"))
+
+
 def test_nothing_but_get_is_sent(desk: Desk) -> None:
     rendered = desk.capture(page('fetch("/words", {method: "POST", body: "x"})'))
     assert desk.server.asked == ["/page"]
@@ -445,14 +457,14 @@ def test_what_has_to_be_installed_is_said_before_anything_is_fetched(tmp_path: P
     with pytest.raises(UsageError, match=r"found no /nowhere/chromium\. On Debian: apt-get install chromium"):
         BrowserFetcher(fetcher, manners, program="/nowhere/chromium")
     broken = tmp_path / "chromium"
-    broken.write_text("#!/bin/sh\nexit 1\n")
+    broken.write_text("#!/bin/sh\necho 'No usable sandbox!' >&2\nexit 1\n")
     broken.chmod(0o755)
 
     async def enter() -> None:
         async with BrowserFetcher(fetcher, manners, program=str(broken)):
             pass
 
-    with pytest.raises(UsageError, match="chromium: does not start: "):
+    with pytest.raises(UsageError, match="chromium does not start: its sandbox does not work; to see more: "):
         asyncio.run(enter())
 
 
