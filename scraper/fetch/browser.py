@@ -88,9 +88,8 @@ class BrowserFetcher:
         except Error as error:
             await self.__aexit__(type(error), error, error.__traceback__)
             reason = "its sandbox does not work" if "sandboxing failed" in str(error) else line_of(error)
-            raise UsageError(
-                f"{self._program} does not start: {reason}; to see more: {self._program} --headless --dump-dom about:blank"
-            ) from error
+            look = f"{self._program} --headless --dump-dom about:blank"
+            raise UsageError(f"{self._program} does not start: {reason}; to see more: {look}") from error
         return self
 
     async def __aexit__(
