@@ -87,7 +87,9 @@ class BrowserFetcher:
             await self._running()
         except Error as error:
             await self.__aexit__(type(error), error, error.__traceback__)
-            raise UsageError(f"{self._program}: does not start: {line_of(error)}") from error
+            reason = "its sandbox does not work" if "sandboxing failed" in str(error) else line_of(error)
+            look = f"{self._program} --headless --dump-dom about:blank"
+            raise UsageError(f"{self._program} does not start: {reason}; to see more: {look}") from error
         return self
 
     async def __aexit__(

@@ -209,7 +209,7 @@ class Fetcher:
     async def fetch_resource(self, url: str, headers: Headers = ()) -> Capture:
         """A capture of what a page asks for by itself: as `fetch`, without robots.txt, pause or another attempt.
 
-        *headers* go with the first request, not with those to which it is redirected.
+        *headers* go with the first request, instead of ours of the same name, and not with those it is redirected to.
         """
         unpaced = Politeness(clock=self._clock, sleep=self._sleep)
         return (await self._follow(self._way(clean(url), headers), self._bounds, unpaced, obey=False)).capture
@@ -288,7 +288,8 @@ class Fetcher:
         begun = self._clock()
         try:
             deadline = asyncio.get_running_loop().time() + bounds.total_s - way.spent_s
-            headers = (*self._headers, *way.conditions)
+            told = {name.lower() for name, _ in way.conditions}
+            headers = (*(pair for pair in self._headers if pair[0].lower() not in told), *way.conditions)
             answer = await ask(self._transport, way.here, headers, bounds=bounds, deadline=deadline)
         except FetchError as error:
             way.took_s += self._clock() - begun

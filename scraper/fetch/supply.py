@@ -39,9 +39,9 @@ class PageBounds:
     """What rendering one page may cost beyond the Bounds of each request; times in seconds, sizes in bytes.
 
     A page is at rest when it has asked for nothing for *quiet_s*; after *total_s* its DOM is taken as it stands. It
-    gets at most *requests* answers, *at_once* at a time and one at a time from each host, which together hold no more
-    than Bounds.body_bytes; so does its DOM. No process of the browser has over *memory_bytes* of data (RLIMIT_DATA,
-    which counts what is reserved too: a page of a few words needs 5 GB by this measure, and 150 MB in fact).
+    gets at most *requests* answers, *at_once* at a time and Manners.connections at a time from one host, which together
+    hold no more than Bounds.body_bytes; so does its DOM. No process of the browser has over *memory_bytes* of data: by
+    RLIMIT_DATA, which counts what is only reserved too, so that a page of a few words needs 5 GB, and 150 MB in fact.
     """
 
     total_s: float = 30.0
@@ -130,7 +130,7 @@ class Supply:
         self._open = 0
         self._size = len(plain.content or b"")
         self._slots = asyncio.Semaphore(page_bounds.at_once)
-        self._hosts: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._hosts = defaultdict[str, asyncio.Semaphore](lambda: asyncio.Semaphore(manners.connections))
         self._refused: dict[str, str] = {}
 
     @property
@@ -206,14 +206,20 @@ class Supply:
 
     async def _new_document(self, url: str) -> None:
         here = self.document
-        if here.final_url.startswith("https:") and url.startswith("http:"):
+        is_downgrade = here.final_url.startswith("https:") and url.startswith("http:")
+        if is_downgrade and not self._manners.allow_downgrade:
             raise Refused("leads from https to http")
         capture = await self._fetcher.fetch(url)
         self._count(capture)
         if capture.outcome != "fetched" or not is_page(capture):
             raise Refused(capture.reason or f"no page but {capture.content_type}")
         hop = Hop(
-            url=here.final_url, status=here.status or 0, location=url, address=here.address, head=here.response_head
+            url=here.final_url,
+            status=here.status or 0,
+            location=url,
+            address=here.address,
+            head=here.response_head,
+            is_downgrade=is_downgrade,
         )
         self.hops = (*self.hops, hop, *capture.hops)
         self._documents[capture.final_url] = capture
