@@ -23,11 +23,15 @@ _USABLE = frozenset({"fetched", "truncated"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Place:
-    """Something to be read for URLs. *depth* is how many sitemap indexes lead to it."""
+    """Something to be read for URLs. *depth* is how many sitemap indexes lead to it.
+
+    *is_announced* says that only a page's head names it: many a site announces a feed it no longer has.
+    """
 
     kind: Literal["robots.txt", "sitemap", "feed"]
     url: str
     depth: int = 0
+    is_announced: bool = False
 
 
 class Discovery:
@@ -59,7 +63,8 @@ class Discovery:
     def announce(self, feeds: tuple[str, ...]) -> None:
         """Adds the feeds that a seed announces, as far as they are on the source's hosts; at most 20."""
         for url in feeds:
-            if self._announced < MAX_ANNOUNCED_FEEDS and self._add(_Place(kind="feed", url=url)):
+            place = _Place(kind="feed", url=url, is_announced=True)
+            if self._announced < MAX_ANNOUNCED_FEEDS and self._add(place):
                 self._announced += 1
 
     async def read(self, host_name: str, fetcher: Fetcher) -> None:
@@ -85,7 +90,8 @@ class Discovery:
         self._keep(capture)
         content = capture.content if capture.content is not None else capture.body
         if capture.outcome not in _USABLE or content is None:
-            self.findings.append(f"{place.kind} {place.url}: {capture.reason}")
+            if not (place.is_announced and capture.outcome == "missing"):
+                self.findings.append(f"{place.kind} {place.url}: {capture.reason}")
             return
         if capture.outcome == "truncated":
             self.findings.append(f"{place.kind} {place.url}: {capture.reason}; what came was read")
