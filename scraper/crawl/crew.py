@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 
 from ..archive import FrontierRow
 from ..capture import Capture
-from ..fetch import Fetcher, Manners, Politeness
+from ..fetch import Manners, Politeness
 from ..sources import Source
 from ..urls import host, url_key
 from .canonical import Parse
 from .coverage import unexpected
-from .desk import Desk
+from .desk import Desk, Getter
 from .discovery import Discovery
 from .frontier import Frontier
 from .options import Budget, Options
@@ -75,6 +75,11 @@ class SourceRun:
         self._held_back: dict[str, list[_HeldBack]] = {}
 
     @property
+    def renders(self) -> bool:
+        """Whether the source's pages are captured by browser."""
+        return self._source.capture == "browser"
+
+    @property
     def manners(self) -> Manners:
         """How the source's hosts are treated."""
         source, options = self._source, self._work.options
@@ -88,20 +93,19 @@ class SourceRun:
             bounds=options.bounds,
         )
 
-    async def run(self, fetcher: Fetcher, *, resumed: bool) -> None:
+    async def run(self, fetcher: Getter, *, resumed: bool) -> None:
         """Discovers and fetches until nothing is due that may be asked, or the budget is spent."""
-        async with fetcher:
-            await self._read_unread()
-            self._frontier.seed()
-            if resumed:
-                self._settler.resume(self._frontier.done())
-            self._respect_holds()
-            await self._work_off(fetcher)
-            # Last, so that pages that are linked no longer are asked for too.
-            self._frontier.offer_known()
-            await self._work_off(fetcher)
-            await self._ask_again(fetcher)
-            self._frontier.give_back()
+        await self._read_unread()
+        self._frontier.seed()
+        if resumed:
+            self._settler.resume(self._frontier.done())
+        self._respect_holds()
+        await self._work_off(fetcher)
+        # Last, so that pages that are linked no longer are asked for too.
+        self._frontier.offer_known()
+        await self._work_off(fetcher)
+        await self._ask_again(fetcher)
+        self._frontier.give_back()
         self.is_through = not self._frontier.counts().get("due", 0) and not self._discovery.waiting_hosts()
 
     async def _read_unread(self) -> None:
@@ -118,7 +122,7 @@ class SourceRun:
             if name in self._frontier.scope.hosts:
                 self._close(self._line(name), f"not asked before {_said(until)}: {reason}")
 
-    async def _work_off(self, fetcher: Fetcher) -> None:
+    async def _work_off(self, fetcher: Getter) -> None:
         """Reads and fetches at all hosts at once, until nothing is left that may be asked for."""
         while hosts := self._hosts_at_work():
             for name in hosts:
@@ -142,12 +146,12 @@ class SourceRun:
         hosts = {**dict.fromkeys(sorted(self._discovery.waiting_hosts())), **self._frontier.due_hosts(self._moment())}
         return [name for name in hosts if not self._line(name).closed]
 
-    async def _open(self, line: _Line, fetcher: Fetcher, tasks: asyncio.TaskGroup) -> None:
+    async def _open(self, line: _Line, fetcher: Getter, tasks: asyncio.TaskGroup) -> None:
         await self._discovery.read(line.host, fetcher)
         line.is_open = True
         self._staff(line, self._source.connections, fetcher, tasks)
 
-    def _staff(self, line: _Line, wanted: int, fetcher: Fetcher, tasks: asyncio.TaskGroup) -> None:
+    def _staff(self, line: _Line, wanted: int, fetcher: Getter, tasks: asyncio.TaskGroup) -> None:
         """Sends workers to *line* for *wanted* more URLs, as many as may work there."""
         if not line.is_open or line.closed:
             return
@@ -155,7 +159,7 @@ class SourceRun:
             line.workers += 1
             tasks.create_task(self._attend(line, fetcher, tasks))
 
-    async def _attend(self, line: _Line, fetcher: Fetcher, tasks: asyncio.TaskGroup) -> None:
+    async def _attend(self, line: _Line, fetcher: Getter, tasks: asyncio.TaskGroup) -> None:
         """One worker: asks for one URL of the host after the other while there are any."""
         try:
             while row := self._next(line):
@@ -182,7 +186,7 @@ class SourceRun:
             return None
         return None
 
-    async def _visit(self, line: _Line, row: FrontierRow, fetcher: Fetcher) -> Mapping[str, int]:
+    async def _visit(self, line: _Line, row: FrontierRow, fetcher: Getter) -> Mapping[str, int]:
         capture = await self.desk.fetch(fetcher, row.url, self._settler.follows(row))
         traps = self._frontier.traps
         traps.charge(line.host, received=capture.wire_bytes, seconds=capture.duration_s + capture.waited_s)
@@ -224,7 +228,7 @@ class SourceRun:
         self._close(self._line(final), f"not asked before {_said(until)}: {hold.reason}")
         return True
 
-    async def _ask_again(self, fetcher: Fetcher) -> None:
+    async def _ask_again(self, fetcher: Getter) -> None:
         """Asks once more for what failed in passing, when all else is done."""
         while not self._work.budget.is_spent:
             again_at = self._frontier.next_due()

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..capture import Capture
-from ..fetch import Fetcher
 from ..sources import Source
 from ..urls import address, host, join, origin, url_key
+from .desk import Getter
 from .feed import Feed, read_feed
 from .frontier import Frontier
 from .sitemap import Sitemap, read_sitemap, unpacked
@@ -67,7 +67,7 @@ class Discovery:
             if self._announced < MAX_ANNOUNCED_FEEDS and self._add(place):
                 self._announced += 1
 
-    async def read(self, host_name: str, fetcher: Fetcher) -> None:
+    async def read(self, host_name: str, fetcher: Getter) -> None:
         """Fetches and reads all that waits at one host, one after the other."""
         waiting = self._waiting.get(host_name)
         while waiting:
@@ -78,14 +78,14 @@ class Discovery:
                 await self._read_file(place, fetcher)
         self._waiting.pop(host_name, None)
 
-    async def _read_robots(self, place: _Place, fetcher: Fetcher) -> None:
+    async def _read_robots(self, place: _Place, fetcher: Getter) -> None:
         rules = await fetcher.rules(place.url)
         for named in rules.sitemaps:
             url = join(f"{place.url}/", named)
             if url:
                 self._add(_Place(kind="sitemap", url=url))
 
-    async def _read_file(self, place: _Place, fetcher: Fetcher) -> None:
+    async def _read_file(self, place: _Place, fetcher: Getter) -> None:
         capture = await fetcher.fetch(place.url)
         self._keep(capture)
         content = capture.content if capture.content is not None else capture.body
