@@ -14,12 +14,13 @@ from ..archive import FrontierRow, How
 from ..bounds import Bounds
 from ..capture import Capture
 from ..urls import address, url_key
-from .canonical import Parse, canonical_of, content_of, current_contents, is_moved, is_same_page
+from .canonical import Parse, canonical_of, content_of, current_contents, is_moved, is_same_page, record_of
 from .desk import Desk
 from .frontier import Frontier
 from .result import SEEN
 
 _PASSING = frozenset({429, 502, 503, 504})
+_JUST_READ = frozenset({"new", "changed", "held"})
 _FORBIDDEN = "robots.txt line "
 
 
@@ -225,7 +226,10 @@ class Settler:
             for url, number in self._moved.pop(row.url_key, ()):
                 self._archive.alias_page(loaded.page_id, url, how="redirect", capture_id=number)
         if capture.outcome == "fetched" and capture.content is not None:
-            finding = self._frontier.traps.saw(address(row.url), capture.content)
+            # The parser has read it by now, unless the archive knew the content.
+            record = record_of(capture, parse) if loaded.outcome in _JUST_READ else None
+            said = record.digests.text if record else capture.content
+            finding = self._frontier.traps.saw(address(row.url), said)
             self.findings.extend([finding] if finding else [])
         if not canonical or loaded.page_id is None or self._archive.known_page(canonical) is not None:
             return {}
