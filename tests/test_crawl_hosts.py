@@ -150,6 +150,15 @@ def test_a_host_that_asks_for_a_long_wait_is_left_alone_until_it_is_over(site: S
     assert (third.finished, third.crawl_id, third.coverage[0].findings) == (True, first.crawl_id, ())
 
 
+def test_the_rest_of_a_long_wait_is_waited_for(site: Site) -> None:
+    site.server.paths["/report/a"] = [LATER, answer(page("Report A"))]
+    site.crawl()
+    site.clock -= timedelta(minutes=2)  # of the hour that the next crawl comes later
+    result = site.crawl()
+    assert sum(site.slept) > 60
+    assert (result.finished, result.coverage[0].outcomes) == (True, {"new": 2})
+
+
 def test_a_short_wait_is_waited_for(site: Site) -> None:
     site.server.paths["/report/a"] = [
         answer(b"later", "Retry-After: 0", status="429 Too Many Requests"),

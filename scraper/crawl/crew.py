@@ -117,10 +117,16 @@ class SourceRun:
                 return
 
     def _respect_holds(self) -> None:
-        """Leaves alone the hosts that asked an earlier run to wait."""
-        for name, (until, reason) in self.desk.archive.held_hosts(self._work.now()).items():
-            if name in self._frontier.scope.hosts:
+        """Leaves alone the hosts that asked an earlier run to wait; what little is left of a wait is waited for."""
+        now = self._work.now()
+        for name, (until, reason) in self.desk.archive.held_hosts(now).items():
+            if name not in self._frontier.scope.hosts:
+                continue
+            wait_s = (until - now).total_seconds()
+            if wait_s > self._work.options.bounds.retry_after_s:
                 self._close(self._line(name), f"not asked before {_said(until)}: {reason}")
+            else:
+                self._work.politeness.hold(name, wait_s, reason)
 
     async def _work_off(self, fetcher: Getter) -> None:
         """Reads and fetches at all hosts at once, until nothing is left that may be asked for."""
