@@ -123,6 +123,27 @@ def test_a_page_that_is_busy_then_resets_then_answers_ends_as_captured(site: Sit
     assert site.server.asked.count("/report/a") == 3
 
 
+def test_a_clock_that_is_set_back_a_day_keeps_nothing_from_being_asked_again(site: Site) -> None:
+    site.server.paths["/report/a"] = [BUSY, answer(page("Report A"))]
+
+    async def sleep(seconds: float) -> None:
+        site.clock -= timedelta(days=1)
+        await asyncio.sleep(0)
+
+    site.sleep = sleep  # type: ignore[method-assign]
+    result = site.crawl()
+    assert (result.finished, result.coverage[0].outcomes) == (True, {"new": 2})
+
+
+def test_what_was_put_off_before_the_clock_was_set_back_is_asked_by_the_next_crawl(site: Site) -> None:
+    site.server.paths["/report/a"] = [BUSY, answer(page("Report A"))]
+    stopped = site.crawl(replace(OPTIONS, limit=3))
+    assert stopped.coverage[0].remaining == 1
+    site.clock -= timedelta(days=1)
+    result = site.crawl()
+    assert (result.finished, result.coverage[0].outcomes) == (True, {"new": 2})
+
+
 def test_what_fails_again_has_failed_and_what_will_not_go_better_is_asked_once(site: Site) -> None:
     site.server.paths |= {"/report/a": BUSY, "/report/b": answer(status="500 Error")}
     result = site.crawl()

@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ..archive import FrontierRow
+from ..archive import Archive, FrontierRow
 from ..capture import Capture
 from ..fetch import Manners, Politeness
 from ..sources import Source
@@ -71,7 +71,7 @@ class SourceRun:
         self._settler = Settler(desk, frontier, work.options.bounds, work.now)
         self._lines: dict[str, _Line] = {}
         self._findings: list[str] = []
-        self._due_at: datetime | None = None
+        self._due_at = _due_since(desk.archive, work.now(), self._settler.pause_s)
         self._held_back: dict[str, list[_HeldBack]] = {}
 
     @property
@@ -127,6 +127,7 @@ class SourceRun:
                 self._close(self._line(name), f"not asked before {_said(until)}: {reason}")
             else:
                 self._work.politeness.hold(name, wait_s, reason)
+                self._due_at = max(self._due_at, until)
 
     async def _work_off(self, fetcher: Getter) -> None:
         """Reads and fetches at all hosts at once, until nothing is left that may be asked for."""
@@ -149,7 +150,7 @@ class SourceRun:
     def _hosts_at_work(self) -> list[str]:
         if self._work.budget.is_spent:
             return []
-        hosts = {**dict.fromkeys(sorted(self._discovery.waiting_hosts())), **self._frontier.due_hosts(self._moment())}
+        hosts = {**dict.fromkeys(sorted(self._discovery.waiting_hosts())), **self._frontier.due_hosts(self._due_at)}
         return [name for name in hosts if not self._line(name).closed]
 
     async def _open(self, line: _Line, fetcher: Getter, tasks: asyncio.TaskGroup) -> None:
@@ -180,7 +181,7 @@ class SourceRun:
         while not line.closed:
             if not line.rows:
                 count = self._source.connections * _LEASED_AHEAD
-                line.rows.extend(self._frontier.lease(line.host, count, self._moment()))
+                line.rows.extend(self._frontier.lease(line.host, count, self._due_at))
             if not line.rows:
                 return None
             row = line.rows.popleft()
@@ -236,25 +237,13 @@ class SourceRun:
 
     async def _ask_again(self, fetcher: Getter) -> None:
         """Asks once more for what failed in passing, when all else is done."""
-        while not self._work.budget.is_spent:
-            again_at = self._frontier.next_due()
-            if again_at is None:
-                return
-            wait_s = (again_at - self._work.now()).total_seconds()
-            if wait_s > self._work.options.bounds.retry_after_s:
-                return  # at the end of a hold, in a later crawl
-            if self._work.budget.left_s is not None and wait_s > self._work.budget.left_s:
-                return
-            await self._work.sleep(max(0.0, wait_s))
-            # Our own clock may stand still, or have been set back, while we slept.
-            self._due_at = again_at
-            if not self._hosts_at_work():
-                return
+        while (again_at := self._settler.again_at) and not self._work.budget.is_spent:
+            self._settler.again_at = None
+            # By the steady clock: our own may be set back, or stand still, while we wait.
+            left_s = self._work.budget.left_s
+            await self._work.sleep(self._settler.pause_s if left_s is None else min(self._settler.pause_s, left_s))
+            self._due_at = max(self._due_at, again_at)
             await self._work_off(fetcher)
-
-    def _moment(self) -> datetime:
-        now = self._work.now()
-        return max(now, self._due_at) if self._due_at else now
 
     def _line(self, name: str) -> _Line:
         line = self._lines.get(name)
@@ -281,6 +270,15 @@ class SourceRun:
             skipped=self._frontier.skipped(),
             findings=_bounded(findings),
         )
+
+
+def _due_since(archive: Archive, now: datetime, pause_s: float) -> datetime:
+    """The moment up to which what was put off is due: not what this run puts off, that comes last.
+
+    After our clock was set back, what was put off before it is due all the same.
+    """
+    newest = archive.newest_at()
+    return now if newest is None or newest <= now else newest + timedelta(seconds=pause_s)
 
 
 def _bounded(findings: Iterable[str]) -> tuple[str, ...]:

@@ -43,7 +43,10 @@ class _Joined:
 
 
 class Settler:
-    """Decides for one source in one run. *findings* are lines for a person."""
+    """Decides for one source in one run. *findings* are lines for a person.
+
+    What fails in passing is put off, for *pause_s* at least, and *again_at* is when the last of it is due.
+    """
 
     def __init__(self, desk: Desk, frontier: Frontier, bounds: Bounds, now: Callable[[], datetime]) -> None:
         self._desk = desk
@@ -55,6 +58,8 @@ class Settler:
         self._known: dict[str, int] | None = None
         self._claims: dict[str, int] = {}
         self._moved: dict[str, list[tuple[str, int]]] = {}
+        self.pause_s = bounds.retry_wait_s * 2**bounds.attempts
+        self.again_at: datetime | None = None
         self.findings: list[str] = []
 
     def resume(self, rows: list[FrontierRow]) -> None:
@@ -166,7 +171,8 @@ class Settler:
         return capture.status is None or capture.status in _PASSING
 
     def _put_off(self, row: FrontierRow, capture: Capture, page_id: int | None) -> None:
-        until = self._now() + timedelta(seconds=self._bounds.retry_wait_s * 2**self._bounds.attempts)
+        until = self._now() + timedelta(seconds=self.pause_s)
+        self.again_at = until if self.again_at is None else max(self.again_at, until)
         with self._archive.transaction():
             number = self._desk.store(capture, page_id=page_id)
             self._frontier.put_off(row, until, capture.reason)
