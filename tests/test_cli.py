@@ -8,15 +8,11 @@ import socket
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
+from commands import Run, one_line, runner
 from pytest_httpserver import HTTPServer
-
-from scraper.cli import main
 
 URL = "https://reports.example/velmora"
 SENTENCE = "Officers of the council have closed the northern lagoon to every boat that carries a grey card on board."
@@ -27,36 +23,10 @@ REPORT = f"""<html><head><title>Velmora Country Report</title></head><body><nav>
 LATER = REPORT.replace("every boat", "each boat").replace("Persecution.", "Persecution, Stage 9: Extermination.")
 
 
-@dataclass(frozen=True)
-class Result:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def rows(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.out.splitlines()]
-
-
-Run = Callable[..., Result]
-
-
 @pytest.fixture
 def fonds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Runs a command in an empty folder with an archive of its own."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("FONDS_ARCHIVE", raising=False)
-
-    def run(*arguments: object) -> Result:
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as leaving:
-            main([str(argument) for argument in arguments])
-        captured = capsys.readouterr()
-        code = leaving.value.code
-        assert isinstance(code, int)
-        return Result(code, captured.out, captured.err)
-
-    return run
+    return runner(tmp_path, monkeypatch, capsys)
 
 
 @pytest.fixture
@@ -66,15 +36,6 @@ def two_versions(fonds: Run, tmp_path: Path) -> Run:
         (tmp_path / f"{number}.html").write_text(body, encoding="utf-8")
         assert fonds("import", f"{number}.html", "--url", URL, "--at", f"2024-0{number}-01").code == 0
     return fonds
-
-
-def one_line(result: Result) -> str:
-    """The only line on stderr of a command that could not be done."""
-    assert result.code == 2
-    assert result.out == ""
-    assert "Traceback" not in result.err
-    (line,) = result.err.splitlines()
-    return line
 
 
 # What three people do ------------------------------------------------------------------------------------------------

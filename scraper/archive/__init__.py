@@ -1,5 +1,7 @@
 """The archive: one SQLite file that keeps captures as the truth and versions as what was read from them."""
 
+from sqlite3 import sqlite_version as SQLITE_VERSION  # noqa: N812 -- a constant, whatever its module calls it
+
 from .archive import Archive
 from .connection import WAL_FIXED, is_wal_affected
 from .rows import (
@@ -25,6 +27,7 @@ from .rows import (
 )
 
 __all__ = [
+    "SQLITE_VERSION",
     "WAL_FIXED",
     "Archive",
     "CaptureRow",

@@ -1,10 +1,13 @@
 """What all commands share: where the archive and the sources are, and what time it is."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import click
 
 from ..errors import UsageError
 
@@ -13,6 +16,11 @@ if TYPE_CHECKING:
 
 
 _FIRST_YEAR, _LAST_YEAR = 1990, 9998  # the year of the first web page; one less than a calendar holds, for time zones
+
+address_option = click.option(
+    "--allow-address", "addresses", multiple=True, metavar="HOST:PORT",
+    help="Lets this private address and port through the address guard (repeatable).",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +40,10 @@ class Settings:
         if create:
             self.archive.parent.mkdir(parents=True, exist_ok=True)
         return Archive(self.archive, create=create)
+
+    def existing_archive(self) -> "AbstractContextManager[Archive | None]":
+        """The archive, None where there is none yet."""
+        return self.open_archive() if self.archive.exists() else nullcontext()
 
 
 def clock(fixed: str | None) -> Callable[[], datetime]:

@@ -1,71 +1,24 @@
 """Commands that bring pages in: sources, crawl, get, import."""
 
-import json
-import signal
-from collections import Counter
 from dataclasses import asdict
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ..errors import SourceError, UsageError
-from .context import Settings, parse_time
+from .context import Settings, address_option, parse_time
+from .coverage import COLUMNS, check_coverage_file, coverage_row, write_coverage
 from .files import media_type, read_file
 from .output import data, format_option, listing, note, page_name
+from .progress import TROUBLE, progress, progress_option, telling
+from .running import finished
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
-
-    from ..crawl import Coverage, CrawlResult, Event
+    from ..crawl import CrawlResult
 
 _FINDINGS = 1
-_TERMINATED = 143
-_T = TypeVar("_T")
-_TROUBLE = frozenset({"held", "unparsed", "failed", "refused"})
-_progress_option = click.option(
-    "--progress", type=click.Choice(["auto", "lines", "none"]), default="auto", show_default=True,
-    help="auto: a line now and then on stderr; lines: 'captured ID URL OUTCOME' on stdout once it is committed.",
-)  # fmt: skip
-_address_option = click.option(
-    "--allow-address", "addresses", multiple=True, metavar="HOST:PORT",
-    help="Lets this private address and port through the address guard (repeatable).",
-)  # fmt: skip
-
-
-class _Progress:
-    """Tells of captures as they are committed: each one, or a line for every ten and for what needs a look."""
-
-    _EVERY = 10
-
-    def __init__(self, settings: Settings, mode: str) -> None:
-        self._settings = settings
-        self._mode = mode
-        self._count = 0
-        self._alike: Counter[str] = Counter()
-
-    def __call__(self, event: "Event") -> None:
-        self._count += 1
-        if self._mode == "lines":
-            data(f"captured {event.capture_id} {event.url} {event.outcome}")
-        if self._settings.json_log:
-            note(json.dumps({"event": "capture", **asdict(event)}, ensure_ascii=False))
-        elif self._mode == "auto" and (self._settings.verbose or self._is_news(event)):
-            note(f"{event.outcome:12} {event.url}{': ' + event.detail if event.detail else ''}")
-        elif self._mode == "auto" and self._count % self._EVERY == 0:
-            note(f"{event.source or 'get'}: {self._count} captures so far")
-
-    def close(self) -> None:
-        """Says how often a reason came again that was told once."""
-        for reason, count in self._alike.items():
-            if count > 1 and self._mode == "auto" and not self._settings.verbose:
-                note(f"{count - 1} more like it: {reason}")
-
-    def _is_news(self, event: "Event") -> bool:
-        if event.outcome not in _TROUBLE:
-            return False
-        self._alike[event.detail] += 1
-        return self._alike[event.detail] == 1
 
 
 @click.group(invoke_without_command=True)
@@ -109,34 +62,31 @@ def check(settings: Settings, names: tuple[str, ...]) -> None:
         raise click.exceptions.Exit(_FINDINGS)
 
 
-def _finished(work: "Coroutine[Any, Any, _T]") -> "_T":
-    """What *work* gives. SIGTERM drops what is in flight and ends the process with 143."""
-    import asyncio
-
-    async def cancellable() -> "_T":
-        task = asyncio.current_task()
-        if task:
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-        return await work
-
-    try:
-        return asyncio.run(cancellable())
-    except asyncio.CancelledError:
-        note("fonds: asked to end; what was captured is kept, the same command goes on from there")
-        raise click.exceptions.Exit(_TERMINATED) from None
-
-
 @click.command()
 @click.argument("names", nargs=-1, metavar="[SOURCE]...")
 @click.option("--limit", type=click.IntRange(min=0), help="Fetches at most so many pages; the rest stays due.")
 @click.option("--max-time", type=click.FloatRange(min=0), metavar="S", help="Stops after so many seconds; likewise.")
-@_address_option
-@_progress_option
+@click.option(
+    "--connections",
+    type=click.IntRange(1, 1000),
+    default=16,
+    show_default=True,
+    help="Requests under way at once, over all hosts; how many one host gets is said in its source file.",
+)
+@click.option("--no-parse", is_flag=True, help="Keeps captures unread; the next crawl without this reads them first.")
+@click.option(
+    "--coverage",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Writes every URL met with what became of it, and why it was skipped: .json, .jsonl or .csv.",
+)
+@address_option
+@progress_option
 @format_option
 @click.pass_obj
 def crawl(
-    settings: Settings, names: tuple[str, ...], limit: int | None, max_time: float | None,
-    addresses: tuple[str, ...], progress: str, form: str | None,
+    settings: Settings, names: tuple[str, ...], limit: int | None, max_time: float | None, connections: int,
+    no_parse: bool, coverage: Path | None, addresses: tuple[str, ...], mode: str, form: str | None,
 ) -> None:  # fmt: skip
     """Crawls SOURCEs (all by default): discovers, fetches, parses, versions; ends with the coverage of each.
 
@@ -147,57 +97,33 @@ def crawl(
     Examples:
       fonds crawl
       fonds crawl genocidewatch --limit 20
+      fonds crawl --coverage coverage.csv
     """
     from ..crawl import Options
     from ..crawl import crawl as run
+    from ..fetch import Politeness
     from ..sources import load_sources
 
+    if coverage:
+        check_coverage_file(coverage)
     chosen = load_sources(settings.sources, names)
     if not chosen:
         raise UsageError(f"{settings.sources}: no source files to crawl")
-    options = Options(limit=limit, max_time_s=max_time, allow_addresses=frozenset(addresses))
+    options = Options(
+        limit=limit, max_time_s=max_time, connections=connections, parse=not no_parse,
+        allow_addresses=frozenset(addresses),
+    )  # fmt: skip
     with settings.open_archive(create=True) as archive:
-        report = _Progress(settings, progress)
-        result = _finished(run(archive, chosen, options, now=settings.now, report=report))
-        report.close()
-    _say(result)
-    listing([_coverage_row(part) for part in result.coverage], form, columns=_COVERAGE, empty="")
+        politeness = Politeness(at_once=connections)
+        with telling(settings, archive, politeness, mode) as report:
+            work = run(archive, chosen, options, now=settings.now, report=report, politeness=politeness)
+            result = finished(work, tick=report.tick)
+        _say(result)
+        if coverage:
+            write_coverage(coverage, result, archive)
+    listing([coverage_row(part) for part in result.coverage], form, columns=COLUMNS, empty="")
     if result.has_trouble:
         raise click.exceptions.Exit(_FINDINGS)
-
-
-_COVERAGE = (
-    "source",
-    "expected",
-    "captured",
-    "new",
-    "changed",
-    "unchanged",
-    "held",
-    "missing",
-    "failed",
-    "skipped",
-    "remaining",
-)
-
-
-def _coverage_row(coverage: "Coverage") -> dict[str, Any]:
-    count = coverage.outcomes.get
-    return {
-        "source": coverage.source,
-        "expected": coverage.expected,
-        "captured": coverage.captured,
-        "new": count("new", 0),
-        "changed": count("changed", 0),
-        "unchanged": count("unchanged", 0) + count("not-modified", 0),
-        "held": count("held", 0) + count("unparsed", 0),
-        "missing": count("missing", 0) + count("gone", 0),
-        "failed": count("failed", 0),
-        "skipped": sum(coverage.skipped.values()),
-        "remaining": coverage.remaining,
-        "skipped_by_reason": coverage.skipped,
-        "findings": list(coverage.findings),
-    }
 
 
 def _say(result: "CrawlResult") -> None:
@@ -214,10 +140,10 @@ def _say(result: "CrawlResult") -> None:
 
 @click.command()
 @click.argument("urls", nargs=-1, required=True, metavar="URL...")
-@_address_option
-@_progress_option
+@address_option
+@progress_option
 @click.pass_obj
-def get(settings: Settings, urls: tuple[str, ...], addresses: tuple[str, ...], progress: str) -> None:
+def get(settings: Settings, urls: tuple[str, ...], addresses: tuple[str, ...], mode: str) -> None:
     """Fetches single pages, outside any source, as politely as a crawl.
 
     \b
@@ -230,12 +156,12 @@ def get(settings: Settings, urls: tuple[str, ...], addresses: tuple[str, ...], p
     options = Options(allow_addresses=frozenset(addresses))
     with settings.open_archive(create=True) as archive:
         # Without lines for programs each page is told once, at the end.
-        report = _Progress(settings, "none" if progress == "auto" else progress)
-        loaded = _finished(run(archive, urls, options, now=settings.now, report=report))
-    if progress == "auto":
+        report = progress(settings, "none" if mode == "auto" else mode)
+        loaded = finished(run(archive, urls, options, now=settings.now, report=report))
+    if mode == "auto":
         for url, one in zip(dict.fromkeys(urls), loaded, strict=False):
             data(f"{one.outcome} {url}{': ' + one.detail if one.detail else ''}")
-    if any(one.outcome in _TROUBLE | {"missing"} for one in loaded):
+    if any(one.outcome in TROUBLE | {"missing"} for one in loaded):
         raise click.exceptions.Exit(_FINDINGS)
 
 
@@ -246,10 +172,10 @@ def get(settings: Settings, urls: tuple[str, ...], addresses: tuple[str, ...], p
 @click.option(
     "--type", "given_type", metavar="MEDIA", help="Its media type [default: by the file's ending, else by its bytes]."
 )
-@_progress_option
+@progress_option
 @click.pass_obj
 def import_(
-    settings: Settings, files: tuple[str, ...], url: str, at: str | None, given_type: str | None, progress: str
+    settings: Settings, files: tuple[str, ...], url: str, at: str | None, given_type: str | None, mode: str
 ) -> None:
     """Makes captures of one page from FILEs: HTML, plain text or Markdown, each a later one; .gz is unpacked.
 
@@ -277,12 +203,12 @@ def import_(
     with settings.open_archive(create=True) as archive:
         for name, capture in zip(files, captures, strict=True):
             loaded = load(archive, capture)
-            if progress == "lines":
+            if mode == "lines":
                 data(f"captured {loaded.capture_id} {address} {loaded.outcome}")
-            elif progress == "auto":
+            elif mode == "auto":
                 version = f" (version {loaded.version_seq})" if loaded.version_seq else ""
                 data(f"{loaded.outcome} {name}{version}{': ' + loaded.detail if loaded.detail else ''}")
-            found = found or loaded.outcome in _TROUBLE
+            found = found or loaded.outcome in TROUBLE
     if found:
         raise click.exceptions.Exit(_FINDINGS)
 

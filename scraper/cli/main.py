@@ -10,9 +10,9 @@ import click
 from parsers.errors import ParserError
 
 from ..errors import ScraperError
-from . import crawling, demonstration, reading, revisions, single
+from . import crawling, demonstration, health, reading, revisions, scheduling, single
 from .context import Settings, clock
-from .output import note
+from .output import log_as_json, note
 
 DONE, IMPOSSIBLE, INTERRUPTED = 0, 2, 130
 
@@ -20,6 +20,8 @@ _EXAMPLES = """
 \b
 Examples:
   fonds crawl                                  crawls all sources of data/sources
+  fonds schedule run-once                      crawls those that are due, and ends
+  fonds status                                 how each source fares
   fonds list                                   reports with country, date, versions
   fonds log velmora                            the versions of one page
   fonds diff velmora                           what its last change was
@@ -39,7 +41,7 @@ Examples:
     help="The folder of source files.",
 )
 @click.option("--now", metavar="TIME", help="Takes TIME for the present (ISO 8601).")
-@click.option("--json-log", is_flag=True, help="Writes progress as one JSON object a line to stderr.")
+@click.option("--json-log", is_flag=True, help="Writes one JSON object a line to stderr.")
 @click.option("-v", "--verbose", is_flag=True, help="Says more on stderr.")
 @click.version_option(package_name="fonds", prog_name="fonds")
 @click.pass_context
@@ -52,10 +54,12 @@ def fonds(
     on that day. Exit codes: 0 done, 1 done with findings or failures recorded, 2 could not be done.
     """
     path = archive or Path(os.environ.get("FONDS_ARCHIVE") or "data/archive.db")
-    context.obj = Settings(archive=path, sources=sources, now=clock(now), verbose=verbose, json_log=json_log)
+    present = clock(now)
+    log_as_json(present if json_log else None)
+    context.obj = Settings(archive=path, sources=sources, now=present, verbose=verbose, json_log=json_log)
 
 
-for module in (crawling, reading, revisions, single, demonstration):
+for module in (crawling, scheduling, health, reading, revisions, single, demonstration):
     for command in module.COMMANDS:
         fonds.add_command(command)
 

@@ -6,7 +6,9 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextvars import ContextVar
 from datetime import UTC, datetime
+from textwrap import wrap
 from typing import Any
 
 import click
@@ -19,6 +21,8 @@ FORMATS = ("table", "json", "jsonl", "csv")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _CELL = 40
 _GAP, _NARROWEST = 2, 20  # between columns, and behind each heading
+# The clock of the log that stderr is, None where stderr is for a person.
+_LOG: ContextVar[Callable[[], datetime] | None] = ContextVar("log", default=None)
 
 
 def format_option(command: Callable[..., None]) -> Callable[..., None]:
@@ -35,7 +39,7 @@ def listing(rows: Iterable[Row], form: str | None, *, columns: Sequence[str], em
     CSV cells that a spreadsheet would compute start with an apostrophe.
     """
     rows = list(rows)
-    chosen = form or ("table" if sys.stdout.isatty() else "jsonl")
+    chosen = chosen_form(form)
     if not rows:
         note(empty)
     if chosen == "json":
@@ -49,6 +53,11 @@ def listing(rows: Iterable[Row], form: str | None, *, columns: Sequence[str], em
         _table(rows, columns)
 
 
+def chosen_form(form: str | None) -> str:
+    """How a listing is printed: *form*, else as a table on a terminal and as JSON lines elsewhere."""
+    return form or ("table" if sys.stdout.isatty() else "jsonl")
+
+
 def data(text: str) -> None:
     """One piece of what was asked for, on stdout: as it is into a file or a pipe, made harmless on a terminal."""
     click.echo(printable(text) if sys.stdout.isatty() else text)
@@ -60,8 +69,23 @@ def drawn(text: str) -> None:
 
 
 def note(text: str) -> None:
-    """A line for a person, on stderr."""
-    click.echo(printable(text), err=True)
+    """A line for a person, on stderr; where that is a log, an object with the event "note"."""
+    if _LOG.get():
+        logged("note", {"text": text})
+    else:
+        click.echo(printable(text), err=True)
+
+
+def log_as_json(now: Callable[[], datetime] | None) -> None:
+    """From here on stderr gets one JSON object a line, with the time by *now*; None ends that."""
+    _LOG.set(now)
+
+
+def logged(event: str, values: Row) -> None:
+    """One object of the log: what happened, when, and *values*; ASCII, so that nothing in it steers a terminal."""
+    now = _LOG.get()
+    at = {"at": instant(now())} if now else {}
+    click.echo(json.dumps({"event": event, **at, **values}, default=_plain), err=True)
 
 
 def colour() -> bool:
@@ -83,10 +107,11 @@ def _csv(rows: Sequence[Row], columns: Sequence[str]) -> None:
     names = list(rows[0]) if rows else list(columns)
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(names)
-    writer.writerows([_cell(row[name]) for name in names] for row in rows)
+    writer.writerows([cell(row[name]) for name in names] for row in rows)
 
 
-def _cell(value: object) -> str:
+def cell(value: object) -> str:
+    """*value* as a cell of a CSV file, with an apostrophe where a spreadsheet would take it for a formula."""
     if isinstance(value, list | tuple | dict):
         value = json.dumps(value, ensure_ascii=False, default=_plain)
     text = instant(value) if isinstance(value, datetime) else "" if value is None else str(value)
@@ -99,9 +124,15 @@ def _table(rows: Sequence[Row], columns: Sequence[str]) -> None:
     *others, last = columns  # a line that is too long breaks in its last column only
     cells = [[*(_short(_shown(row[column])) for column in others), _shown(row[last])] for row in rows]
     headers = [column.replace("_", " ") for column in columns]
-    room = _room(cells, headers) if sys.stdout.isatty() else None
-    widths = [*(None for _ in others), room]
-    click.echo(tabulate(cells, headers=headers, tablefmt="plain", disable_numparse=True, maxcolwidths=widths))
+    if sys.stdout.isatty():
+        room = _room(cells, headers)
+        cells = [[*short, _wrapped(text, room)] for *short, text in cells]
+    click.echo(tabulate(cells, headers=headers, tablefmt="plain", disable_numparse=True))
+
+
+def _wrapped(text: str, width: int) -> str:
+    """*text* in lines of at most *width* characters."""
+    return "\n".join(wrap(text, width, break_on_hyphens=False))
 
 
 def _room(cells: Sequence[Sequence[str]], headers: Sequence[str]) -> int:
@@ -124,6 +155,7 @@ def _short(text: str) -> str:
 
 
 def _plain(value: object) -> object:
+    """What JSON has no form for, as text: a time."""
     if isinstance(value, datetime):
         return instant(value)
     raise TypeError(f"no JSON form for {type(value).__name__}")

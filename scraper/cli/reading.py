@@ -1,8 +1,9 @@
 """Commands for readers: list, show, search, as-of."""
 
 import sys
+from collections import Counter
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,26 +14,51 @@ from .output import data, drawn, format_option, instant, listing, note, page_nam
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ..archive import Hit
+    from ..archive import Archive, Hit
 
 
 @click.command("list")
 @click.option("--source", help="Only pages of this source.")
+@click.option("--moved", is_flag=True, help="The URLs of pages that have several: how, since when, by which capture.")
 @format_option
 @click.pass_obj
-def list_(settings: Settings, source: str | None, form: str | None) -> None:
+def list_(settings: Settings, source: str | None, moved: bool, form: str | None) -> None:
     """Lists the reports with country, date and number of versions.
+
+    A page that moved keeps its history: it is found by each of its URLs. With --moved those are listed, so that
+    somebody can look whether they are one page: "asked" for by this URL, led there by a permanent "redirect", or
+    named by the page itself as its "canonical" URL.
 
     \b
     Examples:
       fonds list
       fonds list --format csv > reports.csv
+      fonds list --moved
     """
-    with settings.open_archive() as archive:
-        rows = [{**asdict(page), "page": page_name(page.url)} for page in archive.pages(source=source)]
-    columns = ("id", "state", "versions", "published", "country", "title", "page")
     of_source = f" of source '{source}'" if source else ""
-    listing(rows, form, columns=columns, empty=f"{settings.archive}: no pages{of_source} yet")
+    with settings.open_archive() as archive:
+        pages = archive.pages(source=source)
+        if moved:
+            rows = _moved(archive, {page.id for page in pages})
+        else:
+            rows = [{**asdict(page), "page": page_name(page.url)} for page in pages]
+    if moved:
+        columns: tuple[str, ...] = ("page", "how", "since", "capture", "url")
+        listing(rows, form, columns=columns, empty=f"{settings.archive}: no page{of_source} has several URLs")
+    else:
+        columns = ("id", "state", "versions", "published", "country", "title", "page")
+        listing(rows, form, columns=columns, empty=f"{settings.archive}: no pages{of_source} yet")
+
+
+def _moved(archive: "Archive", pages: set[int]) -> list[dict[str, Any]]:
+    """The URLs of those of *pages* that have several."""
+    urls = [row for row in archive.page_urls() if row.page_id in pages]
+    count = Counter(row.page_id for row in urls)
+    return [
+        {"page": row.page_id, "how": row.how, "since": row.first_seen, "capture": row.capture_id, "url": row.url}
+        for row in urls
+        if count[row.page_id] > 1
+    ]
 
 
 @click.command()

@@ -28,7 +28,7 @@ Sleep = Callable[[float], Awaitable[None]]
 __all__ = ["Options", "Report", "crawl", "get"]
 
 
-async def crawl(
+async def crawl(  # noqa: PLR0913 -- clock, sleep and turns enter as arguments, so that every test is repeatable
     archive: Archive,
     sources: Sequence[Source],
     options: Options = DEFAULT,
@@ -36,20 +36,21 @@ async def crawl(
     now: Callable[[], datetime],
     report: Report = lambda _: None,
     sleep: Sleep = asyncio.sleep,
+    politeness: Politeness | None = None,
 ) -> CrawlResult:
     """One crawl of *sources*, or the rest of the one that was interrupted.
 
     Every capture is committed before its event goes to *report*. What the network does ends up in captures; raised is
     only what stops the crawl itself: ArchiveError, also where the disk has no room, and cancellation, after which the
-    same call resumes.
+    same call resumes. Crawls at once share one *politeness*, so that they keep the pace of hosts they have in common.
     """
     begun = now()
     with ExitStack() as locks:
         for source in sources:
             locks.enter_context(archive.crawl_lock(source.name, begun))
         require_room(archive)
-        politeness = Politeness(sleep=sleep, at_once=options.connections)
-        work = Work(options=options, politeness=politeness, budget=Budget(options), now=now, sleep=sleep)
+        turns = politeness or Politeness(sleep=sleep, at_once=options.connections)
+        work = Work(options=options, politeness=turns, budget=Budget(options), now=now, sleep=sleep)
         return await _crawl(archive, sources, work, report)
 
 
