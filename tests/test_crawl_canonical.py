@@ -190,6 +190,31 @@ def test_a_page_that_moved_and_is_linked_at_its_new_place_only_is_still_one(site
     assert addresses(site) == [[("/report/a", "asked"), ("/report/new", "redirect")]]
 
 
+def test_a_new_address_like_a_page_that_is_not_asked_any_more_is_a_page_of_its_own(site: Site) -> None:
+    lists(site, "/report/a")
+    site.crawl()
+    lists(site, "/report/copy")
+    site.server.paths |= {
+        "/report/copy": report("Report A"),
+        "/robots.txt": answer(b"User-agent: *\nDisallow: /report/a\n"),
+    }
+    result = site.crawl()
+    assert asked(site) == ["/report/copy"]
+    assert result.coverage[0].outcomes == {"new": 1}
+
+
+def test_a_new_address_whose_elder_is_left_for_the_next_run_waits_for_it_too(site: Site) -> None:
+    lists(site, "/report/a")
+    site.crawl()
+    lists(site, "/report/new")
+    site.server.paths |= {"/report/a": moved("/report/new"), "/report/new": report("Report A")}
+    first = site.crawl(replace(OPTIONS, limit=2))
+    assert asked(site) == ["/report/new"]
+    assert first.coverage[0].remaining == 2
+    site.crawl()
+    assert addresses(site) == [[("/report/a", "asked"), ("/report/new", "redirect")]]
+
+
 def test_a_copy_of_a_page_that_has_not_moved_is_a_page_of_its_own(site: Site) -> None:
     lists(site, "/report/a")
     site.crawl()

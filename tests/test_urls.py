@@ -1,7 +1,7 @@
 import pytest
 
 from scraper.errors import UsageError
-from scraper.urls import clean, host, join, matches, origin, port, url_key
+from scraper.urls import address, clean, host, join, matches, origin, port, url_key
 
 # base, reference, what the WHATWG standard makes of it
 JOINS = [
@@ -74,6 +74,17 @@ def test_hosts_and_ports_are_those_connected_to() -> None:
     assert host("https://Example.ORG/x") == "example.org"
     assert origin("HTTP://Example.org:8080/x") == "http://example.org:8080"
     assert (port("http://h/"), port("https://h/"), port("http://h:8080/")) == (80, 443, 8080)
+
+
+def test_an_address_says_all_of_a_url_at_once() -> None:
+    place = address("HTTP://Example.org:8080/a/b?x=1&utm_source=y#part")
+    assert (place.url, place.key) == (
+        "http://example.org:8080/a/b?x=1&utm_source=y",
+        "https://example.org:8080/a/b?x=1",
+    )
+    assert (place.host, place.port, place.path, place.query) == ("example.org", 8080, "/a/b", "x=1")
+    assert (address("https://[::1]/").host, address("https://[::1]/").port) == ("[::1]", 443)
+    assert address("http://h.example:443/").key == address("https://h.example").key
 
 
 @pytest.mark.parametrize(

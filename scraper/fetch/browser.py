@@ -98,7 +98,9 @@ class BrowserFetcher:
         await self._stop()
         await self._fetcher.__aexit__(kind, error, trace)
 
-    async def fetch(self, url: str, *, etag: str = "", last_modified: str = "") -> Capture:
+    async def fetch(
+        self, url: str, *, etag: str = "", last_modified: str = "", follows: Callable[[str], bool] = lambda _: True
+    ) -> Capture:
         """The capture of the DOM that *url* comes to, by method "browser"; that of the response where it is no page.
 
         As `Fetcher.fetch` otherwise. *etag* and *last_modified* are not sent: a page whose text comes by script changes
@@ -107,7 +109,7 @@ class BrowserFetcher:
         The DOM has outcome "truncated" where it is not whole: the page did not come to rest in time, went over a bound,
         or missed an answer of its own host. *reason* names what was refused to it, also where that did no harm.
         """
-        plain = await self._fetcher.fetch(url)
+        plain = await self._fetcher.fetch(url, follows=follows)
         if plain.outcome != "fetched" or not is_page(plain):
             return plain
         async with self._turn:
