@@ -7,6 +7,7 @@ guarded tree, linear in the page's length whatever it nests, and good for pages 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from html import unescape
 from html.entities import html5
 
@@ -188,6 +189,18 @@ def _refresh_target(content: str) -> str:
 
 
 def _joined(base: str, reference: str) -> str | None:
+    if reference[:1] == "/" and reference[1:2].isalnum():
+        # The same wherever on a site it stands, as most of what every page of it repeats.
+        return _at_root(base[: base.index("/", 8)] if "/" in base[8:] else base, reference)
+    return _resolved(base, reference)
+
+
+@lru_cache(maxsize=4_096)
+def _at_root(origin: str, reference: str) -> str | None:
+    return _resolved(origin, reference)
+
+
+def _resolved(base: str, reference: str) -> str | None:
     try:
         target = ada_url.join_url(base, reference)
     except ValueError:

@@ -19,7 +19,7 @@ from .urls import MAX_URL_CHARS, Address, address, clean, matches
 
 MAX_FILE_BYTES = 1_000_000
 _ENTRANCES = ("seeds", "sitemaps", "feeds")
-_NO_ENTRANCE = "seeds: missing, expected a list of http(s) URLs to start from, unless sitemaps or feeds name some"
+_NO_ENTRANCE = "seeds: missing, expected a list of http(s) URLs, or sitemaps or feeds to start from"
 RECORD_FIELDS = ("title", "published", "country", "authors", "organisation", "language", "stage", "recommendation")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _CONTACT = re.compile(r"(https?://|mailto:)?[!-'*-\[\]-~]+[.@][!-'*-\[\]-~]+")

@@ -9,7 +9,8 @@ from typing import Any
 from sqlite_utils import Database
 
 from parsers.record import Block, Record
-from scraper.archive.schema import APPLICATION_ID, PAGE_SIZE, migrate
+from scraper.archive.migrations import migrate
+from scraper.archive.schema import APPLICATION_ID, PAGE_SIZE
 from scraper.capture import Capture
 
 URL = "https://example.org/reports/velmora"

@@ -50,6 +50,7 @@ class Site:
         )
         self.clock = datetime(2024, 3, 1, tzinfo=UTC)
         self.events: list[Event] = []
+        self.slept: list[float] = []
         self.with_sitemap: tuple[str, ...] = ("/report/a", "/report/c", "/report/c?utm_source=map")
 
     def publish(self) -> None:
@@ -65,6 +66,7 @@ class Site:
 
     async def sleep(self, seconds: float) -> None:
         """Lets time pass on this clock alone."""
+        self.slept.append(seconds)
         self.clock += timedelta(seconds=seconds)
         await asyncio.sleep(0)
 

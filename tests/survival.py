@@ -33,11 +33,10 @@ def crawl(archive: str, sources: str) -> int:
 def check(archive: str, acks: str = "") -> int:
     """Prints what is wrong with *archive*, one line each; 1 where anything is."""
     if not Path(archive).exists():
-        print("no archive yet")
+        sys.stdout.write("no archive yet\n")
         return 0
     wrong = [*_damage(archive), *(_lost(archive, Path(acks).read_text(encoding="utf-8")) if acks else ())]
-    for line in wrong:
-        print(line)
+    sys.stdout.writelines(f"{line}\n" for line in wrong)
     return 1 if wrong else 0
 
 

@@ -12,8 +12,9 @@ import pytest
 from building import capture
 
 import scraper
-from scraper.archive import Archive
-from scraper.archive.schema import APPLICATION_ID, PAGE_SIZE, SCHEMA_VERSION, migrations
+from scraper.archive import Archive, connection
+from scraper.archive.migrations import MIGRATIONS, migrations
+from scraper.archive.schema import APPLICATION_ID, PAGE_SIZE, SCHEMA_DIGEST, SCHEMA_VERSION, digest, schema
 from scraper.errors import ArchiveBusy, ArchiveError, NewerArchive, NotAnArchive, UsageError
 
 
@@ -285,11 +286,17 @@ def test_a_copy_with_its_log_is_read(tmp_path: Path) -> None:
 
 
 def test_the_python_door_is_loaded_when_first_used() -> None:
-    program = "import sys, scraper; print('sqlite_utils' in sys.modules);"
-    program += " scraper.Archive; print('sqlite_utils' in sys.modules)"
+    program = "import sys, scraper; print('scraper.archive' in sys.modules);"
+    program += " scraper.Archive; print('scraper.archive' in sys.modules)"
     assert subprocess.check_output([sys.executable, "-c", program], text=True) == "False\nTrue\n"
 
 
 def test_the_package_has_no_other_names() -> None:
     with pytest.raises(AttributeError, match="no attribute 'archiv'"):
         _ = scraper.archiv
+
+
+def test_the_schema_is_known_by_its_digest() -> None:
+    with connection.in_memory() as made:
+        assert digest(schema(made)) == SCHEMA_DIGEST
+    assert len(MIGRATIONS) == SCHEMA_VERSION

@@ -44,9 +44,18 @@ def test_a_feed_that_a_seed_announces_is_read_and_one_on_another_host_is_not(sit
     )
     site.server.paths |= {"/list": answer(page("List", head=head)), "/feed": feed("/report/c", "/about")}
     result = site.crawl()
+    assert result.coverage[0].findings == ()
     assert site.server.asked == ["/robots.txt", "/list", "/feed", "/report/c"]
     assert site.skipped(result)["/about"] == "not in include"
     assert result.finished
+
+
+def test_a_feed_that_is_announced_and_is_not_there_is_no_finding_and_one_that_is_named_is(site: Site) -> None:
+    head = '<link rel=alternate type="application/rss+xml" href="/feed">'
+    site.server.paths["/list"] = answer(page("List", head=head, links=("/report/a",)))
+    assert site.cover().findings == ()
+    [finding] = site.cover(feeds=(site.server.url("/feed"),)).findings
+    assert finding == f"feed {site.server.url('/feed')}: status 404 (Not Found)"
 
 
 def test_a_feed_may_stand_in_for_a_sitemap(site: Site) -> None:

@@ -123,6 +123,27 @@ def test_a_page_that_is_busy_then_resets_then_answers_ends_as_captured(site: Sit
     assert site.server.asked.count("/report/a") == 3
 
 
+def test_a_clock_that_is_set_back_a_day_keeps_nothing_from_being_asked_again(site: Site) -> None:
+    site.server.paths["/report/a"] = [BUSY, answer(page("Report A"))]
+
+    async def sleep(seconds: float) -> None:
+        site.clock -= timedelta(days=1)
+        await asyncio.sleep(0)
+
+    site.sleep = sleep  # type: ignore[method-assign]
+    result = site.crawl()
+    assert (result.finished, result.coverage[0].outcomes) == (True, {"new": 2})
+
+
+def test_what_was_put_off_before_the_clock_was_set_back_is_asked_by_the_next_crawl(site: Site) -> None:
+    site.server.paths["/report/a"] = [BUSY, answer(page("Report A"))]
+    stopped = site.crawl(replace(OPTIONS, limit=3))
+    assert stopped.coverage[0].remaining == 1
+    site.clock -= timedelta(days=1)
+    result = site.crawl()
+    assert (result.finished, result.coverage[0].outcomes) == (True, {"new": 2})
+
+
 def test_what_fails_again_has_failed_and_what_will_not_go_better_is_asked_once(site: Site) -> None:
     site.server.paths |= {"/report/a": BUSY, "/report/b": answer(status="500 Error")}
     result = site.crawl()
@@ -148,6 +169,15 @@ def test_a_host_that_asks_for_a_long_wait_is_left_alone_until_it_is_over(site: S
     third = site.crawl()
     assert [path for path in site.server.asked if path != "/robots.txt"] == ["/report/a", "/report/b"]
     assert (third.finished, third.crawl_id, third.coverage[0].findings) == (True, first.crawl_id, ())
+
+
+def test_the_rest_of_a_long_wait_is_waited_for(site: Site) -> None:
+    site.server.paths["/report/a"] = [LATER, answer(page("Report A"))]
+    site.crawl()
+    site.clock -= timedelta(minutes=2)  # of the hour that the next crawl comes later
+    result = site.crawl()
+    assert sum(site.slept) > 60
+    assert (result.finished, result.coverage[0].outcomes) == (True, {"new": 2})
 
 
 def test_a_short_wait_is_waited_for(site: Site) -> None:

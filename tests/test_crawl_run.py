@@ -1,6 +1,7 @@
 import asyncio
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from raw_server import answer, running
 
 from scraper.crawl import CrawlResult, Event, Options, crawl, get
 from scraper.errors import ArchiveBusy, ArchiveError, UsageError
+from scraper.urls import url_key
 
 
 @pytest.fixture
@@ -134,6 +136,25 @@ def test_a_crawl_that_is_cancelled_fetches_no_committed_page_again(site: Site) -
     assert result.resumed
     assert not committed & set(site.server.asked)
     assert len(site.archive.pages()) == 3
+
+
+def test_what_a_killed_crawl_had_leased_is_asked_by_the_next(site: Site) -> None:
+    first = site.crawl(replace(OPTIONS, limit=1))
+    leased = site.archive.lease("site", first.crawl_id, host="127.0.0.1", count=2, now=site.clock)
+    assert [row.url.rpartition("/")[2] for row in leased] == ["a", "c"]
+    result = site.crawl()
+    assert result.finished
+    assert {path for path in site.server.asked if "report" in path} == {"/report/a", "/report/b", "/report/c"}
+
+
+def test_known_pages_that_are_not_due_are_left_out_and_new_ones_are_not(site: Site) -> None:
+    site.crawl()
+    site.server.paths |= {"/report/d": answer(page("Report D")), "/list": answer(page("List", links=("/report/d",)))}
+    not_due = frozenset(url_key(row.url) for row in site.archive.pages())
+    coverage = site.cover(replace(OPTIONS, not_due=not_due), expect_pages=(4, 4))
+    assert coverage.outcomes == {"new": 1}
+    assert coverage.skipped["not due yet"] == 3
+    assert coverage.findings == ()
 
 
 def test_depth_bounds_how_far_links_are_followed(site: Site) -> None:

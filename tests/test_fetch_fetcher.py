@@ -290,6 +290,14 @@ def test_the_deadline_counts_the_search_for_the_address_too() -> None:
     assert "robots.txt could not be had: no whole answer within 0.2 s" in visit.get().reason
 
 
+def test_the_deadline_is_one_for_all_attempts_together() -> None:
+    visit = Visit(RawServer({"/page": silence}), Bounds(total_s=0.3, read_s=0.2, attempts=9, retry_wait_s=0))
+    visit.clock = RealClock()
+    capture = visit.get()
+    assert (capture.reason, capture.attempts) == ("no whole answer within 0.3 s", 2)
+    assert len(visit.server.heads) <= 3  # robots.txt is one of them
+
+
 def test_the_deadline_is_one_for_all_hops_together() -> None:
     async def slow(writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(0.25)

@@ -121,7 +121,7 @@ def test_a_source_may_start_from_sitemaps_or_feeds_alone_but_from_nowhere_it_may
     source = load_source(write(tmp_path, "fed", 'title = "x"\nfeeds = ["https://news.example/feed"]'))
     assert source.entrances == ("https://news.example/feed",)
     assert source.in_scope("https://news.example/report")
-    with pytest.raises(SourceError, match="unless sitemaps or feeds name some") as caught:
+    with pytest.raises(SourceError, match="or sitemaps or feeds to start from") as caught:
         load_source(write(tmp_path, "lost", "titel = 5\nseeds = []"))
     assert [line.split(":")[0] for line in caught.value.mistakes] == ["seeds", "title", "titel"]
     with pytest.raises(SourceError, match="seeds: missing"):

@@ -27,9 +27,10 @@ SHORT = """
     /site/p0.html#robots=canary /map/laughs.xml /map/xxe.xml /map/bomb.xml.gz /trap/100k /html/nest /html/attrs
     /html/adoption /html/ansi /html/surrogate /html/ws /hist/flaky
 """.split()
-NAMES = ("good.test/page", "rebind.test/page", "mixed.test/", "private.test/", "meta.test/", "mapped.test/", "six.test/",
-         "good.test/to-rebind", "good.test/to-loopback", "good.test/to-meta", "good.test/to-private-name",
-         "good.test/to-mapped", "good.test/to-other")  # fmt: skip
+NAMES = """
+    good.test/page rebind.test/page mixed.test/ private.test/ meta.test/ mapped.test/ six.test/ good.test/to-rebind
+    good.test/to-loopback good.test/to-meta good.test/to-private-name good.test/to-mapped good.test/to-other
+""".split()
 
 pytestmark = pytest.mark.skipif(not TOOLS.is_dir(), reason="the hostile programs are not beside this checkout")
 Said = Callable[[str, object], None]

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
-from functools import wraps
+from functools import cached_property, wraps
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self, TypeVar
@@ -77,8 +77,7 @@ class Archive:
 
     def __init__(self, path: str | Path, *, create: bool = False) -> None:
         self.path = Path(path)
-        self.db: sqlite_utils.Database = connection.open_archive(self.path, create=create)
-        self._conn = self.db.conn
+        self._conn = connection.open_archive(self.path, create=create)
         self._checkpoints = writing.Checkpoints(self._conn, self.path)
         self._offered = frontier.Offered()
 
@@ -92,7 +91,14 @@ class Archive:
 
     def close(self) -> None:
         """Ends the connection; nothing that was committed depends on it."""
-        self.db.close()
+        self._conn.close()
+
+    @cached_property
+    def db(self) -> "sqlite_utils.Database":
+        """The archive for whoever wants it as a database."""
+        from sqlite_utils import Database  # noqa: PLC0415 -- costs start-up time
+
+        return Database(self._conn, execute_plugins=False)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from ..errors import ArchiveError, NewerArchive, NotAnArchive, UsageError
 from .schema import APPLICATION_ID, PAGE_SIZE, SCHEMA_VERSION
 from .upgrade import bring_up_to_date, check_schema, sync, upgrade
@@ -47,7 +45,7 @@ def is_wal_affected(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> b
     return version < WAL_FIXED and not any(fixed[:2] == version[:2] and fixed <= version for fixed in _WAL_FIXED_TOO)
 
 
-def open_archive(path: Path, *, create: bool) -> Database:
+def open_archive(path: Path, *, create: bool) -> sqlite3.Connection:
     """The archive at *path*, checked and ready. See `Archive` for what is raised."""
     if not os.path.exists(path):  # noqa: PTH110 -- Path.exists raises for a name that is too long
         if not create:
@@ -63,7 +61,7 @@ def open_archive(path: Path, *, create: bool) -> Database:
         except BaseException:
             connection.close()
             raise
-    return Database(connection, execute_plugins=False)
+    return connection
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

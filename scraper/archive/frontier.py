@@ -5,7 +5,7 @@ It lives in the archive, so that a crawl that was killed goes on where its last 
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
 
@@ -25,11 +25,11 @@ on conflict (url_key, source) do update set
     reason = excluded.reason, crawl_id = excluded.crawl_id, page_id = null, next_at = null, outcome = '', attempts = 0
 where frontier.crawl_id <> excluded.crawl_id
 """
-_LEASABLE = """
-select rowid from frontier
+_LEASABLE = f"""
+select rowid, {_COLUMNS} from frontier
 where crawl_id = ? and source = ? and host = ? and state = 'due' and (next_at is null or next_at <= ?)
 order by depth, rowid limit ?
-"""
+"""  # noqa: S608 -- our own names
 _REMEMBERED = 32_768  # URLs, some 5 MB
 
 
@@ -88,8 +88,8 @@ def lease(
 ) -> list[FrontierRow]:
     """Up to *count* URLs of the host that are due, least depth first, then oldest; they are leased from now on."""
     rows = connection.execute(_LEASABLE, (crawl_id, source, host, stamp(now), count)).fetchall()
-    connection.executemany("update frontier set state = 'leased' where rowid = ?", rows)
-    return [found for (number,) in rows for found in _rows(connection, "where rowid = ?", number)]
+    connection.executemany("update frontier set state = 'leased' where rowid = ?", [row[:1] for row in rows])
+    return [replace(_row(row[1:]), state="leased") for row in rows]
 
 
 def unlease(connection: sqlite3.Connection, crawl_id: int, source: str) -> int:
@@ -211,8 +211,12 @@ def held_hosts(connection: sqlite3.Connection, now: datetime) -> dict[str, tuple
 
 def _rows(connection: sqlite3.Connection, where: str, *values: object) -> Iterator[FrontierRow]:
     for row in connection.execute(f"select {_COLUMNS} from frontier {where}", values):  # noqa: S608 -- our own text
-        fields = dict(zip(_FIELDS, row, strict=True))
-        yield FrontierRow(**fields | {"next_at": maybe_moment(fields["next_at"])})
+        yield _row(row)
+
+
+def _row(row: tuple) -> FrontierRow:  # type: ignore[type-arg]
+    fields = dict(zip(_FIELDS, row, strict=True))
+    return FrontierRow(**fields | {"next_at": maybe_moment(fields["next_at"])})
 
 
 def _host(key: str) -> str:

@@ -7,11 +7,9 @@ from functools import cache
 from itertools import count
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from ..errors import ArchiveError, NotAnArchive
 from .descriptions import DESCRIPTIONS
-from .schema import SCHEMA_VERSION, migrate
+from .schema import SCHEMA_DIGEST, SCHEMA_VERSION, digest, schema
 from .writing import BUSY_TIMEOUT_S, named_errors, transaction
 
 
@@ -39,7 +37,7 @@ def upgrade(path: Path) -> None:
 
 def bring_up_to_date(connection: sqlite3.Connection) -> None:
     """The newest schema, described in the file itself. Part of the transaction that is open; foreign keys are off."""
-    migrate(Database(connection, execute_plugins=False))
+    _migrate(connection, SCHEMA_VERSION)
     rows = [(name, column, text) for name, columns in DESCRIPTIONS.items() for column, text in columns.items()]
     connection.execute("delete from description")
     connection.executemany("insert into description (object, column, text) values (?, ?, ?)", rows)
@@ -47,7 +45,9 @@ def bring_up_to_date(connection: sqlite3.Connection) -> None:
 
 def check_schema(connection: sqlite3.Connection, path: Path, version: int) -> None:
     """Raises NotAnArchive unless all that an archive of *version* has is there as fonds makes it."""
-    found = _schema(connection)
+    found = schema(connection)
+    if digest(found) == SCHEMA_DIGEST:
+        return
     for name, sql in _expected_schema(version).items():
         if found.get(name) != sql:
             what = "is missing" if name not in found else "is not as fonds makes it"
@@ -137,11 +137,15 @@ def _counts(connection: sqlite3.Connection) -> dict[str, int]:
 def _expected_schema(version: int) -> dict[str, str]:
     connection = sqlite3.connect(":memory:")
     try:
-        migrate(Database(connection, execute_plugins=False), version)
-        return _schema(connection)
+        _migrate(connection, version)
+        return schema(connection)
     finally:
         connection.close()
 
 
-def _schema(connection: sqlite3.Connection) -> dict[str, str]:
-    return dict(connection.execute("select name, sql from sqlite_master where sql is not null").fetchall())
+def _migrate(connection: sqlite3.Connection, version: int) -> None:
+    from sqlite_utils import Database  # noqa: PLC0415 -- costs start-up time, and few openings migrate
+
+    from .migrations import migrate  # noqa: PLC0415
+
+    migrate(Database(connection, execute_plugins=False), version)

@@ -60,13 +60,18 @@ def is_same_page(archive: Archive, capture: Capture, page_id: int, parse: Parse 
 
 def content_of(capture: Capture, parse: Parse | None) -> str:
     """The digest of the record that *parse* reads in a capture, "" where it reads none that stands."""
+    record = record_of(capture, parse)
+    return "" if record is None or record.held else record.digests.content
+
+
+def record_of(capture: Capture, parse: Parse | None) -> Record | None:
+    """What *parse* reads in a capture, None where it reads nothing."""
     if parse is None or capture.content is None:
-        return ""
+        return None
     try:
-        record = parse(capture.content, url=capture.final_url, content_type=capture.content_type or None)
+        return parse(capture.content, url=capture.final_url, content_type=capture.content_type or None)
     except Exception:  # the loader meets the same body, and puts on record what cannot be read
-        return ""
-    return "" if record.held else record.digests.content
+        return None
 
 
 def current_contents(archive: Archive, source: str) -> dict[str, int]:

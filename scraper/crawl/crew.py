@@ -7,14 +7,14 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ..archive import FrontierRow
+from ..archive import Archive, FrontierRow
 from ..capture import Capture
-from ..fetch import Fetcher, Manners, Politeness
+from ..fetch import Manners, Politeness
 from ..sources import Source
 from ..urls import host, url_key
 from .canonical import Parse
 from .coverage import unexpected
-from .desk import Desk
+from .desk import Desk, Getter
 from .discovery import Discovery
 from .frontier import Frontier
 from .options import Budget, Options
@@ -71,8 +71,13 @@ class SourceRun:
         self._settler = Settler(desk, frontier, work.options.bounds, work.now)
         self._lines: dict[str, _Line] = {}
         self._findings: list[str] = []
-        self._due_at: datetime | None = None
+        self._due_at = _due_since(desk.archive, work.now(), self._settler.pause_s)
         self._held_back: dict[str, list[_HeldBack]] = {}
+
+    @property
+    def renders(self) -> bool:
+        """Whether the source's pages are captured by browser."""
+        return self._source.capture == "browser"
 
     @property
     def manners(self) -> Manners:
@@ -88,20 +93,19 @@ class SourceRun:
             bounds=options.bounds,
         )
 
-    async def run(self, fetcher: Fetcher, *, resumed: bool) -> None:
+    async def run(self, fetcher: Getter, *, resumed: bool) -> None:
         """Discovers and fetches until nothing is due that may be asked, or the budget is spent."""
-        async with fetcher:
-            await self._read_unread()
-            self._frontier.seed()
-            if resumed:
-                self._settler.resume(self._frontier.done())
-            self._respect_holds()
-            await self._work_off(fetcher)
-            # Last, so that pages that are linked no longer are asked for too.
-            self._frontier.offer_known()
-            await self._work_off(fetcher)
-            await self._ask_again(fetcher)
-            self._frontier.give_back()
+        await self._read_unread()
+        self._frontier.seed()
+        if resumed:
+            self._settler.resume(self._frontier.done())
+        self._respect_holds()
+        await self._work_off(fetcher)
+        # Last, so that pages that are linked no longer are asked for too.
+        self._frontier.offer_known()
+        await self._work_off(fetcher)
+        await self._ask_again(fetcher)
+        self._frontier.give_back()
         self.is_through = not self._frontier.counts().get("due", 0) and not self._discovery.waiting_hosts()
 
     async def _read_unread(self) -> None:
@@ -113,12 +117,19 @@ class SourceRun:
                 return
 
     def _respect_holds(self) -> None:
-        """Leaves alone the hosts that asked an earlier run to wait."""
-        for name, (until, reason) in self.desk.archive.held_hosts(self._work.now()).items():
-            if name in self._frontier.scope.hosts:
+        """Leaves alone the hosts that asked an earlier run to wait; what little is left of a wait is waited for."""
+        now = self._work.now()
+        for name, (until, reason) in self.desk.archive.held_hosts(now).items():
+            if name not in self._frontier.scope.hosts:
+                continue
+            wait_s = (until - now).total_seconds()
+            if wait_s > self._work.options.bounds.retry_after_s:
                 self._close(self._line(name), f"not asked before {_said(until)}: {reason}")
+            else:
+                self._work.politeness.hold(name, wait_s, reason)
+                self._due_at = max(self._due_at, until)
 
-    async def _work_off(self, fetcher: Fetcher) -> None:
+    async def _work_off(self, fetcher: Getter) -> None:
         """Reads and fetches at all hosts at once, until nothing is left that may be asked for."""
         while hosts := self._hosts_at_work():
             for name in hosts:
@@ -139,15 +150,15 @@ class SourceRun:
     def _hosts_at_work(self) -> list[str]:
         if self._work.budget.is_spent:
             return []
-        hosts = {**dict.fromkeys(sorted(self._discovery.waiting_hosts())), **self._frontier.due_hosts(self._moment())}
+        hosts = {**dict.fromkeys(sorted(self._discovery.waiting_hosts())), **self._frontier.due_hosts(self._due_at)}
         return [name for name in hosts if not self._line(name).closed]
 
-    async def _open(self, line: _Line, fetcher: Fetcher, tasks: asyncio.TaskGroup) -> None:
+    async def _open(self, line: _Line, fetcher: Getter, tasks: asyncio.TaskGroup) -> None:
         await self._discovery.read(line.host, fetcher)
         line.is_open = True
         self._staff(line, self._source.connections, fetcher, tasks)
 
-    def _staff(self, line: _Line, wanted: int, fetcher: Fetcher, tasks: asyncio.TaskGroup) -> None:
+    def _staff(self, line: _Line, wanted: int, fetcher: Getter, tasks: asyncio.TaskGroup) -> None:
         """Sends workers to *line* for *wanted* more URLs, as many as may work there."""
         if not line.is_open or line.closed:
             return
@@ -155,7 +166,7 @@ class SourceRun:
             line.workers += 1
             tasks.create_task(self._attend(line, fetcher, tasks))
 
-    async def _attend(self, line: _Line, fetcher: Fetcher, tasks: asyncio.TaskGroup) -> None:
+    async def _attend(self, line: _Line, fetcher: Getter, tasks: asyncio.TaskGroup) -> None:
         """One worker: asks for one URL of the host after the other while there are any."""
         try:
             while row := self._next(line):
@@ -170,7 +181,7 @@ class SourceRun:
         while not line.closed:
             if not line.rows:
                 count = self._source.connections * _LEASED_AHEAD
-                line.rows.extend(self._frontier.lease(line.host, count, self._moment()))
+                line.rows.extend(self._frontier.lease(line.host, count, self._due_at))
             if not line.rows:
                 return None
             row = line.rows.popleft()
@@ -182,7 +193,7 @@ class SourceRun:
             return None
         return None
 
-    async def _visit(self, line: _Line, row: FrontierRow, fetcher: Fetcher) -> Mapping[str, int]:
+    async def _visit(self, line: _Line, row: FrontierRow, fetcher: Getter) -> Mapping[str, int]:
         capture = await self.desk.fetch(fetcher, row.url, self._settler.follows(row))
         traps = self._frontier.traps
         traps.charge(line.host, received=capture.wire_bytes, seconds=capture.duration_s + capture.waited_s)
@@ -224,27 +235,15 @@ class SourceRun:
         self._close(self._line(final), f"not asked before {_said(until)}: {hold.reason}")
         return True
 
-    async def _ask_again(self, fetcher: Fetcher) -> None:
+    async def _ask_again(self, fetcher: Getter) -> None:
         """Asks once more for what failed in passing, when all else is done."""
-        while not self._work.budget.is_spent:
-            again_at = self._frontier.next_due()
-            if again_at is None:
-                return
-            wait_s = (again_at - self._work.now()).total_seconds()
-            if wait_s > self._work.options.bounds.retry_after_s:
-                return  # at the end of a hold, in a later crawl
-            if self._work.budget.left_s is not None and wait_s > self._work.budget.left_s:
-                return
-            await self._work.sleep(max(0.0, wait_s))
-            # Our own clock may stand still, or have been set back, while we slept.
-            self._due_at = again_at
-            if not self._hosts_at_work():
-                return
+        while (again_at := self._settler.again_at) and not self._work.budget.is_spent:
+            self._settler.again_at = None
+            # By the steady clock: our own may be set back, or stand still, while we wait.
+            left_s = self._work.budget.left_s
+            await self._work.sleep(self._settler.pause_s if left_s is None else min(self._settler.pause_s, left_s))
+            self._due_at = max(self._due_at, again_at)
             await self._work_off(fetcher)
-
-    def _moment(self) -> datetime:
-        now = self._work.now()
-        return max(now, self._due_at) if self._due_at else now
 
     def _line(self, name: str) -> _Line:
         line = self._lines.get(name)
@@ -271,6 +270,15 @@ class SourceRun:
             skipped=self._frontier.skipped(),
             findings=_bounded(findings),
         )
+
+
+def _due_since(archive: Archive, now: datetime, pause_s: float) -> datetime:
+    """The moment up to which what was put off is due: not what this run puts off, that comes last.
+
+    After our clock was set back, what was put off before it is due all the same.
+    """
+    newest = archive.newest_at()
+    return now if newest is None or newest <= now else newest + timedelta(seconds=pause_s)
 
 
 def _bounded(findings: Iterable[str]) -> tuple[str, ...]:

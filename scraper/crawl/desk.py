@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Protocol
 
 from ..archive import Archive
 from ..capture import Capture
-from ..fetch import Fetcher
+from ..fetch import Rules
 from ..loader import Loaded, Parse, keep, load, read_unread
 from .result import Event, Report
 
@@ -18,6 +19,18 @@ class Content:
     body: bytes
     url: str
     content_type: str
+
+
+class Getter(Protocol):
+    """What gets captures: a Fetcher, or a browser around one."""
+
+    async def fetch(
+        self, url: str, *, etag: str = "", last_modified: str = "", follows: Callable[[str], bool] = ...
+    ) -> Capture:
+        """A capture of *url*."""
+
+    async def rules(self, url: str) -> Rules:
+        """What robots.txt says to us at the origin of *url*."""
 
 
 class Desk:
@@ -32,10 +45,14 @@ class Desk:
         self.parses = parses
         self._report = report
         self._untold: list[Event] | None = None
+        self._responses: dict[tuple[object, ...], Capture] = {}
 
     @contextmanager
     def together(self) -> Iterator[None]:
         """All that is kept inside is committed together, and told of afterwards."""
+        if self._untold is not None:
+            yield
+            return
         untold: list[Event] = []
         self._untold = untold
         try:
@@ -46,7 +63,7 @@ class Desk:
         for event in untold:
             self._report(event)
 
-    async def fetch(self, fetcher: Fetcher, url: str, follows: Callable[[str], bool] = lambda _: True) -> Capture:
+    async def fetch(self, fetcher: Getter, url: str, follows: Callable[[str], bool] = lambda _: True) -> Capture:
         """A capture of *url*, asked for on condition that it changed where the archive has it whole."""
         validators = self.archive.validators(url)
         if validators is None:
@@ -60,16 +77,36 @@ class Desk:
             return None
         return Content(self.archive.body(row.id), row.final_url, row.content_type)
 
+    def await_rendering(self, response: Capture) -> None:
+        """Holds the response of a page until a browser has rendered it: both are committed together."""
+        self._responses[response.url, response.captured_at] = response
+
     def keep(self, capture: Capture) -> None:
         """Keeps what is no page: a robots.txt, a sitemap, a feed."""
         self.tell(capture, self.store(capture), capture.reason)
 
     def store(self, capture: Capture, *, page_id: int | None = None) -> int:
         """Keeps *capture* and gives its number; nobody is told."""
-        return self.archive.store_capture(capture, crawl_id=self.crawl_id, page_id=page_id)
+        with self.archive.transaction():
+            self._store_response(capture)
+            return self.archive.store_capture(capture, crawl_id=self.crawl_id, page_id=page_id)
 
     def load(self, capture: Capture, parse: Parse | None = None) -> Loaded:
         """Keeps a capture of a page with what it says about it."""
+        if (capture.url, capture.captured_at) not in self._responses:
+            return self._load(capture, parse)
+        with self.together():
+            self._store_response(capture)
+            return self._load(capture, parse)
+
+    def _store_response(self, rendering: Capture) -> None:
+        """Keeps what *rendering* was made of, as evidence of its own that speaks of no page."""
+        response = self._responses.pop((rendering.url, rendering.captured_at), None)
+        if response:
+            number = self.archive.store_capture(response, crawl_id=self.crawl_id)
+            self._tell(response.outcome, response.url, number, "the response; what a browser made of it follows")
+
+    def _load(self, capture: Capture, parse: Parse | None) -> Loaded:
         if not self.parses:
             loaded = keep(self.archive, capture, source=self.source, crawl_id=self.crawl_id)
         elif parse is None:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..capture import Capture
-from ..fetch import Fetcher
 from ..sources import Source
 from ..urls import address, host, join, origin, url_key
+from .desk import Getter
 from .feed import Feed, read_feed
 from .frontier import Frontier
 from .sitemap import Sitemap, read_sitemap, unpacked
@@ -23,11 +23,15 @@ _USABLE = frozenset({"fetched", "truncated"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Place:
-    """Something to be read for URLs. *depth* is how many sitemap indexes lead to it."""
+    """Something to be read for URLs. *depth* is how many sitemap indexes lead to it.
+
+    *is_announced* says that only a page's head names it: many a site announces a feed it no longer has.
+    """
 
     kind: Literal["robots.txt", "sitemap", "feed"]
     url: str
     depth: int = 0
+    is_announced: bool = False
 
 
 class Discovery:
@@ -59,10 +63,11 @@ class Discovery:
     def announce(self, feeds: tuple[str, ...]) -> None:
         """Adds the feeds that a seed announces, as far as they are on the source's hosts; at most 20."""
         for url in feeds:
-            if self._announced < MAX_ANNOUNCED_FEEDS and self._add(_Place(kind="feed", url=url)):
+            place = _Place(kind="feed", url=url, is_announced=True)
+            if self._announced < MAX_ANNOUNCED_FEEDS and self._add(place):
                 self._announced += 1
 
-    async def read(self, host_name: str, fetcher: Fetcher) -> None:
+    async def read(self, host_name: str, fetcher: Getter) -> None:
         """Fetches and reads all that waits at one host, one after the other."""
         waiting = self._waiting.get(host_name)
         while waiting:
@@ -73,19 +78,20 @@ class Discovery:
                 await self._read_file(place, fetcher)
         self._waiting.pop(host_name, None)
 
-    async def _read_robots(self, place: _Place, fetcher: Fetcher) -> None:
+    async def _read_robots(self, place: _Place, fetcher: Getter) -> None:
         rules = await fetcher.rules(place.url)
         for named in rules.sitemaps:
             url = join(f"{place.url}/", named)
             if url:
                 self._add(_Place(kind="sitemap", url=url))
 
-    async def _read_file(self, place: _Place, fetcher: Fetcher) -> None:
+    async def _read_file(self, place: _Place, fetcher: Getter) -> None:
         capture = await fetcher.fetch(place.url)
         self._keep(capture)
         content = capture.content if capture.content is not None else capture.body
         if capture.outcome not in _USABLE or content is None:
-            self.findings.append(f"{place.kind} {place.url}: {capture.reason}")
+            if not (place.is_announced and capture.outcome == "missing"):
+                self.findings.append(f"{place.kind} {place.url}: {capture.reason}")
             return
         if capture.outcome == "truncated":
             self.findings.append(f"{place.kind} {place.url}: {capture.reason}; what came was read")

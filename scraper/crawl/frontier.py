@@ -35,12 +35,12 @@ class Frontier:
         self._crawl_id = crawl_id
         self._not_due = not_due
         self._bounds = bounds or TrapBounds()
-        self._hubs = {url_key(seed) for seed in source.seeds if not source.in_scope(seed)}
+        self.scope = Scope(source)
+        self.traps = Traps(self._bounds)
+        self._hubs = {place.key for place in map(address, source.seeds) if self.scope.reason(place)}
         self._offered: set[str] = set()
         self._asked: set[str] = set()
         self._taken = sum(count for state, count in self.counts().items() if state != "skipped")
-        self.scope = Scope(source)
-        self.traps = Traps(self._bounds)
 
     def seed(self) -> None:
         """Adds the source's seeds, in scope or not; what a crawl that was stopped had leased is due again."""

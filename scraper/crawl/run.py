@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from ..archive import Archive
 from ..errors import ScraperError
@@ -18,6 +19,9 @@ from .desk import Desk
 from .frontier import Frontier
 from .options import DEFAULT, Budget, Options
 from .result import Coverage, CrawlResult, Report
+
+if TYPE_CHECKING:
+    from ..fetch.browser import BrowserFetcher
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -68,10 +72,7 @@ async def _crawl(archive: Archive, sources: Sequence[Source], work: Work, report
     try:
         async with asyncio.TaskGroup() as tasks:
             for run in runs:
-                fetcher = Fetcher(
-                    run.manners, now=now, politeness=work.politeness, on_robots=run.desk.keep, sleep=work.sleep
-                )
-                tasks.create_task(run.run(fetcher, resumed=resumed))
+                tasks.create_task(_run(run, work, resumed=resumed))
     except BaseExceptionGroup as group:
         ours = group.subgroup(ScraperError)
         if ours is None:
@@ -110,6 +111,22 @@ async def get(
     politeness = Politeness(sleep=sleep)
     async with Fetcher(manners, now=now, politeness=politeness, on_robots=desk.keep, sleep=sleep) as fetcher:
         return tuple([desk.load(await desk.fetch(fetcher, url)) for url in wanted])
+
+
+async def _run(run: SourceRun, work: Work, *, resumed: bool) -> None:
+    async with _fetcher(run, work) as fetcher:
+        await run.run(fetcher, resumed=resumed)
+
+
+def _fetcher(run: SourceRun, work: Work) -> "Fetcher | BrowserFetcher":
+    """What gets the pages of a source: their responses, or what a browser makes of them."""
+    manners, desk = run.manners, run.desk
+    fetcher = Fetcher(manners, now=work.now, politeness=work.politeness, on_robots=desk.keep, sleep=work.sleep)
+    if not run.renders:
+        return fetcher
+    from ..fetch.browser import BrowserFetcher  # noqa: PLC0415 -- an extra, and long to import
+
+    return BrowserFetcher(fetcher, manners, on_response=desk.await_rendering)
 
 
 def _with(coverage: Coverage, finding: str) -> Coverage:

@@ -14,12 +14,13 @@ from ..archive import FrontierRow, How
 from ..bounds import Bounds
 from ..capture import Capture
 from ..urls import address, url_key
-from .canonical import Parse, canonical_of, content_of, current_contents, is_moved, is_same_page
+from .canonical import Parse, canonical_of, content_of, current_contents, is_moved, is_same_page, record_of
 from .desk import Desk
 from .frontier import Frontier
 from .result import SEEN
 
 _PASSING = frozenset({429, 502, 503, 504})
+_JUST_READ = frozenset({"new", "changed", "held"})
 _FORBIDDEN = "robots.txt line "
 
 
@@ -42,7 +43,10 @@ class _Joined:
 
 
 class Settler:
-    """Decides for one source in one run. *findings* are lines for a person."""
+    """Decides for one source in one run. *findings* are lines for a person.
+
+    What fails in passing is put off, for *pause_s* at least, and *again_at* is when the last of it is due.
+    """
 
     def __init__(self, desk: Desk, frontier: Frontier, bounds: Bounds, now: Callable[[], datetime]) -> None:
         self._desk = desk
@@ -54,6 +58,8 @@ class Settler:
         self._known: dict[str, int] | None = None
         self._claims: dict[str, int] = {}
         self._moved: dict[str, list[tuple[str, int]]] = {}
+        self.pause_s = bounds.retry_wait_s * 2**bounds.attempts
+        self.again_at: datetime | None = None
         self.findings: list[str] = []
 
     def resume(self, rows: list[FrontierRow]) -> None:
@@ -165,7 +171,8 @@ class Settler:
         return capture.status is None or capture.status in _PASSING
 
     def _put_off(self, row: FrontierRow, capture: Capture, page_id: int | None) -> None:
-        until = self._now() + timedelta(seconds=self._bounds.retry_wait_s * 2**self._bounds.attempts)
+        until = self._now() + timedelta(seconds=self.pause_s)
+        self.again_at = until if self.again_at is None else max(self.again_at, until)
         with self._archive.transaction():
             number = self._desk.store(capture, page_id=page_id)
             self._frontier.put_off(row, until, capture.reason)
@@ -225,7 +232,10 @@ class Settler:
             for url, number in self._moved.pop(row.url_key, ()):
                 self._archive.alias_page(loaded.page_id, url, how="redirect", capture_id=number)
         if capture.outcome == "fetched" and capture.content is not None:
-            finding = self._frontier.traps.saw(address(row.url), capture.content)
+            # The parser has read it by now, unless the archive knew the content.
+            record = record_of(capture, parse) if loaded.outcome in _JUST_READ else None
+            said = record.digests.text if record else capture.content
+            finding = self._frontier.traps.saw(address(row.url), said)
             self.findings.extend([finding] if finding else [])
         if not canonical or loaded.page_id is None or self._archive.known_page(canonical) is not None:
             return {}

@@ -64,8 +64,12 @@ class Traps:
         """The rule that keeps *place* out since its neighbours turned out to be one page, "" where none does."""
         return self._left_out.get(_neighbourhood(place), "")
 
-    def saw(self, place: Address, content: bytes) -> str:
-        """Counts what *place* showed; a line for a person where that is one time too many, else ""."""
+    def saw(self, place: Address, content: bytes | str) -> str:
+        """Counts what *place* showed; a line for a person where that is one time too many, else "".
+
+        *content* is the digest of its record where it was read: links with ever new sessions are no other content.
+        Else it is the page as it came.
+        """
         around = _neighbourhood(place)
         digest = hash(content)
         before, count = self._alike.get(around, (0, 0))

@@ -13,6 +13,7 @@ import resource
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Self
 
@@ -76,6 +77,7 @@ class BrowserFetcher:
         self._page_bounds = page_bounds or PageBounds()
         self._kept = Kept()
         self._turn = asyncio.Lock()
+        self._folder: TemporaryDirectory[str] | None = None
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
 
@@ -94,7 +96,9 @@ class BrowserFetcher:
         await self._stop()
         await self._fetcher.__aexit__(kind, error, trace)
 
-    async def fetch(self, url: str, *, etag: str = "", last_modified: str = "") -> Capture:
+    async def fetch(
+        self, url: str, *, etag: str = "", last_modified: str = "", follows: Callable[[str], bool] = lambda _: True
+    ) -> Capture:
         """The capture of the DOM that *url* comes to, by method "browser"; that of the response where it is no page.
 
         As `Fetcher.fetch` otherwise. *etag* and *last_modified* are not sent: a page whose text comes by script changes
@@ -103,7 +107,7 @@ class BrowserFetcher:
         The DOM has outcome "truncated" where it is not whole: the page did not come to rest in time, went over a bound,
         or missed an answer of its own host. *reason* names what was refused to it, also where that did no harm.
         """
-        plain = await self._fetcher.fetch(url)
+        plain = await self._fetcher.fetch(url, follows=follows)
         if plain.outcome != "fetched" or not is_page(plain):
             return plain
         async with self._turn:
@@ -147,7 +151,8 @@ class BrowserFetcher:
         if self._browser is not None and self._browser.is_connected():
             return self._browser
         await self._stop()
-        self._playwright = await _driver(self._page_bounds.memory_bytes)
+        self._folder = TemporaryDirectory(prefix="fonds-browser-", ignore_cleanup_errors=True)
+        self._playwright = await _driver(self._folder.name, self._page_bounds.memory_bytes)
         self._browser = await self._playwright.chromium.launch(
             executable_path=self._program,
             args=_ARGUMENTS,
@@ -177,6 +182,8 @@ class BrowserFetcher:
                     await browser.close()
         if playwright is not None:
             await playwright.stop()
+        if self._folder is not None:
+            self._folder.cleanup()
 
 
 def _required(program: str) -> str:
@@ -188,12 +195,19 @@ def _required(program: str) -> str:
     raise UsageError(f"capture by browser needs Chromium; found no {sought}. On Debian: apt-get install chromium")
 
 
-async def _driver(memory_bytes: int) -> Playwright:
+async def _driver(folder: str, memory_bytes: int) -> Playwright:
+    """The driver; it and every process of its browser write to *folder* only, and hold *memory_bytes* each at most."""
+    place = os.environ.get("TMPDIR")
     soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
     limits = [limit for limit in (soft, hard, memory_bytes) if limit != resource.RLIM_INFINITY]
-    # Inherited by the driver and by every process of the browser; our own limit is put back at once.
+    # Both are inherited; playwright has no way to say them, so they are ours for a moment.
+    os.environ["TMPDIR"] = folder
     resource.setrlimit(resource.RLIMIT_DATA, (min(limits), hard))
     try:
         return await async_playwright().start()
     finally:
         resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
+        if place is None:
+            del os.environ["TMPDIR"]
+        else:
+            os.environ["TMPDIR"] = place

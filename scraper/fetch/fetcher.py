@@ -193,9 +193,18 @@ class Fetcher:
             for name, value in (("If-None-Match", etag), ("If-Modified-Since", last_modified))
             if value.strip() and value.isascii() and value.isprintable() and len(value) <= _MAX_CONDITION_CHARS
         )
-        return await with_retries(
-            lambda: self._attempt(start, conditions, follows), bounds=self._bounds, sleep=self._sleep
-        )
+        spent_s = 0.0
+
+        async def attempt() -> Attempt:
+            nonlocal spent_s
+            way = self._way(start, conditions)
+            way.spent_s, way.follows = spent_s, follows
+            try:
+                return await self._follow(way, self._bounds, self._politeness, obey=True)
+            finally:
+                spent_s = way.spent_s
+
+        return await with_retries(attempt, bounds=self._bounds, sleep=self._sleep)
 
     async def fetch_resource(self, url: str, headers: Headers = ()) -> Capture:
         """A capture of what a page asks for by itself: as `fetch`, without robots.txt, pause or another attempt.
@@ -241,11 +250,6 @@ class Fetcher:
 
     def _way(self, url: str, conditions: Headers) -> _Way:
         return _Way(url=url, here=url, conditions=conditions, captured_at=self._now(), monotonic_s=self._clock())
-
-    async def _attempt(self, url: str, conditions: Headers, follows: Callable[[str], bool]) -> Attempt:
-        way = self._way(url, conditions)
-        way.follows = follows
-        return await self._follow(way, self._bounds, self._politeness, obey=True)
 
     async def _follow(self, way: _Way, bounds: Bounds, politeness: Politeness, *, obey: bool) -> Attempt:
         """*way* to its end, over redirects, by the turns of *politeness*; *obey* asks robots.txt before each hop."""

@@ -1,0 +1,72 @@
+"""What an archive's tables and views are, as migrations. Forward only: a later version adds one.
+
+Times are text, RFC 3339 in UTC with microseconds, so that they sort. Digests are SHA-256 in hex. Lists and further
+fields are JSON text, which SQLite reads with its json functions. Only `body.data` is compressed.
+"""
+
+from collections.abc import Iterator
+
+from sqlite_utils import Database, Migrations
+
+from . import m001, m002
+from .schema import SCHEMA_VERSION
+
+migrations = Migrations("fonds")
+MIGRATIONS = ("m001_spine", "m002_crawling")
+
+
+@migrations(name=MIGRATIONS[0])
+def spine(db: Database) -> None:
+    """The tables and views of the first archives."""
+    _execute(db, m001.TABLES)
+    for table in m001.EVIDENCE:
+        _protect(db, table)
+    _execute(db, m001.VIEWS)
+
+
+@migrations(name=MIGRATIONS[1])
+def crawling(db: Database) -> None:
+    """What a capture keeps of the wire, the frontier with its hosts, schedules. Needs foreign keys off."""
+    for table, (create, columns) in m002.REBUILT.items():
+        _rebuild(db, table, create, columns)
+    for table in m001.EVIDENCE[1:]:
+        _protect(db, table)
+    # What is due stands anew with the next crawl.
+    db.execute("drop table frontier")
+    _execute(db, m002.TABLES)
+
+
+def migrate(db: Database, version: int = SCHEMA_VERSION) -> None:
+    """Brings the schema to *version*, inside the transaction that is open."""
+    migrations.apply(db, stop_before=MIGRATIONS[version:])
+    db.execute(f"pragma user_version = {version}")
+
+
+def _rebuild(db: Database, table: str, create: str, columns: str) -> None:
+    """Makes *table* anew by *create*, its rows with the select list *columns*.
+
+    The table is never renamed: SQLite would write another text of it into the schema than that of *create*, which
+    every archive is compared with.
+    """
+    db.execute(f"create table old_{table} as select * from {table}")  # noqa: S608 -- our own names
+    db.execute(f"drop table {table}")
+    _execute(db, create)
+    db.execute(f"insert into {table} select {columns}")
+    db.execute(f"drop table old_{table}")
+
+
+def _protect(db: Database, table: str) -> None:
+    for action in ("update", "delete"):
+        db.execute(
+            f"create trigger {table}_no_{action} before {action} on {table}\n"
+            f"begin select raise(abort, 'table {table} is evidence: no {action}'); end"
+        )
+
+
+def _execute(db: Database, script: str) -> None:
+    for statement in _statements(script):
+        db.execute(statement)
+
+
+def _statements(script: str) -> Iterator[str]:
+    yield from filter(None, map(str.strip, script.split(";")))
