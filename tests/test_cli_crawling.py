@@ -425,6 +425,13 @@ def test_a_clock_that_differs_from_what_it_was_is_noticed() -> None:
     assert clock(datetime(1970, 1, 1, tzinfo=UTC), None, None).state == "fail"
 
 
+def test_what_is_told_of_a_capture_is_made_harmless_into_a_pipe_too(fonds: Run) -> None:
+    name = "a\x1b[2J\u202e.html"
+    Path(name).write_text(TEXT.format("a"), encoding="utf-8")
+    told = fonds("import", name, "--url", "https://reports.example/a")
+    assert told.out == "new a\\x1b[2J\\u202e.html (version 1)\n"
+
+
 # Signals -------------------------------------------------------------------------------------------------------------
 
 

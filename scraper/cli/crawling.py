@@ -12,7 +12,7 @@ from .context import Settings, address_option, parse_time
 from .coverage import COLUMNS, check_coverage_file, coverage_row, write_coverage
 from .files import media_type, read_file
 from .output import data, format_option, listing, note, page_name
-from .progress import TROUBLE, progress, progress_option, telling
+from .progress import TROUBLE, progress, progress_option, telling, told
 from .running import finished
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ def get(settings: Settings, urls: tuple[str, ...], addresses: tuple[str, ...], m
         loaded = finished(run(archive, urls, options, now=settings.now, report=report))
     if mode == "auto":
         for url, one in zip(dict.fromkeys(urls), loaded, strict=False):
-            data(f"{one.outcome} {url}{': ' + one.detail if one.detail else ''}")
+            data(told(f"{one.outcome} {url}{': ' + one.detail if one.detail else ''}"))
     if any(one.outcome in TROUBLE | {"missing"} for one in loaded):
         raise click.exceptions.Exit(_FINDINGS)
 
@@ -207,7 +207,7 @@ def import_(
                 data(f"captured {loaded.capture_id} {address} {loaded.outcome}")
             elif mode == "auto":
                 version = f" (version {loaded.version_seq})" if loaded.version_seq else ""
-                data(f"{loaded.outcome} {name}{version}{': ' + loaded.detail if loaded.detail else ''}")
+                data(told(f"{loaded.outcome} {name}{version}{': ' + loaded.detail if loaded.detail else ''}"))
             found = found or loaded.outcome in TROUBLE
     if found:
         raise click.exceptions.Exit(_FINDINGS)

@@ -251,7 +251,7 @@ class Bars:
     def say(self, line: str) -> None:
         """Says *line*."""
         # Not wrapped: a terminal does that itself, and what is copied from it stays one line.
-        self._live.console.print(_plain(line), soft_wrap=True)
+        self._live.console.print(told(line), soft_wrap=True)
 
     def close(self) -> None:
         """Says how often a reason came again that was told once."""
@@ -271,9 +271,9 @@ class Bars:
         for name, one in rows[:_HOSTS]:
             whole = one.done + one.due
             bar = ProgressBar(total=max(whole, 1), completed=one.done if whole else 1, width=_BAR)
-            said = Text(_plain(one.doing(now)))
+            said = Text(told(one.doing(now)))
             said.truncate(_SAID, overflow="ellipsis")
-            table.add_row(Text(_plain(name)), bar, Text(f"{one.done:,}/{whole:,}", justify="right"), said)
+            table.add_row(Text(told(name)), bar, Text(f"{one.done:,}/{whole:,}", justify="right"), said)
         others = [one for _, one in rows[_HOSTS:]]
         if others:
             done, due = sum(one.done for one in others), sum(one.due for one in others)
@@ -285,6 +285,6 @@ def _line(event: "Event") -> str:
     return f"{event.outcome:12} {event.url}{': ' + event.detail if event.detail else ''}"
 
 
-def _plain(text: str) -> str:
-    """*text* as one line that a terminal does not obey."""
+def told(text: str) -> str:
+    """*text* as one line that a terminal does not obey, wherever it is shown in the end."""
     return printable(text).replace("\n", " ").replace("\t", " ")

@@ -6,7 +6,7 @@ made up for by one.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -21,6 +21,7 @@ from .result import CrawlResult
 from .revisit import next_visit, observations, span
 from .run import Options, Report, crawl
 
+_PAGES_AT_ONCE = 50  # whose next visits are set without a pause
 STEP_S = 30.0  # the longest that a change of a clock or of a source file goes unnoticed
 
 Say = Callable[[str], None]
@@ -195,9 +196,9 @@ class _Desk:
         if row and self._crawled_since(row, begun):
             return self._ended(source, begun, None, "crawled by itself since it was due")
         self._say(f"{source.name}: crawl begins, {row.why if row else 'due'}")
-        options = (
-            replace(self._options, not_due=self._not_due(source, begun)) if _is_adaptive(source) else self._options
-        )
+        options = self._options
+        if _is_adaptive(source):
+            options = replace(options, not_due=await self._not_due(source, begun))
         try:
             result = await crawl(
                 self._archive,
@@ -213,7 +214,8 @@ class _Desk:
             self._say(f"{source.name}: skipped, {busy.holder} is crawling it; it stays due")
             return Run(source=source.name, result=None, said=f"skipped: {busy.holder} is crawling it")
         if _is_adaptive(source):
-            self._set_visits(source, result)
+            captures = self._archive.captures(crawl_id=result.crawl_id)
+            await self._set_visits(source, {row.page_id: row.url for row in captures if row.page_id is not None})
         return self._ended(source, begun, result, _said(result))
 
     def _ended(self, source: Source, begun: datetime, result: CrawlResult | None, said: str) -> Run:
@@ -249,24 +251,23 @@ class _Desk:
             if row.source in crawl.sources and not _is_between(crawl.started_at, *ours)
         )
 
-    def _not_due(self, source: Source, now: datetime) -> frozenset[str]:
+    async def _not_due(self, source: Source, now: datetime) -> frozenset[str]:
         """The keys of the pages that need no visit yet; visits that are missing or no longer hold are set first."""
         archive = self._archive
         rows = {row.page_id: row for row in archive.visits(source.name)}
-        with archive.transaction():
-            for page in archive.pages(source=source.name):
-                if not _holds(rows.get(page.id), page.last_seen, now):
-                    self._set_visit(source, page.id, page.url, now)
+        pages = archive.pages(source=source.name)
+        stale = {page.id: page.url for page in pages if not _holds(rows.get(page.id), page.last_seen, now)}
+        await self._set_visits(source, stale)
         return frozenset(url_key(row.url) for row in archive.visits(source.name) if row.next_at > now)
 
-    def _set_visits(self, source: Source, result: CrawlResult) -> None:
-        """Sets when the pages that this crawl has visited are visited next."""
-        archive, now = self._archive, self._now()
-        captured = {capture.page_id: capture.url for capture in archive.captures(crawl_id=result.crawl_id)}
-        with archive.transaction():
-            for page_id, url in captured.items():
-                if page_id is not None:
-                    self._set_visit(source, page_id, url, now)
+    async def _set_visits(self, source: Source, pages: Mapping[int, str]) -> None:
+        """Sets when *pages*, of which the URLs are given, are visited next."""
+        now, numbers = self._now(), list(pages)
+        for start in range(0, len(numbers), _PAGES_AT_ONCE):
+            with self._archive.transaction():
+                for page_id in numbers[start : start + _PAGES_AT_ONCE]:
+                    self._set_visit(source, page_id, pages[page_id], now)
+            await asyncio.sleep(0)  # other crawls have answers waiting
 
     def _set_visit(self, source: Source, page_id: int, url: str, now: datetime) -> None:
         archive = self._archive
