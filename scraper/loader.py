@@ -20,7 +20,7 @@ from .capture import Capture
 if TYPE_CHECKING:
     from parsers.effective import Effective
 
-LoadOutcome = Verdict | Literal["truncated", "failed", "refused", "kept"]
+LoadOutcome = Verdict | Literal["truncated", "failed", "refused", "kept", "listed"]
 Parse = Callable[..., Record]
 
 # Whatever else the server said, the page is not there.
@@ -41,8 +41,8 @@ class Loaded:
     *outcome*: "new" (the page's first version), "changed" (a further one), "unchanged", "not-modified" (304),
     "held" (a record, but no version until someone looks), "unparsed" (no record at all), "missing" (404, not yet for
     certain), "gone" (a tombstone), "truncated" (it broke off: evidence, no version), "failed", "refused", "kept" (to be
-    read later). *page_id* is None where nothing ever answered at the URL. *version_seq* is the version the capture
-    shows, *change* the one it made, *detail* one line for a person.
+    read later), "listed" (a sitemap or a feed). *page_id* is None where nothing ever answered at the URL. *version_seq*
+    is the version the capture shows, *change* the one it made, *detail* one line for a person.
     """
 
     capture_id: int

@@ -9,7 +9,8 @@ from typing import Generic, Protocol, TypeVar
 from ..archive import Archive
 from ..capture import Capture
 from ..fetch import Rules
-from ..loader import Loaded, Parse, keep, load, read_unread
+from ..loader import Loaded, LoadOutcome, Parse, keep, load, read_unread
+from .listing import Listing
 from .result import Event, Report
 
 T = TypeVar("T")
@@ -87,6 +88,14 @@ class Desk:
     def keep(self, capture: Capture) -> None:
         """Keeps what is no page: a robots.txt, a sitemap, a feed."""
         self.tell(capture, self.store(capture), capture.reason)
+
+    def list(self, capture: Capture, listing: Listing) -> Loaded:
+        """Keeps a sitemap or a feed that somebody asked for by its address."""
+        outcome: LoadOutcome = "unparsed" if listing.problem else "listed"
+        detail = f"{listing.summary}: {listing.problem}" if listing.problem else listing.summary
+        loaded = Loaded(capture_id=self.store(capture), page_id=None, outcome=outcome, detail=detail)
+        self._tell(loaded.outcome, capture.url, loaded.capture_id, loaded.detail)
+        return loaded
 
     def store(self, capture: Capture, *, page_id: int | None = None) -> int:
         """Keeps *capture* and gives its number; nobody is told."""
