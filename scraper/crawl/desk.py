@@ -139,6 +139,10 @@ class Desk:
         """Tells of a capture that is committed."""
         self._tell(capture.outcome, capture.url, number, detail)
 
+    def tell_alias(self, capture: Capture, number: int, detail: str) -> None:
+        """Tells of a capture that is committed and showed no more than another address of a page."""
+        self._tell("alias", capture.url, number, detail)
+
     def _tell(self, outcome: str, url: str, number: int, detail: str) -> None:
         event = Event(source=self.source, url=url, outcome=outcome, capture_id=number, detail=detail)
         if self._untold is None:
