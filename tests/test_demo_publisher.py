@@ -211,6 +211,13 @@ def test_a_dropped_report_is_gone_and_an_unknown_page_missing(publisher: Publish
     assert client.get("/single-post/never-written")[0] == 404
 
 
+def test_answers_are_dated_by_the_clock_that_was_set(publisher: Publisher, client: Client) -> None:
+    said = "Wed, 27 Mar 2024 06:00:00 GMT"
+    assert client.get("/about")[1]["date"] != said
+    publisher.set_clock(datetime(2024, 3, 27, 6, tzinfo=UTC))
+    assert client.get("/about")[1]["date"] == said
+
+
 def test_head_has_no_body_and_a_query_is_no_other_page(client: Client) -> None:
     path = FIRST.reports[0].path
     _, headers, body = client.get(path)
