@@ -8,15 +8,17 @@ them read later: the same functions read them then, with the same result.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import parsers
-from parsers.effective import Effective, effective_status
 from parsers.errors import ParserError
 from parsers.record import Flag, Record
 
 from .archive import Archive, ChangeRow, Difference, FrontierState, Verdict, VersionRow
 from .capture import Capture
+
+if TYPE_CHECKING:
+    from parsers.effective import Effective
 
 LoadOutcome = Verdict | Literal["truncated", "failed", "refused", "kept"]
 Parse = Callable[..., Record]
@@ -61,7 +63,7 @@ class _Reading:
     record: Record | None = None
     alike: int | None = None
     problem: str = ""
-    effective: Effective | None = None
+    effective: "Effective | None" = None
 
     @property
     def is_missing(self) -> bool:
@@ -144,6 +146,8 @@ def _read(archive: Archive, capture: Capture, page_id: int | None, parse: Parse)
     alike = None if page_id is None else archive.read_alike(page_id, capture)
     if alike is not None:
         return _Reading(alike=alike)
+    from parsers.effective import effective_status  # noqa: PLC0415 -- costs start-up time; 304s never need it
+
     came_from = capture.final_url or capture.url
     effective = effective_status(
         capture.content,
@@ -162,7 +166,7 @@ def _read(archive: Archive, capture: Capture, page_id: int | None, parse: Parse)
     return replace(reading, record=reading.record.with_flags(flags), effective=effective)
 
 
-def _not_the_report(effective: Effective | None, came_from: str) -> tuple[Flag, ...]:
+def _not_the_report(effective: "Effective | None", came_from: str) -> tuple[Flag, ...]:
     """Why what came is not the report, by the rules of the effective status."""
     if effective is None:
         return ()
@@ -261,6 +265,8 @@ def _enter(
     outcome = told.verdict
     if known and outcome in ("new", "changed"):
         outcome = "unchanged" if len(history.drafts) == known else "changed"
+    if outcome == "unparsed" and capture.outcome == "not-modified":
+        outcome = "not-modified"  # what could not be read, or was not yet, is as it was
     change = _change(archive, page_id, told.seq) if outcome in ("changed", "gone") else None
     return Loaded(
         capture_id=capture_id,

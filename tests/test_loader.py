@@ -385,3 +385,9 @@ def test_a_truncated_answer_is_evidence_and_never_a_version(archive: Archive) ->
     assert (loaded.outcome, loaded.detail) == ("truncated", "broke off after 6 bytes")
     assert archive.received(loaded.capture_id) == b"Half a"
     assert [version.seq for version in archive.versions(URL)] == [1]
+
+
+def test_an_unchanged_page_that_was_kept_unread_is_no_trouble(archive: Archive) -> None:
+    keep(archive, capture(LONG))
+    again = keep(archive, capture(None, day(2), outcome="not-modified", status=304))
+    assert again.outcome == "not-modified"

@@ -1,15 +1,18 @@
 """Desk: where the captures of one source are kept, and each told of once it is committed."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from ..archive import Archive
 from ..capture import Capture
 from ..fetch import Rules
 from ..loader import Loaded, Parse, keep, load, read_unread
 from .result import Event, Report
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,3 +136,37 @@ class Desk:
             self._report(event)
         else:
             self._untold.append(event)
+
+
+class Round(Generic[T]):
+    """What several workers have to keep at the same turn of the loop, in one commit: most of a short one is the disk.
+
+    Each is told of, and goes on, once the commit is made; where it fails it fails for all of them.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._waiting: list[tuple[Callable[[], T], asyncio.Future[T]]] = []
+
+    async def join(self, work: Callable[[], T]) -> T:
+        """What *work* gives, committed."""
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[T] = loop.create_future()
+        self._waiting.append((work, done))
+        if len(self._waiting) == 1:
+            loop.call_soon(self._commit)
+        return await done
+
+    def _commit(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        try:
+            with self._desk.together():
+                results = [work() for work, _ in waiting]
+        except Exception as error:  # whoever waits raises it
+            for _, done in waiting:
+                if not done.cancelled():
+                    done.set_exception(error)
+        else:
+            for (_, done), result in zip(waiting, results, strict=True):
+                if not done.cancelled():
+                    done.set_result(result)
