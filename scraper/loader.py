@@ -20,7 +20,7 @@ from .capture import Capture
 if TYPE_CHECKING:
     from parsers.effective import Effective
 
-LoadOutcome = Verdict | Literal["truncated", "failed", "refused", "kept"]
+LoadOutcome = Verdict | Literal["truncated", "failed", "refused", "kept", "listed"]
 Parse = Callable[..., Record]
 
 # Whatever else the server said, the page is not there.
@@ -41,8 +41,8 @@ class Loaded:
     *outcome*: "new" (the page's first version), "changed" (a further one), "unchanged", "not-modified" (304),
     "held" (a record, but no version until someone looks), "unparsed" (no record at all), "missing" (404, not yet for
     certain), "gone" (a tombstone), "truncated" (it broke off: evidence, no version), "failed", "refused", "kept" (to be
-    read later). *page_id* is None where nothing ever answered at the URL. *version_seq* is the version the capture
-    shows, *change* the one it made, *detail* one line for a person.
+    read later), "listed" (a sitemap or a feed). *page_id* is None where nothing ever answered at the URL. *version_seq*
+    is the version the capture shows, *change* the one it made, *detail* one line for a person.
     """
 
     capture_id: int
@@ -258,7 +258,7 @@ def _enter(
         archive.copy_readings(reading.alike, capture_id)
     for number, record in [*anew, *([(capture_id, reading.record)] if reading.record else [])]:
         archive.store_record(record, capture_id=number, page_id=page_id)
-    known = len(archive.versions(str(page_id)))
+    known = archive.count_versions(page_id)
     history = archive.update_history(page_id, compare)
     told = history.told[capture_id]
     # An older capture may begin a version that was known already, or stand before those that were.
@@ -267,7 +267,7 @@ def _enter(
         outcome = "unchanged" if len(history.drafts) == known else "changed"
     if outcome == "unparsed" and capture.outcome == "not-modified":
         outcome = "not-modified"  # what could not be read, or was not yet, is as it was
-    change = _change(archive, page_id, told.seq) if outcome in ("changed", "gone") else None
+    change = archive.change_to(page_id, told.seq) if told.seq and outcome in ("changed", "gone") else None
     return Loaded(
         capture_id=capture_id,
         page_id=page_id,
@@ -285,11 +285,6 @@ def _untracked(capture: Capture) -> LoadOutcome:
             return "failed"
         case other:
             return other
-
-
-def _change(archive: Archive, page_id: int, seq: int | None) -> ChangeRow | None:
-    page = archive.page(str(page_id))
-    return next((change for change in archive.changes(page) if change.after_seq == seq), None)
 
 
 def _one_line(text: str) -> str:

@@ -38,7 +38,8 @@ PLACES = {
 }
 ONLY_IN = {
     "sqlite3": "scraper.archive", "sqlite_utils": "scraper.archive", "httpx2": "scraper.fetch",
-    "selectolax": "parsers", "bs4": "parsers", "msgspec": "scraper.sources", "playwright": "scraper.fetch", "click": "scraper.cli",
+    "selectolax": "parsers", "bs4": "parsers", "msgspec": "scraper.sources", "playwright": "scraper.fetch",
+    "click": "scraper.cli",
 }  # fmt: skip
 # A parser has no clock, chance, file, network or SQL.
 NOT_PURE = set("asyncio datetime http io os pathlib random shutil socket sqlite3 ssl subprocess tempfile time".split())

@@ -8,6 +8,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -345,3 +346,11 @@ def test_help_is_quick_to_load() -> None:
     finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (finished.returncode, finished.stderr) == (0, "")
     assert "Keeps every revision" in finished.stdout
+
+
+def test_every_command_of_a_module_is_found_by_its_name() -> None:
+    from scraper.cli.main import MODULES
+
+    for module, names in MODULES.items():
+        commands = import_module(f"scraper.cli.{module}").COMMANDS
+        assert [command.name for command in commands] == names.split()

@@ -8,6 +8,7 @@ from hashlib import sha256
 
 from ..capture import Capture, Headers
 from .bodies import store_body
+from .chosen import chosen
 from .rows import CaptureRow, Validators
 from .text import key_of, storable
 from .times import moment, stamp
@@ -117,10 +118,17 @@ def capture(connection: sqlite3.Connection, capture_id: int) -> CaptureRow | Non
 
 def captures(connection: sqlite3.Connection, *, page_id: int | None, crawl_id: int | None) -> list[CaptureRow]:
     """Captures by number, of one page or one crawl where asked."""
-    sql = f"""select {_COLUMNS} {_FROM}
-        where (:page_id is null or capture.page_id = :page_id) and (:crawl_id is null or capture.crawl_id = :crawl_id)
-        order by capture.id"""
-    return [_row(row) for row in connection.execute(sql, {"page_id": page_id, "crawl_id": crawl_id})]
+    where, values = chosen({"capture.page_id = ?": page_id, "capture.crawl_id = ?": crawl_id})
+    rows = connection.execute(f"select {_COLUMNS} {_FROM} {where} order by capture.id", values)
+    return [_row(row) for row in rows]
+
+
+def newest_content(connection: sqlite3.Connection, page_id: int) -> str | None:
+    """The digest of what the newest capture of the page brought, None where it brought nothing whole."""
+    row = connection.execute(
+        "select content_sha256 from capture where page_id = ? order by id desc limit 1", (page_id,)
+    ).fetchone()
+    return row[0] if row else None
 
 
 def body_id(connection: sqlite3.Connection, capture_id: int) -> int | None:

@@ -213,7 +213,7 @@ class Settler:
             self._frontier.leave_out(row, f"same page (redirect): {target}")
         if is_moved(capture):
             self._moved.setdefault(url_key(target), []).append((row.url, number))
-        self._desk.tell(capture, number, capture.reason)
+        self._desk.tell_alias(capture, number, capture.reason)
 
     def _join(self, row: FrontierRow, capture: Capture, joined: _Joined) -> None:
         reason = f"same page ({joined.how}): {joined.url}"
@@ -222,7 +222,7 @@ class Settler:
             if joined.lasts:
                 self._archive.alias_page(joined.page_id, row.url, how=joined.how, capture_id=number)
             self._frontier.leave_out(row, reason)
-        self._desk.tell(capture, number, reason)
+        self._desk.tell_alias(capture, number, reason)
 
     def _load(self, row: FrontierRow, capture: Capture, canonical: str, parse: Parse | None) -> Mapping[str, int]:
         """Keeps a page with what it says, and its neighbours in mind."""
