@@ -10,13 +10,14 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import click
 import pytest
 
 from scraper.cli.main import fonds
+from scraper.sources import Source
 
 PROJECT = Path(__file__).resolve().parents[1]
 DOCS = [PROJECT / "README.md", PROJECT / "CONTRIBUTING.md", *sorted((PROJECT / "docs").rglob("*.md"))]
@@ -83,7 +84,8 @@ def _run(command: list[str], folder: Path) -> tuple[int, str]:
         os.close(theirs)
         printed = b"".join(_read(ours))
         os.close(ours)
-    return process.returncode, printed.decode()
+    # A terminal makes "\r\n" of every line's end, and so two of those of HTTP.
+    return process.returncode, re.sub(r"\r+\n", "\n", printed.decode())
 
 
 def _read(terminal: int) -> Iterator[bytes]:
@@ -179,6 +181,12 @@ def _all_commands(group: click.Group, before: str = "fonds") -> Iterator[str]:
 def test_every_command_is_in_the_docs() -> None:
     words = " ".join(path.read_text(encoding="utf-8") for path in DOCS)
     assert [command for command in _all_commands(fonds) if not re.search(rf"\b{command}\b", words)] == []
+
+
+def test_every_field_of_a_source_file_is_in_the_docs() -> None:
+    words = (PROJECT / "docs" / "add-a-site.md").read_text(encoding="utf-8")
+    named = {field.name for field in fields(Source)} - {"name"}
+    assert [name for name in sorted(named) if f"| `{name}` |" not in words] == []
 
 
 @pytest.mark.parametrize("path", [*DOCS, PROJECT / "CHANGELOG.md"], ids=_name)
