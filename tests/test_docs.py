@@ -159,20 +159,20 @@ def _fonds_lines(path: Path) -> Iterator[list[str]]:
 @pytest.mark.parametrize("path", _having("sh"), ids=_name)
 def test_what_a_page_tells_to_type_elsewhere_exists(path: Path) -> None:
     for arguments in _fonds_lines(path):
-        place = next(index for index, word in enumerate(arguments) if word in _commands(fonds))
+        place = next(index for index, word in enumerate(arguments) if word in _known(fonds))
         context = fonds.make_context("fonds", arguments[: place + 1])
-        command = _commands(fonds)[arguments[place]]
+        command = _known(fonds)[arguments[place]]
         command.make_context(arguments[place], arguments[place + 1 :], parent=context)
 
 
-def _commands(group: click.Group) -> dict[str, click.Command]:
+def _known(group: click.Group) -> dict[str, click.Command]:
     context = click.Context(group)
     found = {name: group.get_command(context, name) for name in group.list_commands(context)}
     return {name: command for name, command in found.items() if command}
 
 
 def _all_commands(group: click.Group, before: str = "fonds") -> Iterator[str]:
-    for name, command in _commands(group).items():
+    for name, command in _known(group).items():
         yield f"{before} {name}"
         if isinstance(command, click.Group):
             yield from _all_commands(command, f"{before} {name}")
