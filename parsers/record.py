@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from typing import Any, ClassVar, Literal, cast
+from typing import Any, ClassVar, Literal
 
 from .normal import bare, plain
 
@@ -215,9 +215,11 @@ class Record:
     @property
     def digests(self) -> Digests:
         """The four digests."""
-        if self._digests is None:
-            object.__setattr__(self, "_digests", self._computed_digests())
-        return cast("Digests", self._digests)
+        digests = self._digests
+        if digests is None:
+            digests = self._computed_digests()
+            object.__setattr__(self, "_digests", digests)
+        return digests
 
     def _computed_digests(self) -> Digests:
         head = (self.title, self.headline, *self.authors, self.organisation)

@@ -199,3 +199,12 @@ def test_a_caption_is_counted_once() -> None:
     one = replace(REPORT, blocks=(Block(kind="figure", text="A bridge", figure=figure),))
     other = replace(REPORT, blocks=(Block(kind="paragraph", text="A bridge"), Block(kind="paragraph", text="Agency")))
     assert one.digests.text == other.digests.text
+
+
+@given(RECORDS)
+def test_knowing_its_digests_makes_no_other_record(known: Record) -> None:
+    digests = known.digests
+    unknown = Record.from_json(known.to_json())
+    assert (known, hash(known), repr(known)) == (unknown, hash(unknown), repr(unknown))
+    assert "_digests" not in known.to_dict()
+    assert replace(known, title="another " + known.title).digests != digests
