@@ -89,8 +89,8 @@ def test_a_record_read_back_from_its_json_is_the_same(one: Record) -> None:
 
 @given(BLOCKS)
 def test_a_block_read_back_from_its_values_is_the_same(block: Block) -> None:
-    assert block_from_dict(asdict(block)) == block
-    assert block_from_dict(asdict(block)).digest == block.digest
+    assert block_from_dict(block.to_dict()) == block
+    assert block_from_dict(block.to_dict()).digest == block.digest
 
 
 def test_values_without_optional_fields_make_a_record() -> None:
