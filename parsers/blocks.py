@@ -61,7 +61,7 @@ def without_lines(content: Content, chrome_lines: tuple[str, ...]) -> Content:
     kept: list[Block] = []
     chrome = [*content.chrome]
     for block in content.blocks:
-        if is_chrome(block.text) or bare(block.text) in known:
+        if is_chrome(block.text) or (known and bare(block.text) in known):
             chrome.append(block.text)
         else:
             kept.append(block)

@@ -11,7 +11,8 @@ import unicodedata
 # bidirectional marks: none is a sign a reader sees. ZWNJ and ZWJ stay: they carry meaning in Persian.
 _INVISIBLE = "\u00ad\u200b\u200e\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069"
 _UNSTORABLE = "\0\ud800-\udfff"
-_NOT_SHOWN = re.compile(f"(?P<invisible>[{_INVISIBLE}]+)|[{_UNSTORABLE}]")
+_NOT_SHOWN = re.compile(f"[{_INVISIBLE}{_UNSTORABLE}]")
+_IS_UNSTORABLE = re.compile(f"[{_UNSTORABLE}]")
 _TYPOGRAPHY = {
     **dict.fromkeys("‘’‚‛′ʼ`´", "'"),
     **dict.fromkeys("“”„‟″«»", '"'),
@@ -29,7 +30,7 @@ def storable(text: str) -> str:
     """*text* without what no column can hold (NUL, lone surrogates become U+FFFD) and what no reader sees."""
     if text.isascii():
         return text.replace("\0", "\ufffd")
-    return _NOT_SHOWN.sub(_storable_sign, text)
+    return _NOT_SHOWN.sub(lambda sign: "\ufffd" if _IS_UNSTORABLE.match(sign[0]) else "", text)
 
 
 def shown(text: str) -> str:
@@ -57,7 +58,3 @@ def bare(text: str) -> str:
     line = plain(text)
     words = line.translate(_ASCII_WORDS).split() if line.isascii() else _WORD.findall(line.casefold())
     return " ".join(words)
-
-
-def _storable_sign(found: re.Match[str]) -> str:
-    return "" if found.lastgroup else "\ufffd"

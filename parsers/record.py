@@ -217,7 +217,7 @@ class Record:
         """The four digests."""
         if self._digests is None:
             object.__setattr__(self, "_digests", self._computed_digests())
-        return cast(Digests, self._digests)
+        return cast("Digests", self._digests)
 
     def _computed_digests(self) -> Digests:
         head = (self.title, self.headline, *self.authors, self.organisation)

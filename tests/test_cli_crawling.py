@@ -525,6 +525,39 @@ def test_a_second_signal_ends_at_once_what_does_not_end_by_itself() -> None:
         assert process.wait(timeout=20) == 143
 
 
+_ENDLESS = """
+import asyncio, re, sqlite3, sys
+from scraper.cli import running
+
+def expression():
+    re.match("(a+)+b", "a" * 99)
+
+def database():
+    holder, waiting = (sqlite3.connect(sys.argv[2], timeout=60) for _ in range(2))
+    holder.execute("begin immediate")
+    waiting.execute("begin immediate")
+
+async def work():
+    print("begun", flush=True)
+    globals()[sys.argv[1]]()
+
+running.GRACE_S = 0.3
+running.finished(work())
+"""
+
+
+@pytest.mark.parametrize("held_up_by", ["expression", "database"])
+def test_what_nothing_interrupts_is_given_up_with_one_line(tmp_path: Path, held_up_by: str) -> None:
+    command = [sys.executable, "-c", _ENDLESS, held_up_by, str(tmp_path / "a.db")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "begun\n"
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=20)
+    assert process.returncode == 143
+    assert err == "fonds: asked to end; what was captured is kept, the same command goes on from there\n"
+
+
 def test_a_terminal_shows_bars_and_is_given_back(fonds: Run, publisher: Publisher) -> None:
     publisher.source()
     ours, theirs = pty.openpty()

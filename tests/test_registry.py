@@ -180,3 +180,10 @@ def test_a_page_that_is_short_as_a_whole_is_a_short_report() -> None:
     longer = notice.replace(b"<body>", b"<body>" + around)
     assert [flag.name for flag in parse(longer, url=URL, content_type="text/html").held] == ["no-report"]
     assert [flag.name for flag in parse(b"<html><body></body></html>", url=URL).held] == ["no-report"]
+
+
+def test_a_page_that_says_its_title_alone_is_a_short_report_and_an_empty_one_is_none() -> None:
+    alone = b"<html><head><title>Velmora</title></head><body><p>Velmora</p></body></html>"
+    empty = alone.replace(b"<p>Velmora</p>", b"")
+    assert not parse(alone, url=URL, content_type="text/html").held
+    assert [flag.name for flag in parse(empty, url=URL, content_type="text/html").held] == ["no-report"]

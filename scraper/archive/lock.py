@@ -2,13 +2,17 @@
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import TextIO
 
 from ..errors import ArchiveBusy, ArchiveError
 from .times import stamp
+
+_LOOKS, _LOOK_S = 100, 0.01
 
 
 @contextmanager
@@ -26,11 +30,22 @@ def crawl_lock(archive: Path, source: str, now: datetime) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            file.seek(0)
-            holder = file.read().strip() or "another process"
+            holder = _holder(file)
             message = f"a crawl of '{source}' is running: {holder}; wait for it, or end it"
             raise ArchiveBusy(message, path=str(archive), holder=holder) from None
         file.truncate(0)
         file.write(f"process {os.getpid()}, since {stamp(now)}")
         file.flush()
         yield
+
+
+def _holder(file: TextIO) -> str:
+    """Who has the lock. What is read may still be the name of an earlier one: it counts when it has settled."""
+    said = ""
+    for _ in range(_LOOKS):
+        file.seek(0)
+        before, said = said, file.read().strip()
+        if said and said == before:
+            return said
+        time.sleep(_LOOK_S)
+    return said or "another process"

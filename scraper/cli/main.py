@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -98,8 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         error.show()
         sys.exit(IMPOSSIBLE)
     except (click.Abort, KeyboardInterrupt):
-        note("fonds: interrupted; what was captured is kept, the same command goes on from there")
-        sys.exit(INTERRUPTED)
+        _end_interrupted()
     except (ScraperError, ParserError) as error:
         for line in str(error).splitlines():
             note(f"fonds: {line}")
@@ -111,4 +111,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except OSError as error:
         note(f"fonds: {error.filename or 'writing failed'}: {error.strerror or error}")
         sys.exit(IMPOSSIBLE)
+    except RuntimeError as error:
+        # So arrives, before Python 3.12, a Ctrl-C that met the making of a class.
+        if not isinstance(error.__cause__, KeyboardInterrupt):
+            raise
+        _end_interrupted()
     sys.exit(code or DONE)
+
+
+def _end_interrupted() -> NoReturn:
+    note("fonds: interrupted; what was captured is kept, the same command goes on from there")
+    sys.exit(INTERRUPTED)
