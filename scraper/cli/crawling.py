@@ -46,7 +46,13 @@ def sources(context: click.Context, form: str | None) -> None:
 @click.argument("names", nargs=-1, metavar="[SOURCE]...")
 @click.pass_obj
 def check(settings: Settings, names: tuple[str, ...]) -> None:
-    """Validates source files and reports every mistake at once, with file and field."""
+    """Validates source files and reports every mistake at once, with file and field.
+
+    \b
+    Examples:
+      fonds sources check
+      fonds sources check genocidewatch
+    """
     from ..sources import load_source, source_files
 
     wrong = 0
