@@ -114,22 +114,13 @@ def keep(archive: Archive, capture: Capture, *, source: str = "", crawl_id: int 
 
 def read_unread(archive: Archive, capture_id: int, *, parse: Parse = _parse) -> Loaded:
     """Reads a capture that `keep` kept, as `load` would have done. Raises ArchiveError where its body is damaged."""
-    row = archive.capture(capture_id)
-    capture = Capture(
-        url=row.url,
-        final_url=row.final_url,
-        captured_at=row.captured_at,
-        outcome=row.outcome,
-        status=row.status,
-        content_type=row.content_type,
-        body=archive.body(capture_id),
-    )
-    reading = _read(archive, capture, row.page_id, parse)
-    anew = _read_neighbours_anew(archive, capture, row.page_id, reading, parse)
+    page_id, capture = archive.capture(capture_id).page_id, archive.to_read(capture_id)
+    reading = _read(archive, capture, page_id, parse)
+    anew = _read_neighbours_anew(archive, capture, page_id, reading, parse)
     with archive.transaction():
         if reading.problem:
             archive.store_unparsed(capture_id, reading.problem)
-        return _enter(archive, capture, capture_id, row.page_id, reading, anew)
+        return _enter(archive, capture, capture_id, page_id, reading, anew)
 
 
 def _mark(archive: Archive, capture: Capture, loaded: Loaded, source: str, crawl_id: int | None) -> None:
@@ -154,7 +145,7 @@ def _read(archive: Archive, capture: Capture, page_id: int | None, parse: Parse)
         url=capture.url,
         final_url=came_from,
         content_type=capture.content_type,
-        status=capture.status or 0,
+        status=capture.status,
         headers=capture.response_headers,
     )
     if effective and effective.status in _MISSING:

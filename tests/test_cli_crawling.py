@@ -148,7 +148,7 @@ def test_a_source_that_is_being_crawled_is_skipped(crawled: Run) -> None:
     with Archive("data/archive.db") as archive, archive.crawl_lock("site", datetime(2024, 3, 5, 8, tzinfo=UTC)):
         ran = crawled("--now", later, "schedule", "run-once")
     assert ran.code == 0
-    assert f"site: skipped, process {os.getpid()}, since 2024-03-05T08:00:00" in ran.err
+    assert f"site: skipped, process {os.getpid()}, since 2024-03-05 08:00:00 UTC" in ran.err
     assert crawled("--now", later, "schedule", "run-once").rows[0]["result"] == "2 unchanged"
 
 

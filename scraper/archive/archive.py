@@ -275,6 +275,12 @@ class Archive:
         """When the newest capture over the network was made, as the clock said then; None where there is none."""
         return captures.newest_at(self._conn)
 
+    def to_read(self, capture_id: int) -> Capture:
+        """A capture as a parser reads it, its coding undone. Raises as `body` does."""
+        body = self.body(capture_id)
+        with writing.named_errors(self.path):
+            return captures.to_read(self._conn, capture_id, body)
+
     @_reads
     def newest_content(self, page_id: int) -> str | None:
         """The SHA-256 of the content of a page's newest capture, None where that has none."""

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from hashlib import sha256
 
-from ..capture import Capture, Headers
+from ..capture import Capture, Headers, Hop
 from .bodies import store_body
 from .chosen import chosen
 from .rows import CaptureRow, Validators
@@ -121,6 +121,28 @@ def captures(connection: sqlite3.Connection, *, page_id: int | None, crawl_id: i
     where, values = chosen({"capture.page_id = ?": page_id, "capture.crawl_id = ?": crawl_id})
     rows = connection.execute(f"select {_COLUMNS} {_FROM} {where} order by capture.id", values)
     return [_row(row) for row in rows]
+
+
+def to_read(connection: sqlite3.Connection, capture_id: int, body: bytes) -> Capture:
+    """A stored capture with its content *body*, as far as it matters to what is read from it."""
+    row = connection.execute(
+        """select url, final_url, captured_at, outcome, method, status, content_type, hops, headers.json
+           from capture join headers on headers.id = capture.response_headers_id where capture.id = ?""",
+        (capture_id,),
+    ).fetchone()
+    url, final_url, captured_at, outcome, method, status, content_type, hops, headers = row
+    return Capture(
+        url=url,
+        final_url=final_url,
+        captured_at=moment(captured_at),
+        outcome=outcome,
+        method=method,
+        status=status,
+        content_type=content_type,
+        hops=tuple(Hop(url=hop["url"], status=hop["status"], location=hop["location"]) for hop in json.loads(hops)),
+        response_headers=tuple((name, value) for name, value in json.loads(headers)),
+        body=body,
+    )
 
 
 def newest_content(connection: sqlite3.Connection, page_id: int) -> str | None:

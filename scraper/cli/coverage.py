@@ -20,6 +20,14 @@ COLUMNS = (
     "source", "expected", "captured", "new", "changed", "unchanged", "held", "missing", "failed", "skipped",
     "remaining",
 )  # fmt: skip
+
+
+def columns(rows: Iterable[dict[str, Any]]) -> tuple[str, ...]:
+    """The columns of a table of *rows*: what was kept unread is one of them where anything was."""
+    place = COLUMNS.index("held")
+    return (*COLUMNS[:place], "kept", *COLUMNS[place:]) if any(row["kept"] for row in rows) else COLUMNS
+
+
 _URL_COLUMNS = ("crawl", "source", "url", "state", "outcome", "reason", "found_by", "depth", "attempts", "capture_id")
 _ENDINGS = (".json", ".jsonl", ".csv")
 

@@ -9,7 +9,7 @@ import click
 
 from ..errors import SourceError, UsageError
 from .context import Settings, address_option, parse_time
-from .coverage import COLUMNS, check_coverage_file, coverage_row, write_coverage
+from .coverage import check_coverage_file, columns, coverage_row, write_coverage
 from .files import media_type, read_file
 from .output import data, format_option, listing, note, page_name
 from .progress import TROUBLE, progress, progress_option, telling, told
@@ -127,7 +127,8 @@ def crawl(
         _say(result)
         if coverage:
             write_coverage(coverage, result, archive)
-    listing([coverage_row(part) for part in result.coverage], form, columns=COLUMNS, empty="")
+    rows = [coverage_row(part) for part in result.coverage]
+    listing(rows, form, columns=columns(rows), empty="")
     if result.has_trouble:
         raise click.exceptions.Exit(_FINDINGS)
 
@@ -243,7 +244,8 @@ def release(settings: Settings, capture: int | None, form: str | None) -> None:
             return
         version = archive.release(capture, settings.now(), diff)
         count = len(archive.versions(str(version.page_id)))
-    data(f"released capture {capture}: version {version.seq} of {version.url}, which has {count} versions now")
+    versions = "1 version" if count == 1 else f"{count} versions"
+    data(f"released capture {capture}: version {version.seq} of {version.url}, which has {versions} now")
 
 
 COMMANDS = (sources, crawl, get, import_, release)

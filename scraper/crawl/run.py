@@ -76,10 +76,10 @@ async def _crawl(archive: Archive, sources: Sequence[Source], work: Work, report
             for run in runs:
                 tasks.create_task(_run(run, work, resumed=resumed))
     except BaseExceptionGroup as group:
-        ours = group.subgroup(ScraperError)
+        # One full disk, or one reader of our lines who has seen enough, stops all sources alike; one line says it.
+        ours = group.subgroup((ScraperError, OSError))
         if ours is None:
             raise
-        # One full disk stops all sources alike; one line says it.
         raise _first(ours) from group
     result = CrawlResult(
         crawl_id=row.id,
@@ -141,6 +141,6 @@ def _with(coverage: Coverage, finding: str) -> Coverage:
     return replace(coverage, findings=(finding, *coverage.findings)) if finding else coverage
 
 
-def _first(group: BaseExceptionGroup[ScraperError]) -> ScraperError:
+def _first(group: BaseExceptionGroup[Exception]) -> Exception:
     first = group.exceptions[0]
     return _first(first) if isinstance(first, BaseExceptionGroup) else first

@@ -22,7 +22,7 @@ from .revisit import next_visit, observations, span
 from .run import Options, Report, crawl
 
 _PAGES_AT_ONCE = 50  # whose next visits are set without a pause
-STEP_S = 30.0  # the longest that a change of a clock or of a source file goes unnoticed
+STEP_S = 5.0  # the longest that a change of a clock or of a source file goes unnoticed
 
 Say = Callable[[str], None]
 Pause = Callable[[float], Awaitable[None]]

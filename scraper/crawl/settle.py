@@ -13,7 +13,7 @@ from parsers.record import Record
 from ..archive import FrontierRow, How
 from ..bounds import Bounds
 from ..capture import Capture
-from ..urls import address, url_key
+from ..urls import address, is_front_page, url_key
 from .canonical import Parse, canonical_of, content_of, current_contents, is_moved, is_same_page, record_of
 from .desk import Desk
 from .frontier import Frontier
@@ -208,10 +208,13 @@ class Settler:
     def _await_page(self, row: FrontierRow, capture: Capture) -> None:
         """Leaves out an address that redirects to one which is still to be asked; they are joined when that is seen."""
         target = self._led_to_another(capture)
+        is_home = is_front_page(target) and not is_front_page(row.url)
         with self._archive.transaction():
             number = self._desk.store(capture)
-            self._frontier.leave_out(row, f"same page (redirect): {target}")
-        if is_moved(capture):
+            self._frontier.leave_out(
+                row, f"{'sent to the front page' if is_home else 'same page (redirect)'}: {target}"
+            )
+        if is_moved(capture) and not is_home:
             self._moved.setdefault(url_key(target), []).append((row.url, number))
         self._desk.tell_alias(capture, number, capture.reason)
 
