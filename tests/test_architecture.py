@@ -116,4 +116,4 @@ def test_help_loads_none_of_the_heavy_libraries() -> None:
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = {name.partition(".")[0] for name in result.stdout.partition("MODULES")[2].split()}
     assert "click" in loaded
-    assert loaded & {"httpx2", "sqlite_utils", "pydantic", "selectolax", "bs4", "asyncio", "rich"} == set()
+    assert loaded & {"httpx2", "sqlite_utils", "msgspec", "selectolax", "bs4", "asyncio", "rich"} == set()
