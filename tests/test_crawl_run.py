@@ -1,8 +1,8 @@
 import asyncio
 import os
-from datetime import timedelta
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
