@@ -157,6 +157,7 @@ class Source:
         return (*self.seeds, *self.sitemaps, *self.feeds)
 
 
+_USUAL = Source(name="", title="")
 _EXPECTED = {item.name: item.metadata["expected"] for item in fields(Source)}
 
 
@@ -241,6 +242,9 @@ def load_source(path: Path) -> Source:
     mistakes = [*nowhere]
     taken = {name: _taken(name, values[name], mistakes) for name in _EXPECTED if name in values}
     mistakes += [_unknown(name) for name in values if name not in _EXPECTED]
+    least, most = (taken.get(name) or getattr(_USUAL, name) for name in ("least_hours", "most_hours"))
+    if least > most:
+        mistakes.append(f"least_hours: found {least:g}, expected at most most_hours, which is {most:g}")
     if mistakes:
         raise SourceError(str(path), tuple(mistakes))
     return Source(**taken)

@@ -165,6 +165,14 @@ def test_crawl_ends_with_coverage_and_get_fetches_one(fonds: Run, tmp_path: Path
     assert lines.out.splitlines()[-1].endswith("/reports/velmora unchanged")
 
 
+def test_several_spellings_of_one_address_are_asked_for_once(fonds: Run) -> None:
+    told = fonds("get", "http://127.0.0.1/", "http://2130706433/", "http://10.0.0.1/")
+    assert told.code == 1
+    first, second = told.out.splitlines()
+    assert first.startswith("refused http://127.0.0.1/: robots.txt could not be had: address 127.0.0.1 is private")
+    assert second.startswith("refused http://10.0.0.1/: robots.txt could not be had: address 10.0.0.1 is private")
+
+
 def test_sources_are_listed_and_checked(fonds: Run, tmp_path: Path) -> None:
     folder = tmp_path / "data" / "sources"
     folder.mkdir(parents=True)

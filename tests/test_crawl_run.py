@@ -2,6 +2,7 @@ import asyncio
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,14 @@ def test_a_crawl_with_a_limit_is_resumed_where_it_stopped(site: Site) -> None:
     assert (second.coverage[0].captured, second.coverage[0].expected) == (3, 3)
     assert second.coverage[0].outcomes == {"new": 3}
     assert site.crawl().crawl_id != first.crawl_id
+
+
+def test_a_crawl_is_resumed_by_a_clock_that_was_set_back(site: Site) -> None:
+    first = site.crawl(Options(limit=2, bounds=OPTIONS.bounds))
+    site.clock -= timedelta(days=1)
+    second = site.crawl()
+    assert (second.finished, second.resumed, second.crawl_id) == (True, True, first.crawl_id)
+    assert "/report/a" not in site.server.asked
 
 
 def test_a_second_crawl_of_the_same_source_is_refused_with_its_holder_named(site: Site) -> None:

@@ -408,3 +408,10 @@ def test_a_page_kept_unread_that_says_it_is_not_there_is_missing(archive: Archiv
     assert read_unread(archive, kept.capture_id).outcome == "missing"
     assert archive.page(URL).state == "missing"
     assert archive.unread() == []
+
+
+def test_what_is_kept_unread_and_unchanged_since_is_read_all_the_same(archive: Archive) -> None:
+    kept = keep(archive, capture(LONG))
+    keep(archive, capture(None, day(2), outcome="not-modified", status=304))
+    assert read_unread(archive, kept.capture_id, parse=parse_lines).outcome == "new"
+    assert archive.versions(URL)[-1].last_seen == day(2)

@@ -244,6 +244,32 @@ def test_a_crawl_by_hand_since_it_was_due_counts_as_the_run(sites: Sites) -> Non
     assert sites.asked() == []
 
 
+@pytest.mark.parametrize("every", [DAILY, "adaptive"])
+def test_a_clock_that_goes_back_a_day_and_right_again_repeats_no_run(sites: Sites, every: str) -> None:
+    sites.publish(a="One.")
+    make = lambda: sites.source(every=every)  # noqa: E731
+    sites.run(make)
+    sites.clock = datetime(2024, 3, 2, 7, tzinfo=UTC)
+    sites.run(make)
+    crawls = sites.archive.crawls()
+    sites.clock -= DAY
+    assert sites.run(make) == ()
+    sites.clock += DAY
+    assert [ran.result for ran in sites.run(make)] == [None]
+    assert sites.run(make) == ()
+    assert sites.archive.crawls() == crawls
+
+
+def test_runs_by_a_clock_that_was_ahead_take_the_place_of_no_later_ones(sites: Sites) -> None:
+    sites.publish(a="One.")
+    sites.run()
+    # On the fifth it is set right, to the third, before that day's run.
+    for day, hour in ((2, 7), (5, 7), (3, 5), (3, 7), (4, 7), (5, 8), (6, 7)):
+        sites.clock = datetime(2024, 3, day, hour, tzinfo=UTC)
+        sites.run()
+    assert [crawl.started_at.day for crawl in sites.archive.crawls()] == [2, 5, 3, 4, 5, 6]
+
+
 def test_a_source_that_is_being_crawled_is_skipped_and_stays_due(sites: Sites) -> None:
     sites.publish(a="One.")
     sites.run()

@@ -96,7 +96,7 @@ def _make(path: Path) -> None:
     with named_errors(path):
         try:
             _discard(draft)  # of a process with this number that was killed
-            _build(draft)
+            _build(draft, path)
             sync(draft)
             # Another process may have made one meanwhile: then that one is used.
             with suppress(FileExistsError):
@@ -114,8 +114,8 @@ def _discard(draft: Path) -> None:
             Path(f"{draft}{suffix}").unlink(missing_ok=True)
 
 
-def _build(path: Path) -> None:
-    connection = sqlite3.connect(path)
+def _build(draft: Path, path: Path) -> None:
+    connection = sqlite3.connect(draft)
     try:
         connection.execute(f"pragma page_size = {PAGE_SIZE}")
         connection.execute(f"pragma application_id = {APPLICATION_ID}")

@@ -37,8 +37,11 @@ where capture.page_id = ? and capture.outcome in ('fetched', 'not-modified', 'mi
 order by capture.order_at desc, capture.id desc limit 2
 """
 _ONLY_KEPT = """
-select min(capture.outcome <> 'missing' and effective.capture_id is null) and max(capture.outcome = 'fetched')
-from capture left join effective on effective.capture_id = capture.id
+select min(capture.outcome <> 'missing' and effective.capture_id is null and reading.capture_id is null)
+    and max(capture.outcome = 'fetched')
+from capture
+left join effective on effective.capture_id = capture.id
+left join reading on reading.capture_id = capture.id
 where capture.page_id = ?
 """
 _READINGS = "select record_id from reading where capture_id = ?"

@@ -159,14 +159,18 @@ def get(settings: Settings, urls: tuple[str, ...], addresses: tuple[str, ...], m
     """
     from ..crawl import Options
     from ..crawl import get as run
+    from ..urls import clean
 
     options = Options(allow_addresses=frozenset(addresses))
+    asked: dict[str, str] = {}
+    for url in urls:
+        asked.setdefault(clean(url), url)  # several spellings of one address are asked for once
     with settings.open_archive(create=True) as archive:
         # Without lines for programs each page is told once, at the end.
         report = progress(settings, "none" if mode == "auto" else mode)
         loaded = finished(run(archive, urls, options, now=settings.now, report=report))
     if mode == "auto":
-        for url, one in zip(dict.fromkeys(urls), loaded, strict=False):
+        for url, one in zip(asked.values(), loaded, strict=True):
             data(told(f"{one.outcome} {url}{': ' + one.detail if one.detail else ''}"))
     if any(one.outcome in TROUBLE | {"missing"} for one in loaded):
         raise click.exceptions.Exit(_FINDINGS)

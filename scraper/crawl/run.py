@@ -61,7 +61,7 @@ async def _crawl(archive: Archive, sources: Sequence[Source], work: Work, report
     begun = now()
     clock = clock_finding(archive, begun)
     row = archive.begin_crawl([source.name for source in sources], begun)
-    resumed = row.started_at < begun
+    resumed = row.started_at != begun  # which is earlier where the clock was set back meanwhile
     runs = [
         SourceRun(
             Desk(archive, source.name, row.id, report, parses=options.parse),

@@ -6,13 +6,14 @@ made up for by one.
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import NoReturn
 
-from ..archive import Archive, ScheduleRow, VisitRow
+from ..archive import Archive, CrawlRow, ScheduleRow, VisitRow
 from ..errors import ArchiveBusy, ScraperError
 from ..fetch import Politeness
 from ..sources import Source
@@ -22,6 +23,7 @@ from .revisit import next_visit, observations, span
 from .run import Options, Report, crawl
 
 _PAGES_AT_ONCE = 50  # whose next visits are set without a pause
+_DRIFT_S = 60.0  # by which two sound clocks may differ
 STEP_S = 5.0  # the longest that a change of a clock or of a source file goes unnoticed
 
 Say = Callable[[str], None]
@@ -193,8 +195,9 @@ class _Desk:
     async def run(self, source: Source) -> Run:
         """Crawls *source*, unless another process does so now or has done so since it was due."""
         begun, row = self._now(), self._archive.schedule_row(source.name)
-        if row and self._crawled_since(row, begun):
-            return self._ended(source, begun, None, "crawled by itself since it was due")
+        earlier = self._crawl_since(row, begun) if row else None
+        if earlier:
+            return self._ended(source, earlier.started_at, earlier.ended_at, None, "crawled by itself since it was due")
         self._say(f"{source.name}: crawl begins, {row.why if row else 'due'}")
         options = self._options
         if _is_adaptive(source):
@@ -216,11 +219,12 @@ class _Desk:
         if _is_adaptive(source):
             captures = self._archive.captures(crawl_id=result.crawl_id)
             await self._set_visits(source, {row.page_id: row.url for row in captures if row.page_id is not None})
-        return self._ended(source, begun, result, _said(result))
+        return self._ended(source, begun, self._now(), result, _said(result))
 
-    def _ended(self, source: Source, begun: datetime, result: CrawlResult | None, said: str) -> Run:
-        ended = self._now()
-        following = after_run(source, ended)
+    def _ended(
+        self, source: Source, begun: datetime, ended: datetime | None, result: CrawlResult | None, said: str
+    ) -> Run:
+        following = after_run(source, self._now())
         self._archive.set_schedule(
             ScheduleRow(
                 source=source.name,
@@ -241,15 +245,27 @@ class _Desk:
         )
         self._archive.set_schedule(replace(before, every=source.every, next_at=found.at, why=found.why))
 
-    def _crawled_since(self, row: ScheduleRow, now: datetime) -> bool:
-        """Whether a whole crawl of the source was begun and ended by hand since it was due."""
-        due_at, ours = row.next_at, (row.started_at, row.ended_at)
-        return due_at is not None and any(
-            crawl.ended_at and due_at <= crawl.started_at <= now
-            for crawl in self._archive.crawls()
-            # Where the clock was set back its last run may seem to be one since.
-            if row.source in crawl.sources and not _is_between(crawl.started_at, *ours)
-        )
+    def _crawl_since(self, row: ScheduleRow, now: datetime) -> CrawlRow | None:
+        """A whole crawl of the source that was begun and ended since it was due, by hand as a rule; None without one.
+
+        By a clock that was ahead earlier runs may seem to be such. The last one is, where that clock is right again.
+        """
+        crawls = [crawl for crawl in self._archive.crawls() if row.source in crawl.sources]
+        by_us = [place for place, crawl in enumerate(crawls) if _is_between(crawl.started_at, row)]
+        if by_us:
+            last = by_us[-1]
+            crawls = crawls[last if self._keeps_time(crawls[last], now) else last + 1 :]
+        due_at = row.next_at
+        since = [crawl for crawl in crawls if crawl.ended_at and due_at and due_at <= crawl.started_at <= now]
+        return since[0] if since else None
+
+    def _keeps_time(self, crawl: CrawlRow, now: datetime) -> bool:
+        """Whether our clock says as much time to have passed since *crawl* began as one that is never set."""
+        first = next(iter(self._archive.captures(crawl_id=crawl.id)), None)
+        if first is None:
+            return False
+        steady_s = time.monotonic() - first.monotonic_s
+        return abs((now - first.captured_at).total_seconds() - steady_s) < _DRIFT_S
 
     async def _not_due(self, source: Source, now: datetime) -> frozenset[str]:
         """The keys of the pages that need no visit yet; visits that are missing or no longer hold are set first."""
@@ -313,8 +329,12 @@ def _holds(row: VisitRow | None, last_seen: datetime | None, now: datetime) -> b
     return row.next_at - now <= interval * 1.5 and (last_seen is None or last_seen <= set_for)
 
 
-def _is_between(moment: datetime, start: datetime | None, end: datetime | None) -> bool:
-    return start is not None and end is not None and start <= moment <= end
+def _is_between(moment: datetime, run: ScheduleRow) -> bool:
+    """Whether *moment* is within the last run, also where the clock was set back in it."""
+    start, end = run.started_at, run.ended_at
+    if start is None or end is None:
+        return False
+    return start <= moment <= end if start <= end else moment >= start or moment <= end
 
 
 def _is_adaptive(source: Source) -> bool:
