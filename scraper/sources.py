@@ -40,7 +40,8 @@ def _is_pattern(text: str) -> bool:
     return text.startswith(("http://", "https://", "*")) and len(text) <= MAX_URL_CHARS and not re.search(r"\s", text)
 
 
-def _is_address(text: str) -> bool:
+def is_address(text: str) -> bool:
+    """Whether *text* is a host with a port, as "127.0.0.1:8000" and "[::1]:8000" are."""
     try:
         parts = urlsplit(f"//{text}")
         return bool(parts.hostname and parts.port) and not parts.path
@@ -66,7 +67,7 @@ def _is_every(text: str) -> bool:
 
 _Url = Annotated[str, clean]
 _Pattern = Annotated[str, _that(_is_pattern)]
-_Address = Annotated[str, _that(_is_address)]
+_Address = Annotated[str, _that(is_address)]
 _Field = Annotated[str, _that(lambda text: text in RECORD_FIELDS)]
 
 
@@ -207,6 +208,20 @@ def load_sources(folder: Path, names: Iterable[str] = ()) -> tuple[Source, ...]:
 
     Raises SourceError with the mistakes of all files read, UsageError where the folder or a name is unknown.
     """
+    sources, wrong = load_valid(folder, names)
+    if len(wrong) == 1:
+        raise wrong[0]
+    if wrong:
+        lines = (f"{Path(error.path).name}: {mistake}" for error in wrong for mistake in error.mistakes)
+        raise SourceError(str(folder), tuple(lines))
+    return sources
+
+
+def load_valid(folder: Path, names: Iterable[str] = ()) -> tuple[tuple[Source, ...], tuple[SourceError, ...]]:
+    """The sources whose files are without mistakes, and the mistakes of the others, an error for each file.
+
+    Raises UsageError where the folder or a name is unknown.
+    """
     sources: list[Source] = []
     wrong: list[SourceError] = []
     for path in source_files(folder, names):
@@ -214,12 +229,7 @@ def load_sources(folder: Path, names: Iterable[str] = ()) -> tuple[Source, ...]:
             sources.append(load_source(path))
         except SourceError as error:
             wrong.append(error)
-    if len(wrong) == 1:
-        raise wrong[0]
-    if wrong:
-        lines = (f"{Path(error.path).name}: {mistake}" for error in wrong for mistake in error.mistakes)
-        raise SourceError(str(folder), tuple(lines))
-    return tuple(sources)
+    return tuple(sources), tuple(wrong)
 
 
 def source_files(folder: Path, names: Iterable[str] = ()) -> tuple[Path, ...]:

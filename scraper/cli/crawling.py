@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import timedelta
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -110,6 +111,8 @@ def crawl(
     from ..fetch import Politeness
     from ..sources import load_sources
 
+    if max_time is not None and not isfinite(max_time):
+        raise UsageError(f"--max-time: found {max_time}, expected a number of seconds")
     if coverage:
         check_coverage_file(coverage)
     chosen = load_sources(settings.sources, names)
@@ -125,10 +128,10 @@ def crawl(
             work = run(archive, chosen, options, now=settings.now, report=report, politeness=politeness)
             result = finished(work, tick=report.tick)
         _say(result)
+        rows = [coverage_row(part) for part in result.coverage]
+        listing(rows, form, columns=columns(rows), empty="")
         if coverage:
             write_coverage(coverage, result, archive)
-    rows = [coverage_row(part) for part in result.coverage]
-    listing(rows, form, columns=columns(rows), empty="")
     if result.has_trouble:
         raise click.exceptions.Exit(_FINDINGS)
 

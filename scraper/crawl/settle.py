@@ -180,11 +180,12 @@ class Settler:
 
     def _put_by(self, row: FrontierRow, capture: Capture, reason: str) -> None:
         """Keeps a capture that was made for its links."""
+        is_read = capture.outcome in ("fetched", "not-modified")
         with self._archive.transaction():
             number = self._desk.store(capture)
-            self._frontier.leave_out(row, reason)
+            self._frontier.leave_out(row, reason if is_read else f"links could not be read: {capture.reason}")
         self._desk.tell(capture, number, capture.reason)
-        if capture.outcome not in ("fetched", "not-modified"):
+        if not is_read:
             self.findings.append(f"{'seed' if row.depth == 0 else 'listing'} {row.url}: {capture.reason}")
 
     def _joined(self, capture: Capture, canonical: str, parse: Parse | None) -> _Joined | None:
