@@ -1,5 +1,7 @@
 import fcntl
 import os
+import subprocess
+import sys
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
@@ -50,3 +52,35 @@ def test_a_holder_that_never_says_so_is_another_process(tmp_path: Path) -> None:
             lock.crawl_lock(tmp_path / "a.db", "site", NOON),
         ):
             pass
+
+
+ASK = """
+import sys
+from pathlib import Path
+from scraper.archive.lock import host_lock
+with host_lock(Path(sys.argv[1]), sys.argv[2:]):
+    print("asked")
+"""
+
+
+def _ask(archive: Path, *hosts: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", ASK, str(archive), *hosts], capture_output=True, text=True, check=False
+    )
+    return done.stdout + done.stderr
+
+
+def test_a_host_is_asked_by_one_process_at_a_time(tmp_path: Path) -> None:
+    archive = tmp_path / "a.db"
+    with lock.host_lock(archive, ["a.example", "b.example"]), lock.host_lock(archive, ["a.example"]):
+        assert "another process is crawling host a.example; wait for it" in _ask(archive, "c.example", "a.example")
+        assert _ask(archive, "c.example") == "asked\n"
+    assert _ask(archive, "b.example", "a.example") == "asked\n"
+
+
+def test_a_host_stays_held_until_the_last_crawl_of_it_in_this_process_ends(tmp_path: Path) -> None:
+    archive = tmp_path / "a.db"
+    with lock.host_lock(archive, ["a.example"]):
+        with lock.host_lock(archive, ["a.example"]):
+            pass
+        assert "ArchiveBusy" in _ask(archive, "a.example")

@@ -297,6 +297,10 @@ class Archive:
         """The right to crawl *source*, for as long as it is entered. Raises ArchiveBusy that names who has it."""
         return lock.crawl_lock(self.path, source, now)
 
+    def host_lock(self, hosts: Iterable[str]) -> AbstractContextManager[None]:
+        """The right to ask *hosts*, while it is entered. ArchiveBusy where another process asks one of them."""
+        return lock.host_lock(self.path, hosts)
+
     def begin_crawl(self, sources: Sequence[str], now: datetime) -> CrawlRow:
         """A new crawl of *sources*, or the unfinished one of the same sources, to be resumed (*started_at* < *now*)."""
         with self.transaction():

@@ -12,7 +12,7 @@ from ..capture import Capture
 from ..errors import ScraperError
 from ..fetch import Fetcher, Manners, Politeness
 from ..loader import Loaded
-from ..sources import Source
+from ..sources import Scope, Source
 from ..urls import clean
 from .before import clock_finding, require_room
 from .crew import SourceRun, Work
@@ -50,6 +50,9 @@ async def crawl(  # noqa: PLR0913 -- clock, sleep and turns enter as arguments, 
     with ExitStack() as locks:
         for source in sources:
             locks.enter_context(archive.crawl_lock(source.name, begun))
+        locks.enter_context(
+            archive.host_lock(dict.fromkeys(host for source in sources for host in sorted(Scope(source).hosts)))
+        )
         require_room(archive)
         turns = politeness or Politeness(sleep=sleep, at_once=options.connections)
         work = Work(options=options, politeness=turns, budget=Budget(options), now=now, sleep=sleep)
