@@ -23,7 +23,7 @@ _LIBRARIES = {
     "/sqlite_utils/": "scraper.archive", "/sqlite3/": "scraper.archive", "/backports/zstd": "scraper.archive",
     "/httpx2/": "scraper.fetch", "/httpcore2/": "scraper.fetch", "/h11/": "scraper.fetch", "/anyio/": "scraper.fetch",
     "/asyncio/": "scraper.fetch", "/selectors.py": "scraper.fetch", "/ssl.py": "scraper.fetch",
-    "/protego": "scraper.fetch", "/bs4/": "parsers", "/selectolax/": "parsers", "/pydantic": "scraper.sources",
+    "/protego": "scraper.fetch", "/bs4/": "parsers", "/selectolax/": "parsers", "/msgspec": "scraper.sources",
 }  # fmt: skip
 SHARES = {
     "fetch": ("scraper.fetch", "scraper.coding", "scraper.capture"),

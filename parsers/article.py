@@ -5,10 +5,12 @@ the prose left after chrome is set aside, so a body spread over sibling containe
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 
 from . import metadata
-from .blocks import Content, is_hidden, read_blocks
+from .blocks import Content, hides, read_blocks
 from .layout import without_title
 from .page import Element, Page, host, text_of
 from .record import Record
@@ -16,6 +18,7 @@ from .record import Record
 REVISION = 1
 
 _CHROME_TAGS = frozenset("nav footer aside button script style noscript template svg select iframe dialog".split())
+_NEVER_CHROME = frozenset({"html", "body", "main", "article", "h1"})
 _CHROME_ROLES = frozenset(
     (
         "navigation banner contentinfo search dialog alertdialog alert complementary menu menubar toolbar tablist "
@@ -138,6 +141,8 @@ def _survey(body: Element, own_host: str, chrome_words: re.Pattern[str]) -> _Sur
     survey = _Survey()
     unseen = sum(len(element.text(deep=True)) for element in body.css("script, style, noscript, template"))
     whole = max(len(body.text(deep=True)) - unseen, 1)
+    # A page gives most of its elements one of a few classes.
+    names_chrome = cache(lambda name: chrome_words.search(name) is not None)
     stack = [_Frame(body, _Weight(), in_prose=False, in_link=False, next_child=body.child)]
     while stack:
         frame = stack[-1]
@@ -154,13 +159,14 @@ def _survey(body: Element, own_host: str, chrome_words: re.Pattern[str]) -> _Sur
         if child.is_text_node:
             _weigh(frame, (child.text_content or "").strip())
         elif child.is_element_node:
-            if _is_chrome(child, whole, chrome_words):
+            if _is_chrome(child, whole, names_chrome):
                 survey.chrome.add(child.mem_id)
                 continue
             tag = child.tag or ""
             in_prose = frame.in_prose or tag in _PROSE
-            in_link = frame.in_link or (tag == "a" and _stays(child, own_host))
-            weight = _Weight(links=int(tag == "a" and _stays(child, own_host)))
+            stays = tag == "a" and _stays(child, own_host)
+            in_link = frame.in_link or stays
+            weight = _Weight(links=int(stays))
             stack.append(_Frame(child, weight, in_prose=in_prose, in_link=in_link, next_child=child.child))
     return survey
 
@@ -185,20 +191,20 @@ def _is_link_list(frame: _Frame) -> bool:
     return is_group and weight.links >= _FEW_LINKS and weight.linked > _LINKED * weight.text
 
 
-def _is_chrome(element: Element, whole: int, chrome_words: re.Pattern[str]) -> bool:
+def _is_chrome(element: Element, whole: int, names_chrome: Callable[[str], bool]) -> bool:
     tag = element.tag or ""
-    attributes = element.attributes
-    if tag in {"html", "body", "main", "article", "h1"}:
+    if tag in _NEVER_CHROME:
         return False
-    if is_hidden(element) or attributes.get("aria-modal") == "true":
-        return True
-    named = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-    suspect = (
-        tag in _CHROME_TAGS
-        or (attributes.get("role") or "") in _CHROME_ROLES
-        or (tag == "header" and not element.css_first("h1"))
-        or chrome_words.search(named) is not None
-    )
+    suspect = tag in _CHROME_TAGS or (tag == "header" and not element.css_first("h1"))
+    if attributes := element.attributes:
+        if hides(attributes) or attributes.get("aria-modal") == "true":
+            return True
+        suspect = (
+            suspect
+            or (attributes.get("role") or "") in _CHROME_ROLES
+            or names_chrome(attributes.get("class") or "")
+            or names_chrome(attributes.get("id") or "")
+        )
     return suspect and len(element.text(deep=True)) < _HOLDS_MUCH * whole
 
 

@@ -1,6 +1,7 @@
 """From a content root to blocks: one read-only walk in document order."""
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import ada_url
@@ -61,7 +62,7 @@ def without_lines(content: Content, chrome_lines: tuple[str, ...]) -> Content:
     kept: list[Block] = []
     chrome = [*content.chrome]
     for block in content.blocks:
-        if is_chrome(block.text) or bare(block.text) in known:
+        if is_chrome(block.text) or (known and bare(block.text) in known):
             chrome.append(block.text)
         else:
             kept.append(block)
@@ -70,7 +71,11 @@ def without_lines(content: Content, chrome_lines: tuple[str, ...]) -> Content:
 
 def is_hidden(element: Element) -> bool:
     """Whether *element* says of itself that it is not shown."""
-    attributes = element.attributes
+    return hides(element.attributes)
+
+
+def hides(attributes: Mapping[str, str | None]) -> bool:
+    """Whether an element with *attributes* is not shown."""
     if "hidden" in attributes:
         return True
     style = attributes.get("style")
@@ -234,6 +239,9 @@ class _Walk:
 
     def flush(self) -> None:
         """Ends the block in hand, if it has words."""
+        if not self.parts:
+            self.gap = False
+            return
         for mark in self.open_marks:
             self.close_mark(mark)
         text = "".join(self.parts)

@@ -96,8 +96,10 @@ def _declared(body: bytes) -> str | None:
 def _legible(body: bytes, declared: Decoded) -> Decoded:
     """*declared*, unless the body cannot be in that encoding: then what its bytes speak for."""
     lost = declared.text.count("\ufffd") - body.count(b"\xef\xbf\xbd")
+    if lost <= _FEWEST_MISPLACED:
+        return declared
     high = sum(map(len, _HIGH.findall(body)))
-    if lost <= _FEWEST_MISPLACED or lost * 10 < high or not high:
+    if lost * 10 < high or not high:
         return declared
     label = _counted(body)
     return _decoded(body, label or "windows-1252", "statistics" if label else "default")

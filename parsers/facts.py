@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from typing import NamedTuple
 
 from .dates import find_dates, is_later
 from .head import REPORT_NAME
@@ -50,8 +51,9 @@ _SAYS_STAGE = re.compile(r"\bstages?\b", re.IGNORECASE)
 _SAYS_WHERE = re.compile(
     r"\b(?:genocide|considers?|considered|is|are|now|currently|remains?|places?|at)\b", re.IGNORECASE
 )
+_PLACING = ("considers", "classifies", "places", "puts", "ranks")
 _SAID_OF = re.compile(
-    r"\b(?:considers|classifies|places|puts|ranks) (?P<where>[^.;:]{2,80}?) (?:to be |to have reached |as (?:being )?)?"
+    rf"\b(?:{'|'.join(_PLACING)}) (?P<where>[^.;:]{{2,80}}?) (?:to be |to have reached |as (?:being )?)?"
     r"(?:(?:at|in) )?(?:genocide )?(?:stages?\b|" + _STAGE_NAME + r"\b)",
     re.IGNORECASE,
 )
@@ -97,12 +99,25 @@ _NO_ADDRESSEE = re.compile(
 )
 
 
+class _Passage(NamedTuple):
+    """A block with its words `plain`, and `folded` as well.
+
+    Most blocks state no fact: a word that a form demands is looked for first, at a fiftieth of the form's cost.
+    """
+
+    block: Block
+    text: str
+    folded: str
+
+
 def with_facts(record: Record) -> Record:
     """*record* with the facts its words state, and flags for what in them contradicts itself."""
-    country = _country(record)
-    stages = _stages(record, all_lines=country is not None)
+    texts = [plain(block.text) for block in record.blocks]
+    passages = [_Passage(block, text, folded(text)) for block, text in zip(record.blocks, texts, strict=True)]
+    country = _country(record, passages)
+    stages = _stages(record, passages, all_lines=country is not None)
     facts: list[Fact] = [fact for fact in (country, _alert(record)) if fact]
-    facts += [*stages, *_recommendations(record.blocks)]
+    facts += [*stages, *_recommendations(passages)]
     return replace(record, facts=tuple(facts)).with_flags([*_later_than_published(record), *_disagreeing(stages)])
 
 
@@ -133,7 +148,12 @@ def _country_code(name: str) -> str | None:
     return found
 
 
-def _country(record: Record) -> Country | None:
+def folded(text: str) -> str:
+    """*text* in one case, with all that `re.IGNORECASE` takes for an ASCII letter as that letter."""
+    return text.replace("\u0130", "i").replace("\u0131", "i").casefold()
+
+
+def _country(record: Record, passages: list[_Passage]) -> Country | None:
     for line in (record.title, record.headline):
         match = REPORT_NAME.fullmatch(line)
         if not match:
@@ -144,14 +164,16 @@ def _country(record: Record) -> Country | None:
         stated = Country(name=subjects[0]) if subjects and match["kind"].lower().startswith("country") else None
         if found := next(known, stated):
             return found
-    return (country(record.title) if record.title else None) or _considered(record)
+    return (country(record.title) if record.title else None) or _considered(passages)
 
 
-def _considered(record: Record) -> Country | None:
+def _considered(passages: list[_Passage]) -> Country | None:
     """The country that the report says is at a stage; None where it says so of several, or of none that is known."""
     found: dict[str | None, Country] = {}
-    for block in record.blocks:
-        for match in _SAID_OF.finditer(plain(block.text)):
+    for passage in passages:
+        if not any(verb in passage.folded for verb in _PLACING):
+            continue
+        for match in _SAID_OF.finditer(passage.text):
             known = (country(name) for name in _places(_subject(match["where"])))
             if place := next((place for place in known if place), None):
                 found.setdefault(place.iso, place)
@@ -192,22 +214,23 @@ def _opens_or_follows(before: str) -> bool:
     return not subject or (is_cut_off and any(country(name) for name in _places(_subject(subject))))
 
 
-def _stages(record: Record, *, all_lines: bool) -> list[Stage]:
+def _stages(record: Record, passages: list[_Passage], *, all_lines: bool) -> list[Stage]:
     stated: dict[int, str] = {}
     unnumbered: list[str] = []
     in_list = False
-    for block in record.blocks:
-        text = plain(block.text)
+    for passage in passages:
+        text, says_stage = passage.text, "stage" in passage.folded
         line = _STAGE_LABEL.sub("", text, count=1) if _STAGE_LABEL.match(text) else text
         match = _STATED.match(line) if len(text.split()) <= _STAGE_LINE_WORDS else None
         alone = _NAME_ALONE.fullmatch(text) if in_list else None
         is_stage = match and (in_list or (all_lines and (line != text or _is_in_a_model(match))))
         if alone:
             unnumbered.append(_spelt(alone["name"]))
-        elif is_stage or (_SAYS_STAGE.search(text) and _SAYS_WHERE.search(text)):
+        elif is_stage or (says_stage and _SAYS_STAGE.search(text) and _SAYS_WHERE.search(text)):
             for number, name in _stated(text):
                 stated.setdefault(number, name)
-        in_list = bool(_OPENS_LIST.fullmatch(text)) or (in_list and bool(match or alone))
+        opens_list = says_stage and _OPENS_LIST.fullmatch(text) is not None
+        in_list = opens_list or (in_list and bool(match or alone))
     return _in_model(stated, unnumbered, record)
 
 
@@ -284,20 +307,21 @@ def _stage(number: int, name: str, model: str) -> Stage:
     return Stage(number=number, name=called, model=model, agrees=not name or name in expected)
 
 
-def _recommendations(blocks: tuple[Block, ...]) -> Iterator[Recommendation]:
+def _recommendations(passages: list[_Passage]) -> Iterator[Recommendation]:
     """What follows "… recommends:" or a heading "Recommendations", also below its sub-headings, up to other prose."""
     part_level = 0  # headings of at least this level are parts of the section; 0 where no heading opened one
     collecting = found = is_new = False
-    for block in blocks:
+    for passage in passages:
+        block = passage.block
         if block.kind == "figure":
             continue
-        if _opens_recommendations(block):
+        if _opens_recommendations(passage):
             part_level = block.level + 1 if block.kind == "heading" else part_level
             collecting, found, is_new = True, False, True
         elif block.kind == "heading":
             # Authors pick levels by their looks: what stands right below the opening is a part of it.
             part_level = min(part_level or block.level, block.level) if is_new else part_level
-            collecting = 0 < part_level <= block.level and not _HEADS_ELSE.fullmatch(plain(block.text))
+            collecting = 0 < part_level <= block.level and not _HEADS_ELSE.fullmatch(passage.text)
             part_level, found, is_new = part_level if collecting else 0, False, False
         elif collecting and (block.kind == "item" or _is_demand(block)):
             found, is_new = True, False
@@ -306,12 +330,14 @@ def _recommendations(blocks: tuple[Block, ...]) -> Iterator[Recommendation]:
             collecting = is_new = False
 
 
-def _opens_recommendations(block: Block) -> bool:
-    text = plain(block.text)
-    if block.kind == "heading":
-        return bool(_HEADS_RECOMMENDATIONS.search(text))
-    asks = _ASKS.search(text) if text.endswith(":") else _ASKS_AT_END.search(text)
-    return block.kind == "paragraph" and bool(asks)
+def _opens_recommendations(passage: _Passage) -> bool:
+    text, says_so = passage.text, "recommend" in passage.folded
+    if passage.block.kind == "heading":
+        return says_so and _HEADS_RECOMMENDATIONS.search(text) is not None
+    if passage.block.kind != "paragraph":
+        return False
+    asks = _ASKS.search(text) if text.endswith(":") else says_so and _ASKS_AT_END.search(text)
+    return bool(asks)
 
 
 def _is_subhead(block: Block) -> bool:

@@ -22,9 +22,8 @@ class Bounds:
     open_formatting: int = 100
 
 
-_OPEN = re.compile(rb"<(?:(!--)|(/?)([a-zA-Z][^\s/>]*+))")
 _VALUE = rb"=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>\"'][^\s>]*+)"
-_REST = re.compile(rb"(?:[\s/]++|[^\s/>=][^\s/>=]*+|" + _VALUE + rb"|=)*+")
+_TAG = re.compile(rb"<(?:(!--)|(/?)([a-zA-Z][^\s/>]*+)((?:[^>=]++|" + _VALUE + rb"|=)*+))")
 _ATTRIBUTE = re.compile(rb"[^\s/>=][^\s/>=]*+(?:\s*+" + _VALUE + rb")?+")
 _RAW_TEXT = frozenset(b"script style textarea title xmp iframe noembed noframes".split())
 _FORMATTING = frozenset(b"a b big code em font i nobr s small strike strong tt u".split())
@@ -44,23 +43,23 @@ _DRAWING = frozenset(
 
 def check(body: bytes, bounds: Bounds = Bounds()) -> None:
     """Nothing, or TooComplex with the first bound that *body* breaks. Linear in its length."""
-    _require("bytes", bounds.body_bytes, len(body))
+    if len(body) > bounds.body_bytes:
+        raise TooComplex(bound="bytes", limit=bounds.body_bytes, found=len(body))
     depth = tags = formatting = position = 0
     drawing = False
-    while opening := _OPEN.search(body, position):
-        comment, closing, name = opening.groups()
+    while tag := _TAG.search(body, position):
+        comment, closing, name, attributes = tag.groups()
+        position = tag.end()
         if comment:
-            position = _after(body, b"-->", opening.end())
+            position = _after(body, b"-->", position)
             continue
-        rest = _REST.match(body, opening.end())
-        attributes = rest[0] if rest else b""
-        position = opening.end() + len(attributes)
         # Every block opened inside formatting elements left open gets copies of them.
-        tags += 1 + (0 if closing else formatting)
-        _require("tags", bounds.tags, tags)
+        tags += 1 if closing else 1 + formatting
+        if tags > bounds.tags:
+            raise TooComplex(bound="tags", limit=bounds.tags, found=tags)
         name = name.lower()
-        if len(attributes) > bounds.attributes:
-            _require("attributes on one tag", bounds.attributes, len(_ATTRIBUTE.findall(attributes)))
+        if len(attributes) > bounds.attributes and (found := len(_ATTRIBUTE.findall(attributes))) > bounds.attributes:
+            raise TooComplex(bound="attributes on one tag", limit=bounds.attributes, found=found)
         if name in _RAW_TEXT and not closing:
             end = re.compile(rb"</" + name, re.IGNORECASE).search(body, position)
             position = end.start() if end else len(body)
@@ -70,17 +69,14 @@ def check(body: bytes, bounds: Bounds = Bounds()) -> None:
         step = -1 if closing else 1
         if name not in _NOT_NESTING:
             depth = max(0, depth + step)
-            _require("nested elements", bounds.depth, depth)
+            if depth > bounds.depth:
+                raise TooComplex(bound="nested elements", limit=bounds.depth, found=depth)
         if name in _FORMATTING:
             formatting = max(0, formatting + step)
-            _require("formatting elements left open", bounds.open_formatting, formatting)
+            if formatting > bounds.open_formatting:
+                raise TooComplex(bound="formatting elements left open", limit=bounds.open_formatting, found=formatting)
 
 
 def _after(body: bytes, mark: bytes, position: int) -> int:
     found = body.find(mark, position)
     return len(body) if found < 0 else found + len(mark)
-
-
-def _require(bound: str, limit: int, found: int) -> None:
-    if found > limit:
-        raise TooComplex(bound=bound, limit=limit, found=found)

@@ -9,25 +9,28 @@ import unicodedata
 
 # Soft hyphen, zero-width space and joiners that only guide line breaking, word joiner, byte order mark, and the
 # bidirectional marks: none is a sign a reader sees. ZWNJ and ZWJ stay: they carry meaning in Persian.
-_INVISIBLE = dict.fromkeys(
-    [0x00AD, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
-)
-_UNSTORABLE = {0: 0xFFFD} | dict.fromkeys(range(0xD800, 0xE000), 0xFFFD)
-_SHOWN = _INVISIBLE | _UNSTORABLE
-_TYPOGRAPHY = str.maketrans(
-    {
-        **dict.fromkeys("‘’‚‛′ʼ`´", "'"),
-        **dict.fromkeys("“”„‟″«»", '"'),
-        **dict.fromkeys("‐‑‒–—―−", "-"),
-        "…": "...",
-    }
-)
-_NOT_WORD = re.compile(r"[\W_]+")
+_INVISIBLE = "\u00ad\u200b\u200e\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069"
+_UNSTORABLE = "\0\ud800-\udfff"
+_NOT_SHOWN = re.compile(f"[{_INVISIBLE}{_UNSTORABLE}]")
+_IS_UNSTORABLE = re.compile(f"[{_UNSTORABLE}]")
+_TYPOGRAPHY = {
+    **dict.fromkeys("‘’‚‛′ʼ`´", "'"),
+    **dict.fromkeys("“”„‟″«»", '"'),
+    **dict.fromkeys("‐‑‒–—―−", "-"),
+    "…": "...",
+}
+_WORD = re.compile(r"[^\W_]+")
+_ASCII_WORDS = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
+
+# Every text of a page passes here several times. `str.translate` takes a look-up for each sign of a text that is not
+# ASCII, a hundred times as long as looking for the few signs that are another in the form asked for.
 
 
 def storable(text: str) -> str:
     """*text* without what no column can hold (NUL, lone surrogates become U+FFFD) and what no reader sees."""
-    return text.translate(_SHOWN)
+    if text.isascii():
+        return text.replace("\0", "\ufffd")
+    return _NOT_SHOWN.sub(lambda sign: "\ufffd" if _IS_UNSTORABLE.match(sign[0]) else "", text)
 
 
 def shown(text: str) -> str:
@@ -35,14 +38,23 @@ def shown(text: str) -> str:
 
     NUL and lone surrogates, which no column can hold, become U+FFFD.
     """
-    return unicodedata.normalize("NFC", " ".join(storable(text).split()))
+    line = " ".join(storable(text).split())
+    return line if line.isascii() else unicodedata.normalize("NFC", line)
 
 
 def plain(text: str) -> str:
     """`shown` with one form of quotation mark, apostrophe, dash and ellipsis."""
-    return shown(text).translate(_TYPOGRAPHY)
+    line = shown(text)
+    if line.isascii():
+        return line.replace("`", "'")
+    for sign, common in _TYPOGRAPHY.items():
+        if sign in line:
+            line = line.replace(sign, common)
+    return line
 
 
 def bare(text: str) -> str:
     """`plain` in one case and without punctuation: words and numbers, one space apart."""
-    return _NOT_WORD.sub(" ", plain(text).casefold()).strip()
+    line = plain(text)
+    words = line.translate(_ASCII_WORDS).split() if line.isascii() else _WORD.findall(line.casefold())
+    return " ".join(words)

@@ -6,7 +6,7 @@ spaces, UTF-8 as is), so that the same bytes give the same text on every machine
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any, ClassVar, Literal
 
@@ -54,7 +54,14 @@ class Block:
     @property
     def digest(self) -> str:
         """SHA-256 of all of the block, in hex: equal blocks are stored once."""
-        return _digest(asdict(self))
+        return _digest(self.to_dict())
+
+    def to_dict(self) -> dict[str, Any]:
+        """The block as plain values, which `block_from_dict` reads."""
+        return _values(self) | {
+            "marks": tuple(_values(mark) for mark in self.marks),
+            "figure": _values(self.figure) if self.figure else None,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +118,7 @@ class Recommendation:
 
 
 Fact = Country | AlertLevel | Stage | Recommendation
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _FACTS: dict[str, Callable[..., Fact]] = {fact.kind: fact for fact in (Country, AlertLevel, Stage, Recommendation)}
 
 
@@ -168,6 +176,8 @@ class Record:
     facts: tuple[Fact, ...] = ()
     flags: tuple[Flag, ...] = ()
     chrome: tuple[str, ...] = field(default=(), compare=False)
+    # Asked for at each step from the parser to the archive, and the dearest thing to know of a record.
+    _digests: Digests | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def text(self) -> str:
@@ -204,7 +214,14 @@ class Record:
 
     @property
     def digests(self) -> Digests:
-        """The four digests, computed anew at each call."""
+        """The four digests."""
+        digests = self._digests
+        if digests is None:
+            digests = self._computed_digests()
+            object.__setattr__(self, "_digests", digests)
+        return digests
+
+    def _computed_digests(self) -> Digests:
         head = (self.title, self.headline, *self.authors, self.organisation)
         words = [*head, *_words(self.lead), *(word for block in self.blocks for word in _block_words(block))]
         facts = sorted(_canonical(_fact_key(fact)) for fact in self.facts)
@@ -224,10 +241,22 @@ class Record:
 
     def to_dict(self) -> dict[str, Any]:
         """The record as plain values: what `to_json` writes, digests included."""
-        plain_values = asdict(self)
-        plain_values["facts"] = [_fact_dict(fact) for fact in self.facts]
-        plain_values["digests"] = asdict(self.digests)
-        return plain_values
+        return self.fields_dict() | {
+            "blocks": tuple(block.to_dict() for block in self.blocks),
+            "chrome": self.chrome,
+            "digests": _values(self.digests),
+        }
+
+    def fields_dict(self) -> dict[str, Any]:
+        """The record as plain values without blocks, chrome and digests."""
+        values = _values(self)
+        for name in ("blocks", "chrome", "_digests"):
+            del values[name]
+        return values | {
+            "lead": _values(self.lead) if self.lead else None,
+            "facts": [_fact_dict(fact) for fact in self.facts],
+            "flags": tuple(_values(flag) for flag in self.flags),
+        }
 
     def to_json(self) -> str:
         """The record as canonical JSON: keys sorted, no spaces."""
@@ -256,11 +285,12 @@ class Record:
 
     def with_flags(self, flags: Iterable[Flag]) -> "Record":
         """This record with *flags* after its own."""
-        return replace(self, flags=(*self.flags, *flags))
+        added = tuple(flags)
+        return replace(self, flags=(*self.flags, *added)) if added else self
 
 
 def block_from_dict(values: dict[str, Any]) -> Block:
-    """The block that `dataclasses.asdict` gave."""
+    """The block that `Block.to_dict` gave."""
     return Block(
         **values
         | {
@@ -280,7 +310,7 @@ def _words(figure: Figure | None) -> tuple[str, ...]:
 
 
 def _fact_dict(fact: Fact) -> dict[str, Any]:
-    return {"kind": fact.kind, **asdict(fact)}
+    return {"kind": fact.kind, **_values(fact)}
 
 
 def _fact_key(fact: Fact) -> dict[str, Any]:
@@ -295,8 +325,13 @@ def _fact_from_dict(values: dict[str, Any]) -> Fact:
     return _FACTS[values["kind"]](**known)
 
 
+def _values(value: Any) -> dict[str, Any]:
+    """The fields of a value by name, as they are: `dataclasses.asdict` copies what is in them, at thrice the cost."""
+    return {name: getattr(value, name) for name in value.__slots__}
+
+
 def _canonical(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _CANONICAL.encode(value)
 
 
 def _digest(value: object) -> str:

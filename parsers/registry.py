@@ -130,10 +130,12 @@ def _modified_later(record: Record) -> tuple[Flag, ...]:
 
 def _no_report(record: Record, page: Page | None) -> tuple[Flag, ...]:
     """Whether there is too little text for a report, though the page has more, or should have by its layout."""
-    words = sum(len(bare(block.text).split()) for block in record.blocks)
-    signs = sum(len(block.text) for block in record.blocks if not block.text.isascii())
-    if words >= _FEWEST_WORDS or signs >= 5 * _FEWEST_WORDS:
-        return ()
+    words = signs = 0
+    for block in record.blocks:
+        words += len(bare(block.text).split())
+        signs += 0 if block.text.isascii() else len(block.text)
+        if words >= _FEWEST_WORDS or signs >= 5 * _FEWEST_WORDS:
+            return ()
     shown = shown_words(page) if page and record.layout == ARTICLE else 0
     is_title_alone = bool(record.title) and not record.chrome
     if 0 < shown < _SHORT_PAGE_WORDS and (words or is_title_alone):

@@ -8,17 +8,19 @@ them read later: the same functions read them then, with the same result.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import parsers
-from parsers.effective import Effective, effective_status
 from parsers.errors import ParserError
 from parsers.record import Flag, Record
 
 from .archive import Archive, ChangeRow, Difference, FrontierState, Verdict, VersionRow
 from .capture import Capture
 
-LoadOutcome = Verdict | Literal["truncated", "failed", "refused", "kept"]
+if TYPE_CHECKING:
+    from parsers.effective import Effective
+
+LoadOutcome = Verdict | Literal["truncated", "failed", "refused", "kept", "listed"]
 Parse = Callable[..., Record]
 
 # Whatever else the server said, the page is not there.
@@ -39,8 +41,8 @@ class Loaded:
     *outcome*: "new" (the page's first version), "changed" (a further one), "unchanged", "not-modified" (304),
     "held" (a record, but no version until someone looks), "unparsed" (no record at all), "missing" (404, not yet for
     certain), "gone" (a tombstone), "truncated" (it broke off: evidence, no version), "failed", "refused", "kept" (to be
-    read later). *page_id* is None where nothing ever answered at the URL. *version_seq* is the version the capture
-    shows, *change* the one it made, *detail* one line for a person.
+    read later), "listed" (a sitemap or a feed). *page_id* is None where nothing ever answered at the URL. *version_seq*
+    is the version the capture shows, *change* the one it made, *detail* one line for a person.
     """
 
     capture_id: int
@@ -61,7 +63,7 @@ class _Reading:
     record: Record | None = None
     alike: int | None = None
     problem: str = ""
-    effective: Effective | None = None
+    effective: "Effective | None" = None
 
     @property
     def is_missing(self) -> bool:
@@ -112,22 +114,13 @@ def keep(archive: Archive, capture: Capture, *, source: str = "", crawl_id: int 
 
 def read_unread(archive: Archive, capture_id: int, *, parse: Parse = _parse) -> Loaded:
     """Reads a capture that `keep` kept, as `load` would have done. Raises ArchiveError where its body is damaged."""
-    row = archive.capture(capture_id)
-    capture = Capture(
-        url=row.url,
-        final_url=row.final_url,
-        captured_at=row.captured_at,
-        outcome=row.outcome,
-        status=row.status,
-        content_type=row.content_type,
-        body=archive.body(capture_id),
-    )
-    reading = _read(archive, capture, row.page_id, parse)
-    anew = _read_neighbours_anew(archive, capture, row.page_id, reading, parse)
+    page_id, capture = archive.capture(capture_id).page_id, archive.to_read(capture_id)
+    reading = _read(archive, capture, page_id, parse)
+    anew = _read_neighbours_anew(archive, capture, page_id, reading, parse)
     with archive.transaction():
         if reading.problem:
             archive.store_unparsed(capture_id, reading.problem)
-        return _enter(archive, capture, capture_id, row.page_id, reading, anew)
+        return _enter(archive, capture, capture_id, page_id, reading, anew)
 
 
 def _mark(archive: Archive, capture: Capture, loaded: Loaded, source: str, crawl_id: int | None) -> None:
@@ -144,13 +137,15 @@ def _read(archive: Archive, capture: Capture, page_id: int | None, parse: Parse)
     alike = None if page_id is None else archive.read_alike(page_id, capture)
     if alike is not None:
         return _Reading(alike=alike)
+    from parsers.effective import effective_status  # noqa: PLC0415 -- costs start-up time; 304s never need it
+
     came_from = capture.final_url or capture.url
     effective = effective_status(
         capture.content,
         url=capture.url,
         final_url=came_from,
         content_type=capture.content_type,
-        status=capture.status or 0,
+        status=capture.status,
         headers=capture.response_headers,
     )
     if effective and effective.status in _MISSING:
@@ -162,7 +157,7 @@ def _read(archive: Archive, capture: Capture, page_id: int | None, parse: Parse)
     return replace(reading, record=reading.record.with_flags(flags), effective=effective)
 
 
-def _not_the_report(effective: Effective | None, came_from: str) -> tuple[Flag, ...]:
+def _not_the_report(effective: "Effective | None", came_from: str) -> tuple[Flag, ...]:
     """Why what came is not the report, by the rules of the effective status."""
     if effective is None:
         return ()
@@ -254,14 +249,16 @@ def _enter(
         archive.copy_readings(reading.alike, capture_id)
     for number, record in [*anew, *([(capture_id, reading.record)] if reading.record else [])]:
         archive.store_record(record, capture_id=number, page_id=page_id)
-    known = len(archive.versions(str(page_id)))
+    known = archive.count_versions(page_id)
     history = archive.update_history(page_id, compare)
     told = history.told[capture_id]
     # An older capture may begin a version that was known already, or stand before those that were.
     outcome = told.verdict
     if known and outcome in ("new", "changed"):
         outcome = "unchanged" if len(history.drafts) == known else "changed"
-    change = _change(archive, page_id, told.seq) if outcome in ("changed", "gone") else None
+    if outcome == "unparsed" and capture.outcome == "not-modified":
+        outcome = "not-modified"  # what could not be read, or was not yet, is as it was
+    change = archive.change_to(page_id, told.seq) if told.seq and outcome in ("changed", "gone") else None
     return Loaded(
         capture_id=capture_id,
         page_id=page_id,
@@ -279,11 +276,6 @@ def _untracked(capture: Capture) -> LoadOutcome:
             return "failed"
         case other:
             return other
-
-
-def _change(archive: Archive, page_id: int, seq: int | None) -> ChangeRow | None:
-    page = archive.page(str(page_id))
-    return next((change for change in archive.changes(page) if change.after_seq == seq), None)
 
 
 def _one_line(text: str) -> str:

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails
+from msgspec import Meta, ValidationError, convert
 
 from .errors import SourceError, UsageError
 from .urls import MAX_URL_CHARS, Address, address, clean, matches
@@ -25,22 +25,23 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _CONTACT = re.compile(r"(https?://|mailto:)?[!-'*-\[\]-~]+[.@][!-'*-\[\]-~]+")
 
 
-def _that(holds: Callable[[Any], bool]) -> AfterValidator:
-    """A check whose failure is worded by the field's own "expected"."""
+def _that(holds: Callable[[Any], bool]) -> Callable[[Any], Any]:
+    """A check in the type of a field; the field's own "expected" words its failure."""
 
     def check(value: Any) -> Any:
         if not holds(value):
             raise ValueError("not as expected")
         return value
 
-    return AfterValidator(check)
+    return check
 
 
 def _is_pattern(text: str) -> bool:
     return text.startswith(("http://", "https://", "*")) and len(text) <= MAX_URL_CHARS and not re.search(r"\s", text)
 
 
-def _is_address(text: str) -> bool:
+def is_address(text: str) -> bool:
+    """Whether *text* is a host with a port, as "127.0.0.1:8000" and "[::1]:8000" are."""
     try:
         parts = urlsplit(f"//{text}")
         return bool(parts.hostname and parts.port) and not parts.path
@@ -64,18 +65,10 @@ def _is_every(text: str) -> bool:
     return True
 
 
-def _url(text: str) -> str:
-    try:
-        return clean(text)
-    except UsageError as error:
-        raise ValueError(str(error)) from error
-
-
-_Url = Annotated[str, AfterValidator(_url)]
+_Url = Annotated[str, clean]
 _Pattern = Annotated[str, _that(_is_pattern)]
-_Address = Annotated[str, _that(_is_address)]
+_Address = Annotated[str, _that(is_address)]
 _Field = Annotated[str, _that(lambda text: text in RECORD_FIELDS)]
-_Whole = Annotated[int, Field(strict=True)]  # neither "5" nor true nor 5.0 is one
 
 
 def _expected(words: str) -> dict[str, str]:
@@ -96,15 +89,13 @@ class Source:
     page by how often its record changed, *least_hours* to *most_hours* apart.
     """
 
-    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
-
     name: Annotated[str, _that(lambda text: _NAME.fullmatch(text) is not None)] = field(
         metadata=_expected("a file name of a-z, 0-9, _ and -, at most 64")
     )
-    title: Annotated[str, Field(min_length=1, max_length=200)] = field(
+    title: Annotated[str, Meta(min_length=1, max_length=200)] = field(
         metadata=_expected("the publisher's name, 1 to 200 characters")
     )
-    seeds: Annotated[tuple[_Url, ...], Field(max_length=1000)] = field(
+    seeds: Annotated[tuple[_Url, ...], Meta(max_length=1000)] = field(
         default=(), metadata=_expected("a list of at most 1,000 http(s) URLs")
     )
     homepage: _Url | None = field(default=None, metadata=_expected("an http(s) URL"))
@@ -116,17 +107,17 @@ class Source:
         default=(), metadata=_expected('a list of URL patterns such as "https://www.example.org/reports/*"')
     )
     exclude: tuple[_Pattern, ...] = field(default=(), metadata=_expected('a list of URL patterns such as "*/tag/*"'))
-    depth: Annotated[_Whole, Field(ge=0, le=20)] = field(default=1, metadata=_expected("a whole number from 0 to 20"))
-    delay_s: Annotated[float, Field(strict=True, ge=0, le=3600, allow_inf_nan=False)] = field(
+    depth: Annotated[int, Meta(ge=0, le=20)] = field(default=1, metadata=_expected("a whole number from 0 to 20"))
+    delay_s: Annotated[float, Meta(ge=0, le=3600)] = field(
         default=2.0, metadata=_expected("seconds, a number from 0 to 3,600")
     )
-    max_pages: Annotated[_Whole, Field(ge=1, le=1_000_000)] = field(
+    max_pages: Annotated[int, Meta(ge=1, le=1_000_000)] = field(
         default=10_000, metadata=_expected("a whole number from 1 to 1,000,000")
     )
-    expect_pages: Annotated[tuple[_Whole, _Whole], _that(_is_range)] | None = field(
+    expect_pages: Annotated[tuple[int, int], _that(_is_range)] | None = field(
         default=None, metadata=_expected("the least and the greatest number of pages, such as [40, 400]")
     )
-    expect_fields: Annotated[tuple[_Field, ...], Field(max_length=20)] = field(
+    expect_fields: Annotated[tuple[_Field, ...], Meta(max_length=20)] = field(
         default=(), metadata=_expected(f"a list of fields of a record: {', '.join(RECORD_FIELDS)}")
     )
     feeds: tuple[_Url, ...] = field(default=(), metadata=_expected("a list of http(s) URLs of RSS or Atom feeds"))
@@ -134,23 +125,19 @@ class Source:
         default=(), metadata=_expected('a list of URL patterns such as "https://www.example.org/reports?page=*"')
     )
     capture: Literal["http", "browser"] = field(default="http", metadata=_expected('"http" or "browser"'))
-    connections: Annotated[_Whole, Field(ge=1, le=16)] = field(
-        default=1, metadata=_expected("a whole number from 1 to 16")
-    )
-    pace: Annotated[float, Field(strict=True, ge=0, le=100, allow_inf_nan=False)] = field(
-        default=2.0, metadata=_expected("a number from 0 to 100")
-    )
+    connections: Annotated[int, Meta(ge=1, le=16)] = field(default=1, metadata=_expected("a whole number from 1 to 16"))
+    pace: Annotated[float, Meta(ge=0, le=100)] = field(default=2.0, metadata=_expected("a number from 0 to 100"))
     allow_downgrade: bool = field(default=False, metadata=_expected("true or false"))
     every: Annotated[str, _that(_is_every)] = field(
         default="", metadata=_expected('a cron expression such as "0 6 * * *", or "adaptive"')
     )
-    jitter_s: Annotated[float, Field(strict=True, ge=0, le=86_400, allow_inf_nan=False)] = field(
+    jitter_s: Annotated[float, Meta(ge=0, le=86_400)] = field(
         default=600.0, metadata=_expected("seconds, a number from 0 to 86,400")
     )
-    least_hours: Annotated[float, Field(strict=True, gt=0, le=8_760, allow_inf_nan=False)] = field(
+    least_hours: Annotated[float, Meta(gt=0, le=8_760)] = field(
         default=6.0, metadata=_expected("hours, a number over 0 and up to 8,760")
     )
-    most_hours: Annotated[float, Field(strict=True, gt=0, le=8_760, allow_inf_nan=False)] = field(
+    most_hours: Annotated[float, Meta(gt=0, le=8_760)] = field(
         default=720.0, metadata=_expected("hours, a number over 0 and up to 8,760")
     )
     allow_addresses: tuple[_Address, ...] = field(
@@ -169,6 +156,10 @@ class Source:
     def entrances(self) -> tuple[str, ...]:
         """The URLs that pages are found from: seeds, sitemaps and feeds."""
         return (*self.seeds, *self.sitemaps, *self.feeds)
+
+
+_USUAL = Source(name="", title="")
+_EXPECTED = {item.name: item.metadata["expected"] for item in fields(Source)}
 
 
 class Scope:
@@ -217,6 +208,20 @@ def load_sources(folder: Path, names: Iterable[str] = ()) -> tuple[Source, ...]:
 
     Raises SourceError with the mistakes of all files read, UsageError where the folder or a name is unknown.
     """
+    sources, wrong = load_valid(folder, names)
+    if len(wrong) == 1:
+        raise wrong[0]
+    if wrong:
+        lines = (f"{Path(error.path).name}: {mistake}" for error in wrong for mistake in error.mistakes)
+        raise SourceError(str(folder), tuple(lines))
+    return sources
+
+
+def load_valid(folder: Path, names: Iterable[str] = ()) -> tuple[tuple[Source, ...], tuple[SourceError, ...]]:
+    """The sources whose files are without mistakes, and the mistakes of the others, an error for each file.
+
+    Raises UsageError where the folder or a name is unknown.
+    """
     sources: list[Source] = []
     wrong: list[SourceError] = []
     for path in source_files(folder, names):
@@ -224,12 +229,7 @@ def load_sources(folder: Path, names: Iterable[str] = ()) -> tuple[Source, ...]:
             sources.append(load_source(path))
         except SourceError as error:
             wrong.append(error)
-    if len(wrong) == 1:
-        raise wrong[0]
-    if wrong:
-        lines = (f"{Path(error.path).name}: {mistake}" for error in wrong for mistake in error.mistakes)
-        raise SourceError(str(folder), tuple(lines))
-    return tuple(sources)
+    return tuple(sources), tuple(wrong)
 
 
 def source_files(folder: Path, names: Iterable[str] = ()) -> tuple[Path, ...]:
@@ -247,20 +247,17 @@ def source_files(folder: Path, names: Iterable[str] = ()) -> tuple[Path, ...]:
 
 def load_source(path: Path) -> Source:
     """The source in the file *path*. Raises SourceError with all its mistakes, UsageError where it cannot be read."""
-    values = {"name": path.stem, **_toml(path)}
+    values = {"name": path.stem, "title": None, **_toml(path)}
     nowhere = () if any(values.get(entrance) for entrance in _ENTRANCES) else (_NO_ENTRANCE,)
-    try:
-        source: Source = _checker().validate_python(values)
-    except ValidationError as error:
-        raise SourceError(str(path), (*nowhere, *_mistakes(error.errors()))) from error
-    if nowhere:
-        raise SourceError(str(path), nowhere)
-    return source
-
-
-@cache
-def _checker() -> TypeAdapter[Any]:
-    return TypeAdapter(Source)
+    mistakes = [*nowhere]
+    taken = {name: _taken(name, values[name], mistakes) for name in _EXPECTED if name in values}
+    mistakes += [_unknown(name) for name in values if name not in _EXPECTED]
+    least, most = (taken.get(name) or getattr(_USUAL, name) for name in ("least_hours", "most_hours"))
+    if least > most:
+        mistakes.append(f"least_hours: found {least:g}, expected at most most_hours, which is {most:g}")
+    if mistakes:
+        raise SourceError(str(path), tuple(mistakes))
+    return Source(**taken)
 
 
 def _toml(path: Path) -> dict[str, Any]:
@@ -285,24 +282,58 @@ def _toml(path: Path) -> dict[str, Any]:
     return values
 
 
-def _mistakes(details: list[ErrorDetails]) -> tuple[str, ...]:
-    # A list with a wrong item is reported for the item alone.
-    inside = {detail["loc"][0] for detail in details if len(detail["loc"]) > 1}
-    telling = (detail for detail in details if len(detail["loc"]) > 1 or detail["loc"][0] not in inside)
-    return tuple(dict.fromkeys(_mistake(detail) for detail in telling))
+def _taken(name: str, value: Any, mistakes: list[str]) -> Any:
+    """*value* as the field *name* holds it; what is wrong with it is added to *mistakes*."""
+    if value is None:
+        mistakes.append(f"{name}: missing, expected {_EXPECTED[name]}")
+        return None
+    kind = _kinds()[name]
+    item = _item_kind(kind)
+    wrong = []
+    if item is not None and isinstance(value, list):
+        # A list with wrong items is reported for the items alone.
+        tried = [_converted(part, item) for part in value]
+        wrong = [(f"[{place}]", part) for place, part in enumerate(value) if tried[place] is None]
+        value = value if wrong else tried
+    taken = None if wrong else _converted(value, kind)
+    if taken is None:
+        mistakes += [
+            f"{name}{place}: found {_shown(part)}, expected {_EXPECTED[name]}" for place, part in wrong or [("", value)]
+        ]
+    return taken
 
 
-def _mistake(detail: ErrorDetails) -> str:
-    name, *place = (str(part) for part in detail["loc"])
-    # Positions are numbers; pydantic adds the names of its own validators for a field of several types.
-    position = "".join(f"[{part}]" for part in place if part.isdigit())
-    expected = {item.name: item.metadata["expected"] for item in fields(Source)}
-    if name not in expected:
-        near = get_close_matches(name, expected, n=1)
-        return f"{name}: unknown field{f'; did you mean {near[0]}?' if near else ''}"
-    if detail["type"] in {"missing", "missing_argument", "missing_keyword_only_argument"}:
-        return f"{name}: missing, expected {expected[name]}"
-    return f"{name}{position}: found {_shown(detail['input'])}, expected {expected[name]}"
+def _unknown(name: str) -> str:
+    near = get_close_matches(name, _EXPECTED, n=1)
+    return f"{name}: unknown field{f'; did you mean {near[0]}?' if near else ''}"
+
+
+def _converted(value: Any, kind: Any) -> Any:
+    """*value* as the type *kind* has it, None where it is not of that type or fails one of its checks."""
+    try:
+        taken = convert(value, kind)
+        for check in filter(callable, getattr(kind, "__metadata__", ())):
+            taken = check(taken)
+    except (ValidationError, ValueError, UsageError):
+        return None
+    return taken
+
+
+def _item_kind(kind: Any) -> Any:
+    """The type of the items where *kind* is a list of any length, else None."""
+    listed = get_args(kind)[0] if get_origin(kind) is Annotated else kind
+    inner = get_args(listed)
+    return inner[0] if get_origin(listed) is tuple and inner[-1] is Ellipsis else None
+
+
+@cache
+def _kinds() -> dict[str, Any]:
+    hints = get_type_hints(Source, include_extras=True)
+    # TOML has no null: a field that may be absent has the type it has when present.
+    return {
+        name: get_args(kind)[0] if get_origin(kind) is UnionType or get_origin(kind) is Union else kind
+        for name, kind in hints.items()
+    }
 
 
 def _shown(value: object) -> str:

@@ -23,7 +23,7 @@ SCRAPER = (
     "prose sources",
     "urls capture terminal coding",
     "bounds",
-    "errors",
+    "errors version",
 )
 PARSERS = (
     "registry", "sites", "platforms", "article markdown facts", "layout text head effective",
@@ -38,7 +38,8 @@ PLACES = {
 }
 ONLY_IN = {
     "sqlite3": "scraper.archive", "sqlite_utils": "scraper.archive", "httpx2": "scraper.fetch",
-    "selectolax": "parsers", "bs4": "parsers", "pydantic": "scraper.sources", "click": "scraper.cli",
+    "selectolax": "parsers", "bs4": "parsers", "msgspec": "scraper.sources", "playwright": "scraper.fetch",
+    "click": "scraper.cli",
 }  # fmt: skip
 # A parser has no clock, chance, file, network or SQL.
 NOT_PURE = set("asyncio datetime http io os pathlib random shutil socket sqlite3 ssl subprocess tempfile time".split())
@@ -115,4 +116,4 @@ def test_help_loads_none_of_the_heavy_libraries() -> None:
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = {name.partition(".")[0] for name in result.stdout.partition("MODULES")[2].split()}
     assert "click" in loaded
-    assert loaded & {"httpx2", "sqlite_utils", "pydantic", "selectolax", "bs4", "asyncio", "rich"} == set()
+    assert loaded & {"httpx2", "sqlite_utils", "msgspec", "selectolax", "bs4", "asyncio", "rich"} == set()

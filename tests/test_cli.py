@@ -8,6 +8,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -347,9 +348,17 @@ def test_help_is_quick_to_load() -> None:
     """--help loads none of the libraries that cost start-up time."""
     program = (
         "import sys; from scraper.cli import main\ntry: main(['--help'])\nexcept SystemExit: pass\n"
-        "slow = {'httpx2', 'sqlite_utils', 'pydantic', 'selectolax', 'countrynames', 'bs4'} & set(sys.modules)\n"
+        "slow = {'httpx2', 'sqlite_utils', 'msgspec', 'selectolax', 'countrynames', 'bs4'} & set(sys.modules)\n"
         "sys.exit(','.join(sorted(slow)) or 0)"
     )
     finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (finished.returncode, finished.stderr) == (0, "")
     assert "Keeps every revision" in finished.stdout
+
+
+def test_every_command_of_a_module_is_found_by_its_name() -> None:
+    from scraper.cli.main import MODULES
+
+    for module, names in MODULES.items():
+        commands = import_module(f"scraper.cli.{module}").COMMANDS
+        assert [command.name for command in commands] == names.split()

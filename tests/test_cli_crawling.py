@@ -148,7 +148,7 @@ def test_a_source_that_is_being_crawled_is_skipped(crawled: Run) -> None:
     with Archive("data/archive.db") as archive, archive.crawl_lock("site", datetime(2024, 3, 5, 8, tzinfo=UTC)):
         ran = crawled("--now", later, "schedule", "run-once")
     assert ran.code == 0
-    assert f"site: skipped, process {os.getpid()}, since 2024-03-05T08:00:00" in ran.err
+    assert f"site: skipped, process {os.getpid()}, since 2024-03-05 08:00:00 UTC" in ran.err
     assert crawled("--now", later, "schedule", "run-once").rows[0]["result"] == "2 unchanged"
 
 
@@ -625,3 +625,31 @@ def test_the_help_of_each_command_has_examples(fonds: Run, command: str) -> None
     assert result.code == 0
     assert "Example" in result.out
     assert f"fonds {command}" in result.out
+
+
+def test_a_mistake_in_one_source_file_keeps_no_other_from_being_crawled(crawled: Run) -> None:
+    crawled("--now", NOON, "schedule", "run-once")
+    Path("data/sources/zeta.toml").write_text("title = 1\nseeds = []\n", encoding="utf-8")
+    ran = crawled("--now", "2024-03-05T09:00:00Z", "schedule", "run-once")
+    assert ran.code == 1
+    assert "zeta.toml: title: found 1" in ran.err
+    assert [row["source"] for row in ran.rows] == ["site"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--allow-address", "foo"), "--allow-address: found 'foo', expected a host and a port"),
+        (("--max-time", "nan"), "--max-time: found nan, expected a number of seconds"),
+        (("--coverage", "data"), "--coverage: found 'data', expected a file name that ends in"),
+        (("--coverage", "folder.csv"), "--coverage: folder.csv cannot be written; nothing was crawled"),
+    ],
+    ids=["address", "time", "ending", "folder"],
+)
+def test_an_option_that_cannot_be_is_said_before_anything_is_crawled(
+    crawled: Run, arguments: tuple[str, str], said: str
+) -> None:
+    Path("folder.csv").mkdir()
+    ran = crawled("crawl", *arguments)
+    assert ran.code == 2
+    assert said in ran.err

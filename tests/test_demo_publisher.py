@@ -1,18 +1,25 @@
 """The demo's publisher, asked over HTTP: its answers, its two editions, and how faithful its pages are to Wix."""
 
+import asyncio
 import re
 import socket
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from http.client import HTTPConnection
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
 from parsers import Recommendation, Record, parse
+from scraper.archive import Archive
+from scraper.crawl import crawl
+from scraper.crawl.feed import Feed, read_feed
 from scraper.demo import Edition, Publisher, editions
 from scraper.demo.pages import time_ago
 from scraper.demo.report import Report
 from scraper.demo.site import answers
+from scraper.sources import Source
 
 FIRST, SECOND = editions()
 BOTH = {report.country: (report, None) for report in FIRST.reports} | {
@@ -149,6 +156,37 @@ def test_the_sitemap_names_every_report_and_nothing_else(
         assert client.get(location.removeprefix(publisher.url))[0] == 200
 
 
+@pytest.mark.parametrize("edition", editions(), ids=["first", "second"])
+def test_the_feed_that_pages_announce_names_every_report_newest_first(
+    publisher: Publisher, client: Client, edition: Edition
+) -> None:
+    publisher.publish(edition)
+    [announced] = re.findall(r'<link rel="alternate" href="(.*?)"', client.html("/"))
+    status, headers, body = client.get(announced.removeprefix(publisher.url))
+    assert (status, headers["content-type"]) == (200, "application/rss+xml; charset=UTF-8")
+    newest_first = sorted(edition.reports, key=lambda report: report.posted, reverse=True)
+    assert read_feed(body, url=announced) == Feed(pages=tuple(publisher.url + report.path for report in newest_first))
+
+
+def test_a_crawl_that_reads_the_feed_too_finds_nothing_missing_and_nothing_to_complain_of(
+    publisher: Publisher, tmp_path: Path
+) -> None:
+    source = Source(
+        name="vesperwatch",
+        title="Vesper Watch",
+        seeds=(f"{publisher.url}/",),
+        include=(f"{publisher.url}/single-post/*",),
+        delay_s=0.0,
+        allow_addresses=(publisher.url.removeprefix("http://"),),
+    )
+    with Archive(tmp_path / "archive.db", create=True) as archive:
+        result = asyncio.run(crawl(archive, [source], now=lambda: datetime(2024, 3, 27, tzinfo=UTC)))
+        asked = {row.url: row.outcome for row in archive.captures(crawl_id=result.crawl_id)}
+    assert asked[f"{publisher.url}/blog-feed.xml"] == "fetched"
+    assert set(asked.values()) == {"fetched"}
+    assert [coverage.findings for coverage in result.coverage] == [()]
+
+
 def test_an_unchanged_page_is_not_sent_twice(client: Client) -> None:
     path = FIRST.reports[0].path
     _, headers, body = client.get(path)
@@ -171,6 +209,13 @@ def test_a_dropped_report_is_gone_and_an_unknown_page_missing(publisher: Publish
     publisher.publish(SECOND)
     assert client.get(SECOND.gone[0])[0] == 410
     assert client.get("/single-post/never-written")[0] == 404
+
+
+def test_answers_are_dated_by_the_clock_that_was_set(publisher: Publisher, client: Client) -> None:
+    said = "Wed, 27 Mar 2024 06:00:00 GMT"
+    assert client.get("/about")[1]["date"] != said
+    publisher.set_clock(datetime(2024, 3, 27, 6, tzinfo=UTC))
+    assert client.get("/about")[1]["date"] == said
 
 
 def test_head_has_no_body_and_a_query_is_no_other_page(client: Client) -> None:

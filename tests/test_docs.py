@@ -10,13 +10,15 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 import click
 import pytest
 
+from scraper.bounds import Bounds
 from scraper.cli.main import fonds
+from scraper.sources import Source
 
 PROJECT = Path(__file__).resolve().parents[1]
 DOCS = [PROJECT / "README.md", PROJECT / "CONTRIBUTING.md", *sorted((PROJECT / "docs").rglob("*.md"))]
@@ -83,7 +85,8 @@ def _run(command: list[str], folder: Path) -> tuple[int, str]:
         os.close(theirs)
         printed = b"".join(_read(ours))
         os.close(ours)
-    return process.returncode, printed.decode()
+    # A terminal makes "\r\n" of every line's end, and so two of those of HTTP.
+    return process.returncode, re.sub(r"\r+\n", "\n", printed.decode())
 
 
 def _read(terminal: int) -> Iterator[bytes]:
@@ -154,24 +157,48 @@ def _fonds_lines(path: Path) -> Iterator[list[str]]:
             yield from (line[1:] for line in words if line and Path(line[0]).name == "fonds")
 
 
+def _commands_of(group: click.Group, context: click.Context) -> dict[str, click.Command]:
+    found = ((name, group.get_command(context, name)) for name in group.list_commands(context))
+    return {name: command for name, command in found if command}
+
+
 @pytest.mark.parametrize("path", _having("sh"), ids=_name)
 def test_what_a_page_tells_to_type_elsewhere_exists(path: Path) -> None:
+    commands = _commands_of(fonds, click.Context(fonds))
     for arguments in _fonds_lines(path):
-        place = next(index for index, word in enumerate(arguments) if word in fonds.commands)
+        place = next(index for index, word in enumerate(arguments) if word in commands)
         context = fonds.make_context("fonds", arguments[: place + 1])
-        fonds.commands[arguments[place]].make_context(arguments[place], arguments[place + 1 :], parent=context)
+        commands[arguments[place]].make_context(arguments[place], arguments[place + 1 :], parent=context)
 
 
-def _all_commands(group: click.Group, before: str = "fonds") -> Iterator[str]:
-    for name, command in group.commands.items():
-        yield f"{before} {name}"
+def _all_commands(group: click.Group, before: str = "fonds") -> Iterator[tuple[str, click.Command]]:
+    for name, command in _commands_of(group, click.Context(group)).items():
+        yield f"{before} {name}", command
         if isinstance(command, click.Group):
             yield from _all_commands(command, f"{before} {name}")
 
 
 def test_every_command_is_in_the_docs() -> None:
     words = " ".join(path.read_text(encoding="utf-8") for path in DOCS)
-    assert [command for command in _all_commands(fonds) if not re.search(rf"\b{command}\b", words)] == []
+    commands = [name for name, _ in _all_commands(fonds)]
+    assert {"fonds crawl", "fonds schedule run-once"} < set(commands)
+    assert [name for name in commands if not re.search(rf"\b{name}\b", words)] == []
+
+
+def test_the_help_of_every_command_has_an_example() -> None:
+    assert [name for name, command in _all_commands(fonds) if f"  {name}" not in (command.help or "")] == []
+
+
+def test_every_field_of_a_source_file_is_in_the_docs() -> None:
+    words = (PROJECT / "docs" / "add-a-site.md").read_text(encoding="utf-8")
+    named = {field.name for field in fields(Source)} - {"name"}
+    assert [name for name in sorted(named) if f"| `{name}` |" not in words] == []
+
+
+def test_the_bounds_in_the_docs_are_those_of_the_code() -> None:
+    words = (PROJECT / "docs" / "operations.md").read_text(encoding="utf-8")
+    told = dict(re.findall(r"(?:\| |once )`(\w+)`(?: \| | \()([\d,]+)", words))
+    assert told == {name: f"{value:,.0f}" for name, value in asdict(Bounds()).items()}
 
 
 @pytest.mark.parametrize("path", [*DOCS, PROJECT / "CHANGELOG.md"], ids=_name)

@@ -1,9 +1,11 @@
+import re
+from string import ascii_lowercase
 from typing import Any
 
 import pytest
 from building import record
 
-from parsers.facts import country, with_facts
+from parsers.facts import country, folded, with_facts
 from parsers.record import AlertLevel, Block, Country, Figure, Recommendation, Record, Stage
 
 
@@ -465,3 +467,9 @@ def test_a_picture_dated_after_the_report_is_flagged() -> None:
     assert flag.detail == "a figure's caption says 'March 7 2024', the report is dated 2023-12"
     assert _read(lead=lead, published="2024-03").flags == ()
     assert _read(lead=lead, published=None).flags == ()
+
+
+def test_folding_misses_no_sign_that_a_form_takes_for_a_letter() -> None:
+    every_sign = "".join(map(chr, range(0x110000)))
+    for letter in ascii_lowercase:
+        assert {folded(sign) for sign in re.findall(letter, every_sign, re.IGNORECASE)} == {letter}

@@ -385,3 +385,33 @@ def test_a_truncated_answer_is_evidence_and_never_a_version(archive: Archive) ->
     assert (loaded.outcome, loaded.detail) == ("truncated", "broke off after 6 bytes")
     assert archive.received(loaded.capture_id) == b"Half a"
     assert [version.seq for version in archive.versions(URL)] == [1]
+
+
+def test_an_unchanged_page_that_was_kept_unread_is_no_trouble(archive: Archive) -> None:
+    keep(archive, capture(LONG))
+    again = keep(archive, capture(None, day(2), outcome="not-modified", status=304))
+    assert again.outcome == "not-modified"
+
+
+def test_a_redirect_that_was_kept_unread_is_held_back_when_it_is_read(archive: Archive) -> None:
+    other = f"{URL}-south"
+    _load(archive, capture(LONG))
+    _load(archive, capture(EDITED, url=other))
+    hop = Hop(url=URL, status=302, location=other)
+    kept = keep(archive, capture(EDITED, day(2), final_url=other, hops=(hop,)))
+    assert read_unread(archive, kept.capture_id, parse=parse_lines).outcome == "held"
+    assert [version.seq for version in archive.versions(URL)] == [1]
+
+
+def test_a_page_kept_unread_that_says_it_is_not_there_is_missing(archive: Archive) -> None:
+    kept = keep(archive, capture(b"<html><title>Page not found</title><body><h1>404</h1></body></html>"))
+    assert read_unread(archive, kept.capture_id).outcome == "missing"
+    assert archive.page(URL).state == "missing"
+    assert archive.unread() == []
+
+
+def test_what_is_kept_unread_and_unchanged_since_is_read_all_the_same(archive: Archive) -> None:
+    kept = keep(archive, capture(LONG))
+    keep(archive, capture(None, day(2), outcome="not-modified", status=304))
+    assert read_unread(archive, kept.capture_id, parse=parse_lines).outcome == "new"
+    assert archive.versions(URL)[-1].last_seen == day(2)

@@ -178,6 +178,16 @@ class Archive:
         return lookup.changes(self._conn, page_id, since=since, cause=cause, class_=class_)
 
     @_reads
+    def count_versions(self, page_id: int) -> int:
+        """How many versions a page has."""
+        return pages.count_versions(self._conn, page_id)
+
+    @_reads
+    def change_to(self, page_id: int, seq: int) -> ChangeRow | None:
+        """The change that led to version *seq* of a page, None where none did."""
+        return lookup.change_to(self._conn, page_id, seq)
+
+    @_reads
     def as_of(self, when: date | datetime) -> list[VersionRow]:
         """The version of each page as it stood at *when* (a date: at its end, UTC); pages gone by then are left out."""
         return lookup.as_of(self._conn, when)
@@ -264,6 +274,17 @@ class Archive:
     def newest_at(self) -> datetime | None:
         """When the newest capture over the network was made, as the clock said then; None where there is none."""
         return captures.newest_at(self._conn)
+
+    def to_read(self, capture_id: int) -> Capture:
+        """A capture as a parser reads it, its coding undone. Raises as `body` does."""
+        body = self.body(capture_id)
+        with writing.named_errors(self.path):
+            return captures.to_read(self._conn, capture_id, body)
+
+    @_reads
+    def newest_content(self, page_id: int) -> str | None:
+        """The SHA-256 of the content of a page's newest capture, None where that has none."""
+        return captures.newest_content(self._conn, page_id)
 
     @_reads
     def validators(self, url: str) -> Validators | None:

@@ -6,8 +6,9 @@ from dataclasses import asdict
 from datetime import datetime
 from hashlib import sha256
 
-from ..capture import Capture, Headers
+from ..capture import Capture, Headers, Hop
 from .bodies import store_body
+from .chosen import chosen
 from .rows import CaptureRow, Validators
 from .text import key_of, storable
 from .times import moment, stamp
@@ -117,10 +118,39 @@ def capture(connection: sqlite3.Connection, capture_id: int) -> CaptureRow | Non
 
 def captures(connection: sqlite3.Connection, *, page_id: int | None, crawl_id: int | None) -> list[CaptureRow]:
     """Captures by number, of one page or one crawl where asked."""
-    sql = f"""select {_COLUMNS} {_FROM}
-        where (:page_id is null or capture.page_id = :page_id) and (:crawl_id is null or capture.crawl_id = :crawl_id)
-        order by capture.id"""
-    return [_row(row) for row in connection.execute(sql, {"page_id": page_id, "crawl_id": crawl_id})]
+    where, values = chosen({"capture.page_id = ?": page_id, "capture.crawl_id = ?": crawl_id})
+    rows = connection.execute(f"select {_COLUMNS} {_FROM} {where} order by capture.id", values)
+    return [_row(row) for row in rows]
+
+
+def to_read(connection: sqlite3.Connection, capture_id: int, body: bytes) -> Capture:
+    """A stored capture with its content *body*, as far as it matters to what is read from it."""
+    row = connection.execute(
+        """select url, final_url, captured_at, outcome, method, status, content_type, hops, headers.json
+           from capture join headers on headers.id = capture.response_headers_id where capture.id = ?""",
+        (capture_id,),
+    ).fetchone()
+    url, final_url, captured_at, outcome, method, status, content_type, hops, headers = row
+    return Capture(
+        url=url,
+        final_url=final_url,
+        captured_at=moment(captured_at),
+        outcome=outcome,
+        method=method,
+        status=status,
+        content_type=content_type,
+        hops=tuple(Hop(url=hop["url"], status=hop["status"], location=hop["location"]) for hop in json.loads(hops)),
+        response_headers=tuple((name, value) for name, value in json.loads(headers)),
+        body=body,
+    )
+
+
+def newest_content(connection: sqlite3.Connection, page_id: int) -> str | None:
+    """The digest of what the newest capture of the page brought, None where it brought nothing whole."""
+    row = connection.execute(
+        "select content_sha256 from capture where page_id = ? order by id desc limit 1", (page_id,)
+    ).fetchone()
+    return row[0] if row else None
 
 
 def body_id(connection: sqlite3.Connection, capture_id: int) -> int | None:

@@ -4,8 +4,8 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
-from importlib.metadata import version
 
+from ..version import VERSION
 from .rows import CrawlRow
 from .times import maybe_moment, moment, stamp
 
@@ -23,7 +23,7 @@ def begin_crawl(connection: sqlite3.Connection, sources: Sequence[str], now: dat
         row = connection.execute(
             f"""insert into crawl (started_at, sources, fonds_version, sqlite_version) values (?, ?, ?, ?)
                 returning {_COLUMNS}""",  # noqa: S608 -- our own names
-            (stamp(now), names, version("fonds"), sqlite3.sqlite_version),
+            (stamp(now), names, VERSION, sqlite3.sqlite_version),
         ).fetchone()
     return _row(row)
 

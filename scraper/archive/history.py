@@ -197,6 +197,7 @@ class _Fold:
 
     def _miss(self, observation: Observation) -> Told:
         if not self.drafts:
+            self.state = "missing"
             return Told(verdict="missing")
         if self.is_gone:
             return self._extend(observation)

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TextIO
 
 from ..errors import ArchiveBusy, ArchiveError
-from .times import stamp
 
 _LOOKS, _LOOK_S = 100, 0.01
 
@@ -34,7 +33,7 @@ def crawl_lock(archive: Path, source: str, now: datetime) -> Iterator[None]:
             message = f"a crawl of '{source}' is running: {holder}; wait for it, or end it"
             raise ArchiveBusy(message, path=str(archive), holder=holder) from None
         file.truncate(0)
-        file.write(f"process {os.getpid()}, since {stamp(now)}")
+        file.write(f"process {os.getpid()}, since {now:%Y-%m-%d %H:%M:%S} UTC")
         file.flush()
         yield
 

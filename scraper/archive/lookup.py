@@ -3,9 +3,11 @@
 import json
 import re
 import sqlite3
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 
 from ..errors import UsageError
+from .chosen import chosen
 from .pages import by_url, page
 from .rows import ChangeRow, HeldRow, PageRow, VersionRow
 from .times import end_of, maybe_moment, moment, stamp
@@ -28,10 +30,8 @@ join version as before on before.id = change.before_version_id
 join version as after on after.id = change.after_version_id
 left join record as old on old.id = before.record_id
 left join record as new on new.id = after.record_id
-where (:page_id is null or change.page_id = :page_id) and (:since is null or after.first_seen >= :since)
-    and (:cause is null or change.cause = :cause) and (:class is null or change.class = :class)
-order by after.first_seen desc, change.page_id, after.seq desc
 """
+_NEWEST_FIRST = "order by after.first_seen desc, change.page_id, after.seq desc"
 _AT = re.compile(r"(?P<page>.+)@(?:(?P<seq>[0-9]{1,9})|(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2}))")
 
 
@@ -82,10 +82,25 @@ def changes(
     class_: str | None,
 ) -> list[ChangeRow]:
     """Changes that fit all that is given, newest first."""
-    cursor = connection.execute(
-        _CHANGE,
-        {"page_id": page_id, "since": None if since is None else _start_of(since), "cause": cause, "class": class_},
+    where, values = chosen(
+        {
+            "change.page_id = ?": page_id,
+            "after.first_seen >= ?": None if since is None else _start_of(since),
+            "change.cause = ?": cause,
+            "change.class = ?": class_,
+        }
     )
+    return _changes(connection, where, values)
+
+
+def change_to(connection: sqlite3.Connection, page_id: int, seq: int) -> ChangeRow | None:
+    """The change that led to a version of the page, None where none did."""
+    found = _changes(connection, "where change.page_id = ? and after.seq = ?", [page_id, seq])
+    return found[0] if found else None
+
+
+def _changes(connection: sqlite3.Connection, where: str, parameters: Sequence[object]) -> list[ChangeRow]:
+    cursor = connection.execute(f"{_CHANGE} {where} {_NEWEST_FIRST}", parameters)
     names = [column[0] for column in cursor.description]
     found = []
     for row in cursor:

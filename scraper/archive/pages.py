@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from ..capture import Capture
 from ..errors import UsageError
 from ..urls import is_front_page
+from .chosen import chosen
 from .rows import How, PageRow, PageUrlRow
 from .text import key_of, storable
 from .times import maybe_moment, moment, stamp
@@ -27,10 +28,10 @@ _NEAR = 5
 
 def pages(connection: sqlite3.Connection, source: str | None) -> list[PageRow]:
     """The pages (of one source), by title and URL, those without a version last."""
+    where, values = chosen({"page.source = ?": source})
     rows = connection.execute(
-        f"""select {_COLUMNS} {_FROM} where (:source is null or page.source = :source)
-            order by report.title is null, report.title, page.url""",
-        {"source": source},
+        f"select {_COLUMNS} {_FROM} {where} order by report.title is null, report.title, page.url",
+        values,
     )
     return [_row(row) for row in rows]
 
@@ -84,10 +85,10 @@ def alias_page(connection: sqlite3.Connection, page_id: int, url: str, *, how: H
 
 def page_urls(connection: sqlite3.Connection, page_id: int | None) -> list[PageUrlRow]:
     """The URLs of one page or of all, by page, in the order they were met."""
+    where, values = chosen({"page_id = ?": page_id})
     rows = connection.execute(
-        """select page_id, url, how, capture_id, first_seen from page_url
-           where (:page_id is null or page_id = :page_id) order by page_id, first_seen, rowid""",
-        {"page_id": page_id},
+        f"select page_id, url, how, capture_id, first_seen from page_url {where} order by page_id, first_seen, rowid",  # noqa: S608
+        values,
     )
     return [
         PageUrlRow(page_id=number, url=url, how=how, capture_id=capture_id, first_seen=moment(first_seen))
@@ -102,6 +103,12 @@ def note_shown(connection: sqlite3.Connection, page_id: int, capture: Capture, c
             "update page_url set capture_id = ? where url_key = ? and page_id = ? and capture_id is null",
             (capture_id, key_of(url), page_id),
         )
+
+
+def count_versions(connection: sqlite3.Connection, page_id: int) -> int:
+    """How many versions the page has."""
+    row = connection.execute("select coalesce(current_seq, 0) from page where id = ?", (page_id,)).fetchone()
+    return int(row[0])
 
 
 def known_urls(connection: sqlite3.Connection, source: str) -> tuple[str, ...]:

@@ -2,25 +2,35 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Sequence
 from hashlib import sha256
-from typing import Any
+from itertools import count
+from typing import Any, NamedTuple
 
 from parsers.record import AlertLevel, Country, Fact, Figure, Record, Stage
 
 from .text import storable
 
+_READABLE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_ASCII = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
+
+
+class _Passage(NamedTuple):
+    """A block or a line of the head as a row of the table: *whole* is all of it as JSON, by which it is known."""
+
+    digest: str
+    kind: str
+    text: str
+    whole: str
+
 
 def store_record(connection: sqlite3.Connection, record: Record, *, capture_id: int, page_id: int) -> int:
     """The number of *record* as read from the capture, stored now unless this page has an equal one."""
-    fields = record.to_dict()
-    for name in ("blocks", "chrome", "digests"):
-        del fields[name]
-    fields_json = _json(fields)
-    digest = sha256("\n".join([fields_json, *(block.digest for block in record.blocks)]).encode()).hexdigest()
+    fields_json = _json(record.fields_dict())
+    blocks = [_passage(block.kind, block.text, block.to_dict()) for block in record.blocks]
+    digest = sha256("\n".join([fields_json, *(block.digest for block in blocks)]).encode()).hexdigest()
     row = connection.execute("select id from record where page_id = ? and digest = ?", (page_id, digest)).fetchone()
-    record_id = row[0] if row else _insert(connection, record, capture_id, page_id, (digest, fields_json))
+    record_id = row[0] if row else _insert(connection, record, capture_id, page_id, (digest, fields_json), blocks)
     add_reading(connection, capture_id, record_id)
     return int(record_id)
 
@@ -51,15 +61,18 @@ def load_record(connection: sqlite3.Connection, record_id: int) -> Record:
 
 
 def _insert(
-    connection: sqlite3.Connection, record: Record, capture_id: int, page_id: int, identity: tuple[str, str]
+    connection: sqlite3.Connection,
+    record: Record,
+    capture_id: int,
+    page_id: int,
+    identity: tuple[str, str],
+    blocks: list[_Passage],
 ) -> int:
     digest, fields_json = identity
     digests = record.digests
     doubt = "; ".join(flag.detail or flag.name for flag in record.held)
-    heads = _store_blocks(
-        connection, page_id, [(kind, text, {"kind": kind, "text": text}) for kind, text in _heads(record)]
-    )
-    blocks = _store_blocks(connection, page_id, [(block.kind, block.text, asdict(block)) for block in record.blocks])
+    heads = _heads(record)
+    numbers = _store_passages(connection, page_id, [*heads, *blocks])
     row = {
         "capture_id": capture_id,
         "page_id": page_id,
@@ -79,8 +92,8 @@ def _insert(
         "text_digest": digests.text,
         "cosmetic_digest": digests.cosmetic,
         "facts_digest": digests.facts,
-        "heads": json.dumps(heads),
-        "blocks": json.dumps(blocks),
+        "heads": json.dumps(numbers[: len(heads)]),
+        "blocks": json.dumps(numbers[len(heads) :]),
         "fields": fields_json,
     }
     names = ", ".join(row)
@@ -95,34 +108,41 @@ def _insert(
     return record_id
 
 
-def _heads(record: Record) -> list[tuple[str, str]]:
+def _heads(record: Record) -> list[_Passage]:
     lead = record.lead or Figure()
     words = (("title", record.title), ("headline", record.headline), ("lead", f"{lead.caption} {lead.credit}".strip()))
-    return [(kind, text) for kind, text in words if text]
+    return [_passage(kind, text, {"kind": kind, "text": text}) for kind, text in words if text]
 
 
-def _store_blocks(
-    connection: sqlite3.Connection, page_id: int, blocks: Iterable[tuple[str, str, dict[str, Any]]]
-) -> list[int]:
-    """The numbers of blocks given as (kind, text, all of it), those not known yet stored and indexed for search."""
-    rows = []
-    for kind, text, values in blocks:
-        whole = _json(values)
-        rows.append((sha256(whole.encode()).hexdigest(), kind, storable(text), whole))
-    wanted = json.dumps([row[0] for row in rows])
-    find = "select block.digest, block.id from json_each(?) as item join block on block.digest = item.value"
-    known = dict(connection.execute(find, (wanted,)))
-    new = {row[0]: row for row in rows if row[0] not in known}
-    connection.executemany("insert into block (digest, kind, text, json) values (?, ?, ?, ?)", new.values())
-    connection.executemany(
-        "insert into block_fts (rowid, text) select id, text from block where digest = ?", [(digest,) for digest in new]
+def _passage(kind: str, text: str, values: dict[str, Any]) -> _Passage:
+    whole = _json(values)
+    return _Passage(digest=sha256(whole.encode()).hexdigest(), kind=kind, text=storable(text), whole=whole)
+
+
+def _store_passages(connection: sqlite3.Connection, page_id: int, passages: Sequence[_Passage]) -> list[int]:
+    """The numbers of *passages*, those not known yet stored and indexed for search."""
+    numbers: dict[str, int] = dict(
+        connection.execute(
+            "select block.digest, block.id from json_each(?) as item join block on block.digest = item.value",
+            (json.dumps([passage.digest for passage in passages]),),
+        )
     )
-    known = dict(connection.execute(find, (wanted,)))
+    new = {passage.digest: passage for passage in passages if passage.digest not in numbers}
+    last = connection.execute("select coalesce(max(id), 0) from block").fetchone()[0]
+    numbers |= zip(new, count(last + 1), strict=False)
+    connection.executemany(
+        "insert into block (id, digest, kind, text, json) values (?, ?, ?, ?, ?)",
+        [(numbers[digest], *passage) for digest, passage in new.items()],
+    )
+    connection.executemany(
+        "insert into block_fts (rowid, text) values (?, ?)",
+        [(numbers[digest], passage.text) for digest, passage in new.items()],
+    )
     connection.executemany(
         "insert into block_page (block_id, page_id) values (?, ?) on conflict do nothing",
-        [(block_id, page_id) for block_id in known.values()],
+        [(block_id, page_id) for block_id in numbers.values()],
     )
-    return [known[row[0]] for row in rows]
+    return [numbers[passage.digest] for passage in passages]
 
 
 def _fact_row(fact: Fact) -> tuple[str, str, int | None, str | None, str | None, str, str]:
@@ -138,5 +158,5 @@ def _fact_row(fact: Fact) -> tuple[str, str, int | None, str | None, str | None,
 
 def _json(value: object) -> str:
     """Canonical JSON; readable signs unless one of them is no character that a column can hold."""
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text if storable(text) == text else json.dumps(value, sort_keys=True, separators=(",", ":"))
+    text = _READABLE.encode(value)
+    return text if storable(text) == text else _ASCII.encode(value)

@@ -36,6 +36,14 @@ from capture left join effective on effective.capture_id = capture.id
 where capture.page_id = ? and capture.outcome in ('fetched', 'not-modified', 'missing')
 order by capture.order_at desc, capture.id desc limit 2
 """
+_ONLY_KEPT = """
+select min(capture.outcome <> 'missing' and effective.capture_id is null and reading.capture_id is null)
+    and max(capture.outcome = 'fetched')
+from capture
+left join effective on effective.capture_id = capture.id
+left join reading on reading.capture_id = capture.id
+where capture.page_id = ?
+"""
 _READINGS = "select record_id from reading where capture_id = ?"
 
 
@@ -60,6 +68,8 @@ def _seen_again(connection: sqlite3.Connection, page_id: int) -> History | None:
     shows = _shows(outcome, status)
     stored = _stored(connection, page_id)
     [state] = connection.execute("select state from page where id = ?", (page_id,)).fetchone()
+    if state == "unread" and shows == "same" and connection.execute(_ONLY_KEPT, (page_id,)).fetchone()[0]:
+        return History(drafts=(), held={}, told={number: Told(verdict="unparsed")}, state="unread")
     if state != "live" or not stored or stored[-1].last_capture_id != before:
         return None
     if shows != "same" and (shows != "page" or not _reads_as_any(connection, number, stored[last_text(stored) :])):

@@ -17,8 +17,18 @@ if TYPE_CHECKING:
 
 _FIRST_YEAR, _LAST_YEAR = 1990, 9998  # the year of the first web page; one less than a calendar holds, for time zones
 
+
+def _addresses(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    from ..sources import is_address
+
+    for value in values:
+        if not is_address(value):
+            raise UsageError(f"--allow-address: found '{value}', expected a host and a port such as 127.0.0.1:8000")
+    return values
+
+
 address_option = click.option(
-    "--allow-address", "addresses", multiple=True, metavar="HOST:PORT",
+    "--allow-address", "addresses", multiple=True, metavar="HOST:PORT", callback=_addresses,
     help="Lets this private address and port through the address guard (repeatable).",
 )  # fmt: skip
 

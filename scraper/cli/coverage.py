@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,15 @@ COLUMNS = (
     "source", "expected", "captured", "new", "changed", "unchanged", "held", "missing", "failed", "skipped",
     "remaining",
 )  # fmt: skip
+
+
+def columns(rows: Sequence[dict[str, Any]]) -> tuple[str, ...]:
+    """The columns of a table of *rows*: what was kept unread, or could not be read, is one where anything was."""
+    rare = [name for name in ("kept", "unparsed") if any(row[name] for row in rows)]
+    place = COLUMNS.index("held")
+    return (*COLUMNS[:place], *rare, *COLUMNS[place:])
+
+
 _URL_COLUMNS = ("crawl", "source", "url", "state", "outcome", "reason", "found_by", "depth", "attempts", "capture_id")
 _ENDINGS = (".json", ".jsonl", ".csv")
 
@@ -35,7 +44,8 @@ def coverage_row(coverage: "Coverage") -> dict[str, Any]:
         "changed": count("changed", 0),
         "unchanged": count("unchanged", 0) + count("not-modified", 0),
         "kept": count("kept", 0),
-        "held": count("held", 0) + count("unparsed", 0),
+        "held": count("held", 0),
+        "unparsed": count("unparsed", 0),
         "missing": count("missing", 0) + count("gone", 0),
         "failed": count("failed", 0) + count("truncated", 0),
         "skipped": sum(coverage.skipped.values()),
@@ -51,6 +61,8 @@ def check_coverage_file(path: Path) -> None:
         raise UsageError(f"--coverage: found '{path.name}', expected a file name that ends in {', '.join(_ENDINGS)}")
     if not path.parent.is_dir():
         raise UsageError(f"--coverage: found no folder {path.parent}, expected one to write {path.name} in")
+    if path.is_dir() or not os.access(path.parent, os.W_OK):
+        raise UsageError(f"--coverage: {path} cannot be written; nothing was crawled")
 
 
 def write_coverage(path: Path, result: "CrawlResult", archive: "Archive") -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import timedelta
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ import click
 
 from ..errors import SourceError, UsageError
 from .context import Settings, address_option, parse_time
-from .coverage import COLUMNS, check_coverage_file, coverage_row, write_coverage
+from .coverage import check_coverage_file, columns, coverage_row, write_coverage
 from .files import media_type, read_file
 from .output import data, format_option, listing, note, page_name
 from .progress import TROUBLE, progress, progress_option, telling, told
@@ -46,7 +47,13 @@ def sources(context: click.Context, form: str | None) -> None:
 @click.argument("names", nargs=-1, metavar="[SOURCE]...")
 @click.pass_obj
 def check(settings: Settings, names: tuple[str, ...]) -> None:
-    """Validates source files and reports every mistake at once, with file and field."""
+    """Validates source files and reports every mistake at once, with file and field.
+
+    \b
+    Examples:
+      fonds sources check
+      fonds sources check genocidewatch
+    """
     from ..sources import load_source, source_files
 
     wrong = 0
@@ -104,6 +111,8 @@ def crawl(
     from ..fetch import Politeness
     from ..sources import load_sources
 
+    if max_time is not None and not isfinite(max_time):
+        raise UsageError(f"--max-time: found {max_time}, expected a number of seconds")
     if coverage:
         check_coverage_file(coverage)
     chosen = load_sources(settings.sources, names)
@@ -119,9 +128,10 @@ def crawl(
             work = run(archive, chosen, options, now=settings.now, report=report, politeness=politeness)
             result = finished(work, tick=report.tick)
         _say(result)
+        rows = [coverage_row(part) for part in result.coverage]
+        listing(rows, form, columns=columns(rows), empty="")
         if coverage:
             write_coverage(coverage, result, archive)
-    listing([coverage_row(part) for part in result.coverage], form, columns=COLUMNS, empty="")
     if result.has_trouble:
         raise click.exceptions.Exit(_FINDINGS)
 
@@ -241,7 +251,8 @@ def release(settings: Settings, capture: int | None, form: str | None) -> None:
             return
         version = archive.release(capture, settings.now(), diff)
         count = len(archive.versions(str(version.page_id)))
-    data(f"released capture {capture}: version {version.seq} of {version.url}, which has {count} versions now")
+    versions = "1 version" if count == 1 else f"{count} versions"
+    data(f"released capture {capture}: version {version.seq} of {version.url}, which has {versions} now")
 
 
 COMMANDS = (sources, crawl, get, import_, release)

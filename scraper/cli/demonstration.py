@@ -74,12 +74,12 @@ def demo(port: int, folder: Path) -> None:
         with Archive(folder / "archive.db", create=True) as archive:
             _heading(f"{ORGANISATION} publishes {len(first.reports)} country reports at {publisher.url}")
             drawn(f"  The demo has a clock of its own: it crawls on {', '.join(f'{day:%-d %B %Y}' for day in crawls)}.")
-            _crawl(archive, source, crawls[0], "First crawl")
-            _crawl(archive, source, crawls[1], "Second crawl, of the unchanged site")
+            _crawl(archive, publisher, source, crawls[0], "First crawl")
+            _crawl(archive, publisher, source, crawls[1], "Second crawl, of the unchanged site")
             _heading("The publisher puts up its second edition")
             _tell(second)
             publisher.publish(second)
-            _crawl(archive, source, crawls[2], "Third crawl")
+            _crawl(archive, publisher, source, crawls[2], "Third crawl")
             _show(archive)
     _next_steps(folder / "archive.db")
 
@@ -103,11 +103,12 @@ def _prepare(folder: Path, publisher: "Publisher", title: str) -> "Source":
     return load_source(path)
 
 
-def _crawl(archive: "Archive", source: "Source", when: datetime, title: str) -> None:
+def _crawl(archive: "Archive", publisher: "Publisher", source: "Source", when: datetime, title: str) -> None:
     import asyncio
 
     from ..crawl import crawl
 
+    publisher.set_clock(when)
     result = asyncio.run(crawl(archive, [source], now=lambda: when))
     _heading(title)
     for coverage in result.coverage:

@@ -60,7 +60,8 @@ def chosen_form(form: str | None) -> str:
 
 def data(text: str) -> None:
     """One piece of what was asked for, on stdout: as it is into a file or a pipe, made harmless on a terminal."""
-    click.echo(printable(text) if sys.stdout.isatty() else text)
+    # Without its colour option click takes what looks like a terminal's command out of what goes into a pipe.
+    click.echo(printable(text) if sys.stdout.isatty() else text, color=True)
 
 
 def drawn(text: str) -> None:

@@ -6,7 +6,7 @@ import click
 
 from ..errors import SourceError, UsageError
 from .context import Settings, address_option
-from .output import format_option, listing, page_name
+from .output import format_option, listing, note, page_name
 from .progress import Progress, progress_option, telling
 from .running import finished
 
@@ -42,7 +42,8 @@ def run_once(settings: Settings, addresses: tuple[str, ...], mode: str, form: st
     """Crawls every source that is due, and ends; for cron and systemd timers.
 
     Runs that were missed are made up for by one. A source that another process is crawling is skipped and stays due.
-    Exit code 1 says that pages failed or were held back, or that a source is not as its file expects.
+    Exit code 1 says that pages failed or were held back, that a source is not as its file expects, or that a file has
+    mistakes: those are told and the other sources crawled.
 
     \b
     Examples:
@@ -52,9 +53,12 @@ def run_once(settings: Settings, addresses: tuple[str, ...], mode: str, form: st
     from ..crawl import Options
     from ..crawl.schedule import run_due
     from ..fetch import Politeness
-    from ..sources import load_sources
+    from ..sources import load_valid
 
-    sources = load_sources(settings.sources)
+    sources, wrong = load_valid(settings.sources)
+    for error in wrong:  # the mistake in one file must not keep the others from being crawled
+        for line in str(error).splitlines():
+            note(f"fonds: {line}")
     _need_schedule(settings, sources)
     options = Options(allow_addresses=frozenset(addresses))
     turns = Politeness(at_once=options.connections)
@@ -66,7 +70,7 @@ def run_once(settings: Settings, addresses: tuple[str, ...], mode: str, form: st
             )
         rows = [{"source": run.source, "result": run.said, "next_at": _next_at(archive, run.source)} for run in runs]
         listing(rows, form, columns=("source", "next_at", "result"), empty=_nothing_due(settings, archive, sources))
-    if any(run.result and run.result.has_trouble for run in runs):
+    if wrong or any(run.result and run.result.has_trouble for run in runs):
         raise click.exceptions.Exit(_FINDINGS)
 
 

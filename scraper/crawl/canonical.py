@@ -52,7 +52,7 @@ def is_same_page(archive: Archive, capture: Capture, page_id: int, parse: Parse 
     if capture.content is None:
         return False
     digest = sha256(capture.content).hexdigest()
-    if any(earlier.content_sha256 == digest for earlier in archive.captures(page_id=page_id)[-1:]):
+    if archive.newest_content(page_id) == digest:
         return True
     versions = [version for version in archive.versions(str(page_id)) if version.kind == "record"]
     return bool(parse and versions) and content_of(capture, parse) == versions[-1].content_digest

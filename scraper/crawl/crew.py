@@ -3,7 +3,6 @@
 import asyncio
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -14,7 +13,7 @@ from ..sources import Source
 from ..urls import host, url_key
 from .canonical import Parse
 from .coverage import unexpected
-from .desk import Desk, Getter
+from .desk import Desk, Getter, Round
 from .discovery import Discovery
 from .frontier import Frontier
 from .options import Budget, Options
@@ -67,6 +66,8 @@ class SourceRun:
         self._source = source
         self._work = work
         self._frontier = frontier
+        # A parser may take its time, and nobody else can write meanwhile; without one many fit into a short commit.
+        self._round: Round[Mapping[str, int]] = Round(desk)
         self._discovery = Discovery(source, frontier, desk.keep, work.options.traps)
         self._settler = Settler(desk, frontier, work.options.bounds, work.now)
         self._lines: dict[str, _Line] = {}
@@ -205,15 +206,16 @@ class SourceRun:
         if elder := self._settler.elder(row, capture, parse):
             self._held_back.setdefault(url_key(elder), []).append(_HeldBack(row, capture, parse))
             return self._frontier.offer([elder], depth=row.depth, found_by=f"same as {row.url}", is_listed=True)
-        found = Counter(self._settle(row, capture, parse))
+        if self.desk.parses and capture.outcome == "fetched":
+            found = Counter(self._settle(row, capture, parse))
+        else:
+            found = Counter(await self._round.join(lambda: self._settle(row, capture, parse)))
         for held in self._held_back.pop(row.url_key, ()):
             found.update(self._settle(held.row, held.capture, held.parse))
         return found
 
     def _settle(self, row: FrontierRow, capture: Capture, parse: Parse | None) -> Mapping[str, int]:
-        # A parser may take its time, and nobody else can write meanwhile; without one it is all one short commit.
-        with nullcontext() if self.desk.parses else self.desk.together():
-            settled = self._settler.settle(row, capture, parse)
+        settled = self._settler.settle(row, capture, parse)
         self._discovery.announce(settled.feeds)
         return settled.found
 

@@ -1,15 +1,19 @@
 """Desk: where the captures of one source are kept, and each told of once it is committed."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from ..archive import Archive
 from ..capture import Capture
 from ..fetch import Rules
-from ..loader import Loaded, Parse, keep, load, read_unread
+from ..loader import Loaded, LoadOutcome, Parse, keep, load, read_unread
+from .listing import Listing
 from .result import Event, Report
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,14 @@ class Desk:
         """Keeps what is no page: a robots.txt, a sitemap, a feed."""
         self.tell(capture, self.store(capture), capture.reason)
 
+    def list(self, capture: Capture, listing: Listing) -> Loaded:
+        """Keeps a sitemap or a feed that somebody asked for by its address."""
+        outcome: LoadOutcome = "unparsed" if listing.problem else "listed"
+        detail = f"{listing.summary}: {listing.problem}" if listing.problem else listing.summary
+        loaded = Loaded(capture_id=self.store(capture), page_id=None, outcome=outcome, detail=detail)
+        self._tell(loaded.outcome, capture.url, loaded.capture_id, loaded.detail)
+        return loaded
+
     def store(self, capture: Capture, *, page_id: int | None = None) -> int:
         """Keeps *capture* and gives its number; nobody is told."""
         with self.archive.transaction():
@@ -127,9 +139,49 @@ class Desk:
         """Tells of a capture that is committed."""
         self._tell(capture.outcome, capture.url, number, detail)
 
+    def tell_alias(self, capture: Capture, number: int, detail: str) -> None:
+        """Tells of a capture that is committed and showed no more than another address of a page."""
+        self._tell("alias", capture.url, number, detail)
+
     def _tell(self, outcome: str, url: str, number: int, detail: str) -> None:
         event = Event(source=self.source, url=url, outcome=outcome, capture_id=number, detail=detail)
         if self._untold is None:
             self._report(event)
         else:
             self._untold.append(event)
+
+
+class Round(Generic[T]):
+    """What several workers have to keep within a few milliseconds, in one commit: most of a short one is the disk.
+
+    Each is told of, and goes on, once the commit is made; where it fails it fails for all of them.
+    """
+
+    _WAIT_S = 0.004  # less than one commit takes on most disks
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._waiting: list[tuple[Callable[[], T], asyncio.Future[T]]] = []
+
+    async def join(self, work: Callable[[], T]) -> T:
+        """What *work* gives, committed."""
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[T] = loop.create_future()
+        self._waiting.append((work, done))
+        if len(self._waiting) == 1:
+            loop.call_later(self._WAIT_S, self._commit)
+        return await done
+
+    def _commit(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        try:
+            with self._desk.together():
+                results = [work() for work, _ in waiting]
+        except Exception as error:  # whoever waits raises it
+            for _, done in waiting:
+                if not done.cancelled():
+                    done.set_exception(error)
+        else:
+            for (_, done), result in zip(waiting, results, strict=True):
+                if not done.cancelled():
+                    done.set_result(result)

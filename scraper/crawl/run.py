@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ..archive import Archive
+from ..capture import Capture
 from ..errors import ScraperError
 from ..fetch import Fetcher, Manners, Politeness
 from ..loader import Loaded
@@ -17,6 +18,7 @@ from .before import clock_finding, require_room
 from .crew import SourceRun, Work
 from .desk import Desk
 from .frontier import Frontier
+from .listing import listing_in
 from .options import DEFAULT, Budget, Options
 from .result import Coverage, CrawlResult, Report
 
@@ -74,10 +76,10 @@ async def _crawl(archive: Archive, sources: Sequence[Source], work: Work, report
             for run in runs:
                 tasks.create_task(_run(run, work, resumed=resumed))
     except BaseExceptionGroup as group:
-        ours = group.subgroup(ScraperError)
+        # One full disk, or one reader of our lines who has seen enough, stops all sources alike; one line says it.
+        ours = group.subgroup((ScraperError, OSError))
         if ours is None:
             raise
-        # One full disk stops all sources alike; one line says it.
         raise _first(ours) from group
     result = CrawlResult(
         crawl_id=row.id,
@@ -102,6 +104,7 @@ async def get(
 ) -> tuple[Loaded, ...]:
     """Single pages outside any source, fetched and loaded one after the other, as politely as in a crawl.
 
+    A sitemap or a feed is kept and told, outcome "listed"; what it names is not fetched.
     Raises UsageError for what is no http(s) URL, before anything is fetched.
     """
     wanted = dict.fromkeys(clean(url) for url in urls)
@@ -110,7 +113,12 @@ async def get(
     manners = Manners(allow_addresses=options.allow_addresses, bounds=options.bounds)
     politeness = Politeness(sleep=sleep)
     async with Fetcher(manners, now=now, politeness=politeness, on_robots=desk.keep, sleep=sleep) as fetcher:
-        return tuple([desk.load(await desk.fetch(fetcher, url)) for url in wanted])
+        return tuple([_got(desk, await desk.fetch(fetcher, url)) for url in wanted])
+
+
+def _got(desk: Desk, capture: Capture) -> Loaded:
+    listing = listing_in(capture)
+    return desk.list(capture, listing) if listing else desk.load(capture)
 
 
 async def _run(run: SourceRun, work: Work, *, resumed: bool) -> None:
@@ -133,6 +141,6 @@ def _with(coverage: Coverage, finding: str) -> Coverage:
     return replace(coverage, findings=(finding, *coverage.findings)) if finding else coverage
 
 
-def _first(group: BaseExceptionGroup[ScraperError]) -> ScraperError:
+def _first(group: BaseExceptionGroup[Exception]) -> Exception:
     first = group.exceptions[0]
     return _first(first) if isinstance(first, BaseExceptionGroup) else first

@@ -24,7 +24,7 @@ from .run import Options, Report, crawl
 
 _PAGES_AT_ONCE = 50  # whose next visits are set without a pause
 _DRIFT_S = 60.0  # by which two sound clocks may differ
-STEP_S = 30.0  # the longest that a change of a clock or of a source file goes unnoticed
+STEP_S = 5.0  # the longest that a change of a clock or of a source file goes unnoticed
 
 Say = Callable[[str], None]
 Pause = Callable[[float], Awaitable[None]]

@@ -13,7 +13,7 @@ from parsers.record import Record
 from ..archive import FrontierRow, How
 from ..bounds import Bounds
 from ..capture import Capture
-from ..urls import address, url_key
+from ..urls import address, is_front_page, url_key
 from .canonical import Parse, canonical_of, content_of, current_contents, is_moved, is_same_page, record_of
 from .desk import Desk
 from .frontier import Frontier
@@ -180,11 +180,12 @@ class Settler:
 
     def _put_by(self, row: FrontierRow, capture: Capture, reason: str) -> None:
         """Keeps a capture that was made for its links."""
+        is_read = capture.outcome in ("fetched", "not-modified")
         with self._archive.transaction():
             number = self._desk.store(capture)
-            self._frontier.leave_out(row, reason)
+            self._frontier.leave_out(row, reason if is_read else f"links could not be read: {capture.reason}")
         self._desk.tell(capture, number, capture.reason)
-        if capture.outcome not in ("fetched", "not-modified"):
+        if not is_read:
             self.findings.append(f"{'seed' if row.depth == 0 else 'listing'} {row.url}: {capture.reason}")
 
     def _joined(self, capture: Capture, canonical: str, parse: Parse | None) -> _Joined | None:
@@ -208,12 +209,15 @@ class Settler:
     def _await_page(self, row: FrontierRow, capture: Capture) -> None:
         """Leaves out an address that redirects to one which is still to be asked; they are joined when that is seen."""
         target = self._led_to_another(capture)
+        is_home = is_front_page(target) and not is_front_page(row.url)
         with self._archive.transaction():
             number = self._desk.store(capture)
-            self._frontier.leave_out(row, f"same page (redirect): {target}")
-        if is_moved(capture):
+            self._frontier.leave_out(
+                row, f"{'sent to the front page' if is_home else 'same page (redirect)'}: {target}"
+            )
+        if is_moved(capture) and not is_home:
             self._moved.setdefault(url_key(target), []).append((row.url, number))
-        self._desk.tell(capture, number, capture.reason)
+        self._desk.tell_alias(capture, number, capture.reason)
 
     def _join(self, row: FrontierRow, capture: Capture, joined: _Joined) -> None:
         reason = f"same page ({joined.how}): {joined.url}"
@@ -222,7 +226,7 @@ class Settler:
             if joined.lasts:
                 self._archive.alias_page(joined.page_id, row.url, how=joined.how, capture_id=number)
             self._frontier.leave_out(row, reason)
-        self._desk.tell(capture, number, reason)
+        self._desk.tell_alias(capture, number, reason)
 
     def _load(self, row: FrontierRow, capture: Capture, canonical: str, parse: Parse | None) -> Mapping[str, int]:
         """Keeps a page with what it says, and its neighbours in mind."""

@@ -4,6 +4,7 @@ import socket
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
@@ -33,6 +34,10 @@ class Publisher:
         """Puts up *edition* in place of what was there, all pages at once."""
         self._server.site = answers(edition, base=self.url)
 
+    def set_clock(self, when: datetime) -> None:
+        """Lets answers say *when*, which is aware, as their Date; it is the real time before."""
+        self._server.clock = when
+
     def __enter__(self) -> Self:
         self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         self._thread.start()
@@ -48,6 +53,7 @@ class Publisher:
 
 class _Server(ThreadingHTTPServer):
     site: Mapping[str, Answer]
+    clock: datetime | None = None
     daemon_threads = True
     # Two demos at once on one port would mix their sites; SO_REUSEADDR only spares the wait for old connections.
     allow_reuse_port = False
@@ -104,6 +110,12 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(answer.body)
 
     do_HEAD = do_GET  # noqa: N815 -- the base class looks for this name
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """*timestamp* for a header; the present by the publisher's clock where that is set."""
+        if timestamp is None and self.server.clock is not None:
+            timestamp = self.server.clock.timestamp()
+        return super().date_time_string(timestamp)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the base class names it so
         """Says nothing: the demo's own output is what matters."""

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time
+from email.utils import format_datetime
 from hashlib import sha256
+from html import escape
 
 from .build import Build
 from .editions import Edition
 from .pages import about_page, list_page, login_page, post_page
-from .report import Report
+from .report import ORGANISATION, Report
 
 _BUILDS = {
     1: Build(
@@ -62,6 +65,7 @@ def answers(edition: Edition, *, base: str) -> Mapping[str, Answer]:
         | {
             "/robots.txt": _answer("text/plain; charset=UTF-8", robots),
             "/sitemap.xml": _answer("application/xml", _sitemap(edition, base)),
+            "/blog-feed.xml": _answer("application/rss+xml; charset=UTF-8", _feed(edition, base)),
         }
     )
 
@@ -93,6 +97,23 @@ def _sitemap(edition: Edition, base: str) -> str:
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{urls}</urlset>\n'
+    )
+
+
+def _feed(edition: Edition, base: str) -> str:
+    """The RSS feed that every page's head announces: the posts of the edition, newest first."""
+    built = format_datetime(datetime.combine(edition.published, time(), tzinfo=UTC), usegmt=True)
+    newest_first = sorted(edition.reports, key=lambda report: report.posted, reverse=True)
+    items = "".join(
+        f"<item><title>{escape(report.headline, quote=False)}</title><link>{base}{report.path}</link>"
+        f"<guid>{base}{report.path}</guid><pubDate>{format_datetime(report.posted, usegmt=True)}</pubDate>"
+        f"<description>{escape(f'{report.title}, {report.dated}', quote=False)}</description></item>\n"
+        for report in newest_first
+    )
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0"><channel>'
+        f"<title>{ORGANISATION}</title><link>{base}/</link><description>Country reports</description>"
+        f"<lastBuildDate>{built}</lastBuildDate>\n{items}</channel></rss>\n"
     )
 
 

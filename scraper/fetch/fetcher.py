@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from http import HTTPStatus
-from importlib.metadata import version
 from types import TracebackType
 from typing import Self
 
@@ -17,6 +16,7 @@ from ..capture import Capture, Headers, Hop, Outcome
 from ..coding import ACCEPTED
 from ..errors import AddressRefused, FetchError
 from ..urls import clean, host, join, port
+from ..version import VERSION
 from .exchange import Answer, ask
 from .guard import Resolve, resolve
 from .politeness import Pace, Politeness, Sleep, Turn
@@ -59,7 +59,7 @@ class Manners:
     @property
     def user_agent(self) -> str:
         """Who asks, and where its owner can be reached."""
-        name = f"{PRODUCT}/{version('fonds')}"
+        name = f"{PRODUCT}/{VERSION}"
         return f"{name} (+{self.contact})" if self.contact else name
 
 

@@ -4,12 +4,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-
-from tenacity import AsyncRetrying, RetryCallState, retry_if_result, stop_after_attempt, wait_exponential
+from typing import TYPE_CHECKING
 
 from ..bounds import Bounds
 from ..capture import Capture
 from .politeness import MAX_HOLD_S, Sleep
+
+if TYPE_CHECKING:
+    from tenacity import RetryCallState
 
 _PASSING = frozenset({429, 502, 503, 504})
 
@@ -62,11 +64,14 @@ async def with_retries(attempt: Callable[[], Awaitable[Attempt]], *, bounds: Bou
 
 
 async def _again(first: Attempt, attempt: Callable[[], Awaitable[Attempt]], bounds: Bounds, sleep: Sleep) -> Capture:
+    # Loaded by the first fetch that does not go well.
+    from tenacity import AsyncRetrying, retry_if_result, stop_after_attempt, wait_exponential  # noqa: PLC0415
+
     doubling = wait_exponential(multiplier=bounds.retry_wait_s)
     results: list[Attempt] = []
     waits: list[float] = []
 
-    def wait(state: RetryCallState) -> float:
+    def wait(state: "RetryCallState") -> float:
         asked = retry_after_s(results[-1].capture)
         return doubling(state) if asked is None else asked
 
