@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test coverage check format picture bench-crawl system constraints clean help
+.PHONY: demo test soak coverage check format picture bench-crawl system constraints clean help
 
 help:  ## lists the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -21,6 +21,9 @@ demo: $(VENV)/.ready  ## crawls a small publisher on 127.0.0.1 three times and s
 
 test: $(VENV)/.ready  ## runs the tests, on both cores
 	$(BIN)/python -m pytest -n 2
+
+soak: $(VENV)/.ready  ## the tests of survival in their long form, in about four hours; as root, with ../shared beside the checkout
+	FONDS_SOAK=1 $(BIN)/python -m pytest -n 0 -s tests/test_survival.py
 
 coverage: $(VENV)/.ready  ## runs the tests and says which lines and branches none of them reaches
 	$(BIN)/python -m pytest -n 2 --cov --cov-branch --cov-report=term-missing --cov-fail-under=95

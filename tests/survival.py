@@ -1,33 +1,92 @@
 """Commands for the kill loop and the fault sweep: a crawl as a program would run it, and a check of what it left.
 
-survival.py crawl ARCHIVE SOURCES       crawls; a crawl that is refused because another one runs counts as done
-survival.py check ARCHIVE [ACKS]        exit 1 when the archive is damaged, or an acknowledged capture is lost,
-                                        or a page was fetched again after its capture was committed
+survival.py crawl ARCHIVE SOURCES    crawls in this process, so that faults reach it; a crawl that is refused because
+                                     another one runs counts as done, one that does not say clearly how it ended aborts
+survival.py fill ARCHIVE SOURCES     the same, and the disk is full once the third capture is acknowledged
+survival.py check ARCHIVE [ACKS]     exit 1 when the archive is damaged, or an acknowledged capture is lost,
+                                     or a page was fetched again after its capture was committed
 """
 
+import io
+import json
+import os
 import re
 import sqlite3
-import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
-
-from scraper.archive import Archive
+from typing import TextIO
 
 _ACKNOWLEDGED = re.compile(r"captured (\d+) (\S+) \S+")
 _REFETCHED = """
 select url, crawl_id, count(*) from capture where page_id is not null and crawl_id is not null
 group by url_key, crawl_id having count(*) > 1
 """
+_DONE, _FINDINGS, _IMPOSSIBLE, _ENDED = 0, 1, 2, (130, 143)
+_FULL_AFTER = "captured 3 "
 
 
-def crawl(archive: str, sources: str) -> int:
-    """Runs one crawl as a process of its own; gives its exit code, 0 where another crawl holds the source."""
-    command = [sys.executable, "-c", "from scraper.cli import main; main()", "--archive", archive, "--sources", sources]
-    run = subprocess.run([*command, "crawl", "--progress", "lines"], stderr=subprocess.PIPE, check=False)
-    sys.stderr.buffer.write(run.stderr)
-    return 0 if b"is running: process" in run.stderr else run.returncode
+class _Heard(io.TextIOBase):
+    """What is written to *stream* reaches it, *hear* is called with it, and *text* keeps it."""
+
+    def __init__(self, stream: TextIO, hear: Callable[[str], object] = lambda _: None) -> None:
+        self.text = ""
+        self._stream = stream
+        self._hear = hear
+
+    def write(self, text: str) -> int:
+        self.text += text
+        self._stream.write(text)
+        self._stream.flush()
+        self._hear(text)
+        return len(text)
+
+    def flush(self) -> None:
+        self._stream.flush()
+
+
+def crawl(archive: str, sources: str, hear: Callable[[str], object] = lambda _: None) -> int:
+    """Runs one crawl; gives its exit code, 0 where it was refused for another one."""
+    from scraper.cli import main
+
+    out, err = _Heard(sys.stdout, hear), _Heard(sys.stderr)
+    sys.stdout, sys.stderr = out, err
+    code: object = None
+    try:
+        main(["--archive", archive, "--sources", sources, "crawl", "--progress", "lines"])
+    except SystemExit as leaving:
+        code = leaving.code
+    if unclear := _unclear(code, out.text, err.text, archive):
+        err.write(f"unclear: {unclear}\n")
+        os.abort()
+    return _DONE if "is running: process" in err.text else int(str(code))
+
+
+def fill(archive: str, sources: str) -> int:
+    """Crawls on a disk that is full from the third capture on."""
+
+    def hear(text: str) -> None:
+        if text.startswith(_FULL_AFTER):
+            with suppress(OSError), Path(archive).with_name("filler").open("wb") as file:
+                while True:
+                    file.write(bytes(1_000_000))
+                    file.flush()
+
+    return crawl(archive, sources, hear)
+
+
+def _unclear(code: object, out: str, err: str, archive: str) -> str:
+    """What is wrong with how a crawl said that it ended with *code*, "" where nothing is."""
+    errors = [line for line in err.splitlines() if line.startswith("fonds: ")]
+    if code in (_DONE, _FINDINGS):
+        left = [json.loads(line)["remaining"] for line in out.splitlines() if line.startswith("{")]
+        return "" if left == [0] and not errors else f"exit {code} with {left} URLs left and {len(errors)} errors"
+    if code == _IMPOSSIBLE or code in _ENDED:
+        named = code != _IMPOSSIBLE or all(line.startswith(f"fonds: {archive}: ") for line in errors)
+        return "" if len(errors) == 1 and named else f"exit {code} with {errors}, expected one that names the archive"
+    return f"exit {code}"
 
 
 def check(archive: str, acks: str = "") -> int:
@@ -41,6 +100,8 @@ def check(archive: str, acks: str = "") -> int:
 
 
 def _damage(path: str) -> Iterator[str]:
+    from scraper.archive import Archive
+
     with Archive(path) as archive:
         for pragma in ("integrity_check", "foreign_key_check"):
             rows = archive.db.execute(f"pragma {pragma}").fetchall()
@@ -67,4 +128,4 @@ def _lost(path: str, said: str) -> Iterator[str]:
 
 if __name__ == "__main__":
     command, *arguments = sys.argv[1:]
-    sys.exit({"crawl": crawl, "check": check}[command](*arguments))
+    sys.exit({"crawl": crawl, "fill": fill, "check": check}[command](*arguments))

@@ -463,10 +463,10 @@ def _started(*arguments: str, **streams: int) -> subprocess.Popen[bytes]:
     )
 
 
-def _until_asked(publisher: Publisher) -> None:
+def _until_asked(publisher: Publisher, path: str = "/robots.txt") -> None:
     waiter = threading.Event()
     for _ in range(600):
-        if any(request.path == "/robots.txt" for request, _ in publisher.server.log):
+        if any(request.path == path for request, _ in publisher.server.log):
             return
         waiter.wait(0.05)
     raise AssertionError("the command asked for nothing")
@@ -486,6 +486,31 @@ def test_a_signal_ends_what_is_in_flight_and_leaves_it_to_be_resumed(
     assert b"Traceback" not in err
     (row,) = fonds("status").rows
     assert "is not finished" in row["attention"][0]
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_a_wait_that_a_host_asked_for(
+    fonds: Run, publisher: Publisher, number: signal.Signals, code: int
+) -> None:
+    publisher.server.clear()
+    publisher.server.expect_request("/robots.txt").respond_with_data("")
+    publisher.server.expect_oneshot_request("/").respond_with_data(
+        "later", status=503, headers={"Retry-After": f"{DEFAULT_BOUNDS.retry_after_s:.0f}"}
+    )
+    publisher.source()
+    with _started("crawl") as process:
+        _until_asked(publisher, "/")
+        process.send_signal(number)
+        _, err = process.communicate(timeout=20)
+    assert process.returncode == code
+    assert err.splitlines()[-1].endswith(b"what was captured is kept, the same command goes on from there")
+    (row,) = fonds("status").rows
+    assert "is not finished" in row["attention"][0]
+    publisher.server.expect_request("/").respond_with_data(f"<main>{LINKS}</main>", content_type="text/html")
+    publisher.publish("a")
+    publisher.publish("b")
+    (row,) = fonds("crawl").rows
+    assert (row["captured"], row["remaining"]) == (2, 0)
 
 
 def test_the_daemon_ends_while_nothing_is_due(fonds: Run, publisher: Publisher) -> None:
