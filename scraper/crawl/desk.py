@@ -157,7 +157,7 @@ class Round(Generic[T]):
     Each is told of, and goes on, once the commit is made; where it fails it fails for all of them.
     """
 
-    _WAIT_S = 0.004  # less than one commit takes on most disks
+    _WAIT_S = 0.008  # what a commit takes on many disks
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk

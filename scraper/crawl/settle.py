@@ -4,11 +4,10 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import parsers
 from parsers.errors import ParserError
-from parsers.links import PageLinks, read_links
-from parsers.record import Record
 
 from ..archive import FrontierRow, How
 from ..bounds import Bounds
@@ -18,6 +17,10 @@ from .canonical import Parse, canonical_of, content_of, current_contents, is_mov
 from .desk import Desk
 from .frontier import Frontier
 from .result import SEEN
+
+if TYPE_CHECKING:
+    from parsers.links import PageLinks
+    from parsers.record import Record
 
 _PASSING = frozenset({429, 502, 503, 504})
 _JUST_READ = frozenset({"new", "changed", "held"})
@@ -149,14 +152,14 @@ class Settler:
                 return f"same page (canonical): {main}"
         return ""
 
-    def _page_links(self, row: FrontierRow, capture: Capture) -> PageLinks | None:
+    def _page_links(self, row: FrontierRow, capture: Capture) -> "PageLinks | None":
         """Where the captured page leads, None where that cannot be said or nobody asks."""
         try:
             if capture.outcome == "fetched" and capture.content is not None:
-                return read_links(capture.content, url=capture.final_url, content_type=capture.content_type)
+                return _links_of(capture.content, capture.final_url, capture.content_type)
             if capture.outcome == "not-modified" and self._frontier.wants_links(row):
                 stored = self._desk.stored(row.url)
-                return read_links(stored.body, url=stored.url, content_type=stored.content_type) if stored else None
+                return _links_of(stored.body, stored.url, stored.content_type) if stored else None
         except ParserError:
             # The loader meets the same bytes and puts on record what cannot be read.
             return None
@@ -247,11 +250,17 @@ class Settler:
         return self._frontier.offer([canonical], depth=row.depth, found_by=f"canonical of {row.url}")
 
 
+def _links_of(body: bytes, url: str, content_type: str) -> "PageLinks":
+    from parsers.links import read_links  # noqa: PLC0415 -- costs start-up time; an unchanged site needs none
+
+    return read_links(body, url=url, content_type=content_type)
+
+
 def _remembering() -> Parse:
     """The parser, for one settling: what it made of the page's own body is not made again."""
     known: dict[bytes, Record] = {}
 
-    def parse(body: bytes, *, url: str, content_type: str | None = None) -> Record:
+    def parse(body: bytes, *, url: str, content_type: str | None = None) -> "Record":
         if body not in known:
             known[body] = parsers.parse(body, url=url, content_type=content_type)
         return known[body]
