@@ -102,10 +102,10 @@ class _Weight:
 
 @dataclass(slots=True)
 class _Survey:
-    """The weight of each element by its `mem_id`, and which are chrome."""
+    """The weight of each element by its `mem_id`, and why some are chrome."""
 
     weights: dict[int, _Weight] = field(default_factory=dict)
-    chrome: set[int] = field(default_factory=set)
+    chrome: dict[int, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -129,7 +129,7 @@ class _Frame:
 def _reading(page: Page, body: Element, chrome_words: re.Pattern[str]) -> _Reading:
     survey = _survey(body, host(page.url), chrome_words)
     root = _content_root(page, body, survey)
-    content = read_blocks(root, base_url=page.url, dropped=frozenset(survey.chrome))
+    content = read_blocks(root, base_url=page.url, dropped=survey.chrome)
     return _Reading(survey=survey, root=root, content=content)
 
 
@@ -142,7 +142,7 @@ def _survey(body: Element, own_host: str, chrome_words: re.Pattern[str]) -> _Sur
     unseen = sum(len(element.text(deep=True)) for element in body.css("script, style, noscript, template"))
     whole = max(len(body.text(deep=True)) - unseen, 1)
     # A page gives most of its elements one of a few classes.
-    names_chrome = cache(lambda name: chrome_words.search(name) is not None)
+    names_chrome = cache(lambda name: found[0].strip(" \t\n_-") if (found := chrome_words.search(name)) else "")
     stack = [_Frame(body, _Weight(), in_prose=False, in_link=False, next_child=body.child)]
     while stack:
         frame = stack[-1]
@@ -151,7 +151,7 @@ def _survey(body: Element, own_host: str, chrome_words: re.Pattern[str]) -> _Sur
             stack.pop()
             survey.weights[frame.node.mem_id] = frame.weight
             if _is_link_list(frame):
-                survey.chrome.add(frame.node.mem_id)
+                survey.chrome[frame.node.mem_id] = "links"
             elif stack:
                 stack[-1].weight.add(frame.weight)
             continue
@@ -159,8 +159,8 @@ def _survey(body: Element, own_host: str, chrome_words: re.Pattern[str]) -> _Sur
         if child.is_text_node:
             _weigh(frame, (child.text_content or "").strip())
         elif child.is_element_node:
-            if _is_chrome(child, whole, names_chrome):
-                survey.chrome.add(child.mem_id)
+            if reason := _chrome_reason(child, whole, names_chrome):
+                survey.chrome[child.mem_id] = reason
                 continue
             tag = child.tag or ""
             in_prose = frame.in_prose or tag in _PROSE
@@ -191,21 +191,22 @@ def _is_link_list(frame: _Frame) -> bool:
     return is_group and weight.links >= _FEW_LINKS and weight.linked > _LINKED * weight.text
 
 
-def _is_chrome(element: Element, whole: int, names_chrome: Callable[[str], bool]) -> bool:
+def _chrome_reason(element: Element, whole: int, names_chrome: Callable[[str], str]) -> str:
+    """Why *element* is chrome; "" where it is none, or holds much of the page whatever it is called."""
     tag = element.tag or ""
     if tag in _NEVER_CHROME:
-        return False
-    suspect = tag in _CHROME_TAGS or (tag == "header" and not element.css_first("h1"))
+        return ""
+    reason = f"tag {tag}" if tag in _CHROME_TAGS or (tag == "header" and not element.css_first("h1")) else ""
     if attributes := element.attributes:
-        if hides(attributes) or attributes.get("aria-modal") == "true":
-            return True
-        suspect = (
-            suspect
-            or (attributes.get("role") or "") in _CHROME_ROLES
-            or names_chrome(attributes.get("class") or "")
-            or names_chrome(attributes.get("id") or "")
-        )
-    return suspect and len(element.text(deep=True)) < _HOLDS_MUCH * whole
+        if hides(attributes):
+            return "hidden"
+        if attributes.get("aria-modal") == "true":
+            return "modal"
+        role = attributes.get("role") or ""
+        reason = reason or (f"role {role}" if role in _CHROME_ROLES else "")
+        for name in ("class", "id"):
+            reason = reason or ((word := names_chrome(attributes.get(name) or "")) and f"{name} {word}")
+    return reason if reason and len(element.text(deep=True)) < _HOLDS_MUCH * whole else ""
 
 
 def _content_root(page: Page, body: Element, survey: _Survey) -> Element:

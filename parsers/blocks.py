@@ -1,8 +1,9 @@
 """From a content root to blocks: one read-only walk in document order."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 import ada_url
 
@@ -11,7 +12,7 @@ from .errors import FieldError
 from .figures import read_figure
 from .normal import bare, shown, storable
 from .page import Element, text_of
-from .record import Block, BlockKind, Figure, Mark, MarkKind
+from .record import Block, BlockKind, Chrome, Figure, Mark, MarkKind
 from .tables import grid, is_data, lines
 
 # Never shown as text, or not the report's words.
@@ -37,16 +38,20 @@ _EMAIL_SHIELD = "/cdn-cgi/l/email-protection"  # Cloudflare; its hexadecimal tai
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """What a walk found: the blocks, and the words of each part that was left out, in document order."""
+    """What a walk found: the blocks, and each part that was left out, in document order."""
 
     blocks: tuple[Block, ...]
-    chrome: tuple[str, ...]
+    chrome: tuple[Chrome, ...]
 
 
 def read_blocks(
-    root: Element, *, base_url: str, dropped: frozenset[int] = frozenset(), pictures: frozenset[int] = frozenset()
+    root: Element,
+    *,
+    base_url: str,
+    dropped: Mapping[int, str] = MappingProxyType({}),
+    pictures: frozenset[int] = frozenset(),
 ) -> Content:
-    """The blocks below *root*, without the elements whose `mem_id` is in *dropped*.
+    """The blocks below *root*, without the elements whose `mem_id` is in *dropped*, which says why.
 
     Elements in *pictures* become figures even without a `figure` element. Link targets are absolute; one that leads
     to the same page is kept as "#...". A figure already seen is not repeated.
@@ -62,11 +67,24 @@ def without_lines(content: Content, chrome_lines: tuple[str, ...]) -> Content:
     kept: list[Block] = []
     chrome = [*content.chrome]
     for block in content.blocks:
-        if is_chrome(block.text) or (known and bare(block.text) in known):
-            chrome.append(block.text)
+        if reason := line_reason(block.text, known):
+            chrome.append(chrome_of(block.text, reason))
         else:
             kept.append(block)
     return Content(blocks=tuple(kept), chrome=tuple(chrome))
+
+
+def line_reason(line: str, known: Set[str]) -> str:
+    """Why *line* is chrome by its words: everywhere ("line"), or by the site's, which *known* holds; "" where not."""
+    if is_chrome(line):
+        return "line"
+    return "site line" if known and bare(line) in known else ""
+
+
+def chrome_of(text: str, reason: str) -> Chrome:
+    """*text*, `normal.shown`, as a part that was taken off."""
+    short = text if len(text) <= _CHROME_LENGTH else text[: _CHROME_LENGTH - 1] + "…"
+    return Chrome(text=short, reason=reason, words=len(text.split()))
 
 
 def is_hidden(element: Element) -> bool:
@@ -85,10 +103,10 @@ def hides(attributes: Mapping[str, str | None]) -> bool:
     return "display:none" in style or "visibility:hidden" in style
 
 
-def chrome_words(element: Element) -> str:
-    """The words of *element* as one line, at most 200 characters of them."""
+def chrome_part(element: Element, reason: str) -> Chrome | None:
+    """*element* as a part that was taken off; None where it shows no words."""
     words = shown(element.text(deep=True, separator=" "))
-    return words if len(words) <= _CHROME_LENGTH else words[: _CHROME_LENGTH - 1] + "…"
+    return chrome_of(words, reason) if words else None
 
 
 @dataclass(slots=True)
@@ -101,10 +119,10 @@ class _OpenMark:
 @dataclass(slots=True, kw_only=True)
 class _Walk:
     base_url: str
-    dropped: frozenset[int]
+    dropped: Mapping[int, str]
     pictures: frozenset[int]
     blocks: list[Block] = field(default_factory=list)
-    chrome: list[str] = field(default_factory=list)
+    chrome: list[Chrome] = field(default_factory=list)
     parts: list[str] = field(default_factory=list)
     length: int = 0
     gap: bool = False
@@ -139,8 +157,9 @@ class _Walk:
         tag = node.tag or ""
         if tag in _SILENT:
             return False
-        if node.mem_id in self.dropped or is_hidden(node):
-            self.leave_out(node)
+        reason = self.dropped.get(node.mem_id) or ("hidden" if is_hidden(node) else "")
+        if reason:
+            self.leave_out(node, reason)
             return False
         if tag == "br":
             self.line_break()
@@ -300,9 +319,9 @@ class _Walk:
             self.blocks.append(Block(kind="table", text=text, rows=rows))
         return True
 
-    def leave_out(self, node: Element) -> None:
-        if words := chrome_words(node):
-            self.chrome.append(words)
+    def leave_out(self, node: Element, reason: str) -> None:
+        if part := chrome_part(node, reason):
+            self.chrome.append(part)
 
     def target(self, href: str) -> str:
         """Where a link leads, absolute; "" for one that leads nowhere or whose tail changes at each answer."""

@@ -1,14 +1,15 @@
 """Layout: one generation of a site's markup, as a value made of rules; Site: a publisher and its layouts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import zip_longest
 
-from .blocks import chrome_words, read_blocks
+from .blocks import chrome_part, read_blocks
 from .errors import FieldError
 from .normal import bare
 from .page import Element, Page
-from .record import Block, Record
+from .record import Block, Chrome, Record
 from .rules import Rule, nobody, nothing
 
 _TITLE_REACH = 6
@@ -105,21 +106,27 @@ def _blocks(layout: Layout, page: Page) -> tuple[Block, ...]:
     if root is None:
         raise FieldError(layout.body, found=0, expected="at least 1")
     return read_blocks(
-        root, base_url=page.url, dropped=_ids(layout.chrome, page), pictures=_ids(layout.pictures, page)
+        root,
+        base_url=page.url,
+        dropped=_reasons(layout.chrome, page),
+        pictures=frozenset(_reasons(layout.pictures, page)),
     ).blocks
 
 
-def _chrome(layout: Layout, page: Page) -> tuple[str, ...]:
-    """The words of what *layout* takes off, inside its body or around it; a part within such a part is not repeated."""
-    ids = _ids(layout.chrome, page)
-    if not ids:
+def _chrome(layout: Layout, page: Page) -> tuple[Chrome, ...]:
+    """What *layout* takes off, inside its body or around it; a part within such a part is not repeated."""
+    reasons = _reasons(layout.chrome, page)
+    if not reasons:
         return ()
     # One element may match several selectors.
-    parts = {element.mem_id: element for element in page.all(", ".join(layout.chrome)) if not _is_within(element, ids)}
-    return tuple(words for element in parts.values() if (words := chrome_words(element)))
+    parts = {
+        element.mem_id: element for element in page.all(", ".join(layout.chrome)) if not _is_within(element, reasons)
+    }
+    found = (chrome_part(element, reasons[number]) for number, element in parts.items())
+    return tuple(part for part in found if part)
 
 
-def _is_within(element: Element, ids: frozenset[int]) -> bool:
+def _is_within(element: Element, ids: Mapping[int, str]) -> bool:
     parent = element.parent
     while parent is not None:
         if parent.mem_id in ids:
@@ -128,5 +135,10 @@ def _is_within(element: Element, ids: frozenset[int]) -> bool:
     return False
 
 
-def _ids(selectors: tuple[str, ...], page: Page) -> frozenset[int]:
-    return frozenset(element.mem_id for selector in selectors for element in page.all(selector))
+def _reasons(selectors: tuple[str, ...], page: Page) -> dict[int, str]:
+    """The elements that *selectors* match, by their `mem_id`, each with the first selector that does."""
+    found: dict[int, str] = {}
+    for selector in selectors:
+        for element in page.all(selector):
+            found.setdefault(element.mem_id, f"layout {selector}")
+    return found

@@ -12,13 +12,18 @@ from typing import Any, ClassVar, Literal
 
 from .normal import bare, plain
 
-BlockKind = Literal["heading", "paragraph", "item", "quotation", "table", "figure", "preformatted"]
-MarkKind = Literal["link", "emphasis", "strong"]
+BlockKind = Literal[
+    "heading", "paragraph", "item", "term", "definition", "quotation", "table", "figure", "preformatted", "footnote"
+]
+MarkKind = Literal["link", "emphasis", "strong", "note"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """A run of a block's text that is a link or is emphasised: characters *start* to *end*, end not included."""
+    """A run of a block's text: characters *start* to *end*, end not included.
+
+    A link, emphasised, or the sign of a footnote ("note"), whose *target* is then the note's "#..." on the page.
+    """
 
     kind: MarkKind
     start: int
@@ -37,10 +42,11 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """One heading, paragraph, list item, quotation, table, figure or preformatted text.
+    """One part of a report: a heading, a paragraph, an item of a list and so on, by its *kind*.
 
     *text* is `normal.shown` (line breaks kept in preformatted text); a table's is its cells, a figure's its caption.
-    *level* is 1-6 for a heading, the depth from 1 for an item, else 0. *rows* is a table as a rectangle.
+    *level* is 1-6 for a heading, the depth from 1 for an item, a term and a definition, else 0. *rows* is a table as a
+    rectangle, whose first *header_rows* are its head.
     """
 
     kind: BlockKind
@@ -49,6 +55,7 @@ class Block:
     ordered: bool = False
     marks: tuple[Mark, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+    header_rows: int = 0
     figure: Figure | None = None
 
     @property
@@ -118,6 +125,7 @@ class Recommendation:
 
 
 Fact = Country | AlertLevel | Stage | Recommendation
+_APART = "blocks published_from modified_from chrome account matches profile _digests".split()
 _CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _FACTS: dict[str, Callable[..., Fact]] = {fact.kind: fact for fact in (Country, AlertLevel, Stage, Recommendation)}
 
@@ -130,6 +138,37 @@ class Flag:
     detail: str
     value: str = ""
     holds: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chrome:
+    """A part of the page that was taken off: its words (at most 200 characters), why, and how many words it had."""
+
+    text: str
+    reason: str
+    words: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """What became of the words that a page shows: of the *report*, *chrome*, or *unclaimed* by anyone.
+
+    *passages* are the unclaimed texts in the order of the page, at most 50 of at most 200 characters.
+    """
+
+    report: int
+    chrome: int
+    unclaimed: int
+    passages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """How many elements of a page a layout's *selector* for a *field* matched."""
+
+    field: str
+    selector: str
+    found: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,8 +191,11 @@ class Record:
     """What a parser made of one body.
 
     *title* is the report's own name, *headline* that of the page where it differs. *published* and *modified* are EDTF
-    level 1 ("2023-12"), None where the page does not say. *lead* is the figure above the report. *chrome* lists what
-    was taken off, in the order of the page; it is no part of the record's identity.
+    level 1 ("2023-12"), None where the page does not say. *lead* is the figure above the report.
+
+    How the record was read is no part of its identity: what the two dates rest on, *chrome* (what was taken off, in the
+    order of the page), *account*, *matches* (of a layout's selectors) and *profile* (the learned chrome it was read
+    with, "" for none).
     """
 
     url: str
@@ -175,7 +217,12 @@ class Record:
     blocks: tuple[Block, ...] = ()
     facts: tuple[Fact, ...] = ()
     flags: tuple[Flag, ...] = ()
-    chrome: tuple[str, ...] = field(default=(), compare=False)
+    published_from: str = field(default="", compare=False)
+    modified_from: str = field(default="", compare=False)
+    chrome: tuple[Chrome, ...] = field(default=(), compare=False)
+    account: Account | None = field(default=None, compare=False)
+    matches: tuple[Match, ...] = field(default=(), compare=False)
+    profile: str = field(default="", compare=False)
     # Asked for at each step from the parser to the archive, and the dearest thing to know of a record.
     _digests: Digests | None = field(default=None, init=False, repr=False, compare=False)
 
@@ -243,14 +290,19 @@ class Record:
         """The record as plain values: what `to_json` writes, digests included."""
         return self.fields_dict() | {
             "blocks": tuple(block.to_dict() for block in self.blocks),
-            "chrome": self.chrome,
+            "published_from": self.published_from,
+            "modified_from": self.modified_from,
+            "chrome": tuple(_values(part) for part in self.chrome),
+            "account": _values(self.account) if self.account else None,
+            "matches": tuple(_values(match) for match in self.matches),
+            "profile": self.profile,
             "digests": _values(self.digests),
         }
 
     def fields_dict(self) -> dict[str, Any]:
-        """The record as plain values without blocks, chrome and digests."""
+        """The record as plain values without blocks, digests and how it was read."""
         values = _values(self)
-        for name in ("blocks", "chrome", "_digests"):
+        for name in _APART:
             del values[name]
         return values | {
             "lead": _values(self.lead) if self.lead else None,
@@ -266,7 +318,7 @@ class Record:
     def from_dict(cls, values: dict[str, Any]) -> "Record":
         """The record that `to_dict` gave; digests are not read but computed again when asked for."""
         known = {key: value for key, value in values.items() if key != "digests"}
-        tuples = {name: tuple(known.get(name, ())) for name in ("masthead", "authors", "chrome")}
+        tuples = {name: tuple(known.get(name, ())) for name in ("masthead", "authors")}
         return cls(
             **known
             | tuples
@@ -275,6 +327,9 @@ class Record:
                 "blocks": tuple(block_from_dict(block) for block in known.get("blocks", ())),
                 "facts": tuple(_fact_from_dict(fact) for fact in known.get("facts", ())),
                 "flags": tuple(Flag(**flag) for flag in known.get("flags", ())),
+                "chrome": tuple(Chrome(**part) for part in known.get("chrome", ())),
+                "account": _account(known["account"]) if known.get("account") else None,
+                "matches": tuple(Match(**match) for match in known.get("matches", ())),
             }
         )
 
@@ -299,6 +354,10 @@ def block_from_dict(values: dict[str, Any]) -> Block:
             "figure": Figure(**values["figure"]) if values.get("figure") else None,
         }
     )
+
+
+def _account(values: dict[str, Any]) -> Account:
+    return Account(**values | {"passages": tuple(values["passages"])})
 
 
 def _block_words(block: Block) -> tuple[str, ...]:

@@ -3,11 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from .blocks import Content
-from .chrome import is_chrome
+from .blocks import Content, chrome_of, line_reason
 from .dates import date_line
 from .normal import bare, shown
-from .record import Block
+from .record import Block, Chrome
 
 _BULLET = re.compile(r"(?P<indent>\s*)(?:[•●○◦▪‣·*+–-]|o(?=\s{2}))\s+(?P<text>\S.*)")
 _NUMBERED = re.compile(r"(?P<indent>\s*)\(?(?P<number>\d{1,3}|[a-z]|[ivx]{1,5})[.)]\s+(?P<text>\S.*)")
@@ -22,7 +21,7 @@ def read_text(text: str, *, chrome_lines: tuple[str, ...] = ()) -> Content:
     """
     known = {bare(line) for line in chrome_lines}
     blocks: list[Block] = []
-    chrome: list[str] = []
+    chrome: list[Chrome] = []
     for kind, lines in _groups(text, chrome, known):
         if kind == "item":
             match = _BULLET.fullmatch(lines[0]) or _NUMBERED.fullmatch(lines[0])
@@ -45,7 +44,7 @@ def paragraphs(lines: list[str]) -> list[str]:
     return shown_lines if apart else [" ".join(shown_lines)]
 
 
-def _groups(text: str, chrome: list[str], known: set[str]) -> Iterator[tuple[str, list[str]]]:
+def _groups(text: str, chrome: list[Chrome], known: set[str]) -> Iterator[tuple[str, list[str]]]:
     """Lines that belong together, each group with its kind; chrome goes to *chrome* and ends a group."""
     kind, group = "paragraph", list[str]()
     for line in text.splitlines():
@@ -53,13 +52,13 @@ def _groups(text: str, chrome: list[str], known: set[str]) -> Iterator[tuple[str
         # "3. Mai 2024" is a day.
         marked = _BULLET.fullmatch(line) or (None if date_line(words) else _NUMBERED.fullmatch(line))
         content = shown(marked["text"]) if marked else words
-        is_noise = bool(words) and (is_chrome(content) or bare(content) in known)
-        if is_noise:
-            chrome.append(content)
-        if group and (not words or marked or is_noise):
+        noise = line_reason(content, known) if words else ""
+        if noise:
+            chrome.append(chrome_of(content, noise))
+        if group and (not words or marked or noise):
             yield kind, group
             group = []
-        if words and not is_noise:
+        if words and not noise:
             kind = ("item" if marked else "paragraph") if not group else kind
             group.append(line)
     if group:

@@ -5,7 +5,7 @@ from building import capture, record
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from parsers.record import AlertLevel, Block, Country, Figure, Flag, Mark, Recommendation, Record, Stage
+from parsers.record import AlertLevel, Block, Chrome, Country, Figure, Flag, Mark, Recommendation, Record, Stage
 from scraper.archive import Archive
 from scraper.archive.records import load_record, store_record
 
@@ -52,7 +52,7 @@ FULL = record(
         Recommendation(text="The Council should act.", addressees=("the Council",)),
     ),
     flags=(Flag(name="stage", detail="number and name disagree"),),
-    chrome=("top of page",),
+    chrome=(Chrome(text="top of page", reason="line", words=3),),
 )
 
 _TEXT = st.text(st.characters(codec="utf-8"), max_size=30)

@@ -3,9 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from parsers.blocks import Content, chrome_words, is_hidden, read_blocks
+from parsers.blocks import Content, chrome_part, is_hidden, read_blocks
 from parsers.page import Element
-from parsers.record import Block, Figure, Mark
+from parsers.record import Block, Chrome, Figure, Mark
 
 BASE = "https://h.example/reports/velmora"
 
@@ -22,7 +22,7 @@ def _read(html: str, *, dropped: str = "", pictures: str = "") -> Content:
         frozenset(element.mem_id for element in body.css(selector)) if selector else frozenset[int]()
         for selector in (dropped, pictures)
     ]
-    return read_blocks(body, base_url=BASE, dropped=chosen[0], pictures=chosen[1])
+    return read_blocks(body, base_url=BASE, dropped=dict.fromkeys(chosen[0], "chosen"), pictures=chosen[1])
 
 
 def _blocks(html: str) -> tuple[Block, ...]:
@@ -130,14 +130,19 @@ def test_what_is_left_out_is_listed_in_order() -> None:
     html = "<nav>Home<a>About</a></nav><p>Words.</p><p hidden>secret</p><div class=x></div><div class=x>Share</div>"
     content = _read(html, dropped="nav, .x")
     assert content == Content(
-        blocks=(Block(kind="paragraph", text="Words."),), chrome=("Home About", "secret", "Share")
+        blocks=(Block(kind="paragraph", text="Words."),),
+        chrome=(
+            Chrome(text="Home About", reason="chosen", words=2),
+            Chrome(text="secret", reason="hidden", words=1),
+            Chrome(text="Share", reason="chosen", words=1),
+        ),
     )
 
 
 def test_the_words_of_a_long_part_are_cut() -> None:
-    words = chrome_words(_element("<p>" + "word " * 100))
-    assert len(words) == 200
-    assert words.endswith("…")
+    part = chrome_part(_element("<p>" + "word " * 100), "chosen")
+    assert part
+    assert (len(part.text), part.text[-1], part.words) == (200, "…", 100)
 
 
 @pytest.mark.parametrize(

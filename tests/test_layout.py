@@ -5,7 +5,7 @@ import pytest
 from parsers.errors import FieldError
 from parsers.layout import Layout, Site, read_layout, without_title
 from parsers.page import Page
-from parsers.record import Block, Figure
+from parsers.record import Block, Chrome, Figure
 from parsers.rules import date, first_text, names, text
 
 BULLETIN = Layout(
@@ -50,7 +50,11 @@ def test_a_layout_reads_its_fields_its_first_body_and_its_chrome() -> None:
 
 
 def test_chrome_is_listed_once_in_the_order_of_the_page() -> None:
-    assert read_layout(BULLETIN, _page(), family="acme").chrome == ("Home Ad", "Share by mail", "Buy")
+    assert read_layout(BULLETIN, _page(), family="acme").chrome == (
+        Chrome(text="Home Ad", reason="layout nav", words=2),
+        Chrome(text="Share by mail", reason="layout div.share", words=3),
+        Chrome(text="Buy", reason="layout .body p.ad", words=1),
+    )
 
 
 def test_a_layout_without_chrome_takes_nothing_off() -> None:

@@ -78,7 +78,10 @@ def test_raw_html_stays_text() -> None:
 def test_chrome_is_taken_off() -> None:
     content = read_markdown("top of page\n\nWords.\n\n[Related Reports](#)", chrome_lines=("related reports",))
     assert [block.text for block in content.blocks] == ["Words."]
-    assert content.chrome == ("top of page", "Related Reports")
+    assert [(part.text, part.reason) for part in content.chrome] == [
+        ("top of page", "line"),
+        ("Related Reports", "site line"),
+    ]
 
 
 @pytest.mark.parametrize("nesting", [">" * 200 + " a", "- " * 200 + "a", "[" * 200 + "a" + "](b)" * 200])

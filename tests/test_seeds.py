@@ -45,7 +45,7 @@ def test_every_line_that_is_expected_of_a_rendition_holds(
         "stages": [[stage.number, stage.name] for stage in stages],
         "stage_model": {stage.model for stage in stages},
         "recommendations": sum(isinstance(fact, Recommendation) for fact in record.facts),
-        "chrome_removed": set(record.chrome),
+        "chrome_removed": {part.text for part in record.chrome},
         "later_than_published": [flag.value for flag in record.flags if flag.name == "later-than-published"],
         "link_texts": [link.text for link in record.links],
     }

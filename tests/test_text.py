@@ -58,7 +58,12 @@ def test_chrome_is_taken_off_wherever_it_stands() -> None:
     text = "top of page\nVelmora\n• Grey Facebook Icon\nWords here.\n\nRelated Reports!\n\nbottom of page"
     content = read_text(text, chrome_lines=("Related reports",))
     assert [block.text for block in content.blocks] == ["Velmora", "Words here."]
-    assert content.chrome == ("top of page", "Grey Facebook Icon", "Related Reports!", "bottom of page")
+    assert tuple(part.text for part in content.chrome) == (
+        "top of page",
+        "Grey Facebook Icon",
+        "Related Reports!",
+        "bottom of page",
+    )
 
 
 def test_no_text_has_no_blocks() -> None:
