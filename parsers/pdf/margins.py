@@ -1,0 +1,116 @@
+"""Running heads, running feet and page numbers: what stands at the same place on page after page."""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from .lines import Line
+from .sheets import Sheet
+
+_REACH = 4  # lines from the top and from the bottom that may be furniture
+_ZONE = 0.2  # and the part of the height of the page that they stand in
+_SAME_PLACE = 4.0
+_FEWEST = 3
+_APART = 1.5  # how far a lone page number is from the text, in parts of its size
+_DIGITS = re.compile(r"\d+")
+_NUMBER = re.compile(
+    r"[-–—|·\s]*(?:(?:page|seite|página|pagina|p\.|s\.)\s*)?(?P<number>\d{1,4}|[ivxlc]{1,7})"
+    r"(?:\s*(?:of|/|de|von|sur|di)\s*(?P<count>\d{1,4}))?[-–—|·\s]*",
+    re.IGNORECASE,
+)
+
+
+class _Place(NamedTuple):
+    sheet: int
+    line: int
+
+
+def furniture(sheets: Sequence[Sheet], pages: Sequence[Sequence[Line]], labels: Sequence[str]) -> dict[Line, str]:
+    """The lines of *pages* that are no part of the report, each with the reason: by place, or by counting up.
+
+    *labels* are what the file calls its pages, "1", "2" or "iv"; there may be none.
+    """
+    found: dict[Line, str] = {}
+    ends = [_ends(sheet, lines) for sheet, lines in zip(sheets, pages, strict=True)]
+    for zone, name in ((0, "running head"), (1, "running foot")):
+        groups: dict[tuple[str, int], list[Line]] = defaultdict(list)
+        for end in ends:
+            for line in end[zone]:
+                groups[_skeleton(line.text), round(2 * line.size)].append(line)
+        for (skeleton, _), lines in groups.items():
+            for same in _same_places(lines):
+                if skeleton.strip("#-–—|· ") == "" or _NUMBER.fullmatch(same[0].text):
+                    found |= dict.fromkeys(_counting(same, labels, len(sheets)), "page number")
+                elif len(same) >= min(_FEWEST, max(2, len(sheets) - 1)):
+                    found |= dict.fromkeys(same, name)
+        for end, lines in zip(ends, pages, strict=True):
+            found |= dict.fromkeys(_alone(end[zone], lines, labels, len(sheets)), "page number")
+    return found
+
+
+def _ends(sheet: Sheet, lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:
+    """The first and the last lines of a page, as far as they stand near its edge."""
+    down = sorted(lines, key=lambda line: (line.y, line.x0))
+    top = [line for line in down[:_REACH] if line.y < _ZONE * sheet.height]
+    bottom = [line for line in down[-_REACH:] if line.y > (1 - _ZONE) * sheet.height]
+    return top, bottom
+
+
+def _skeleton(text: str) -> str:
+    return _DIGITS.sub("#", text.casefold())
+
+
+def _same_places(lines: list[Line]) -> list[list[Line]]:
+    """*lines*, those at one height together, at most one of each page."""
+    places: list[list[Line]] = []
+    for line in sorted(lines, key=lambda each: (each.y, each.sheet)):
+        if places and line.y - places[-1][0].y <= _SAME_PLACE:
+            if line.sheet not in {each.sheet for each in places[-1]}:
+                places[-1].append(line)
+        else:
+            places.append([line])
+    return places
+
+
+def _counting(lines: list[Line], labels: Sequence[str], count: int) -> list[Line]:
+    """Those of *lines* whose numbers go up as the pages do, or are what the file calls its pages."""
+    numbers = {line: _number(line.text) for line in lines}
+    steps: dict[int, list[Line]] = defaultdict(list)
+    for line, number in numbers.items():
+        if number is not None:
+            steps[number - line.sheet].append(line)
+    most = max(steps.values(), key=len, default=[])
+    return most if len(most) >= 2 else [line for line in lines if _is_own(line, labels, count)]
+
+
+def _alone(lines: list[Line], page: Sequence[Line], labels: Sequence[str], count: int) -> list[Line]:
+    """Those of *lines* that give their page's own number and stand apart from the rest of the page."""
+    return [
+        line
+        for line in lines
+        if _is_own(line, labels, count)
+        and all(other is line or abs(other.y - line.y) > _APART * line.size for other in page)
+    ]
+
+
+def _is_own(line: Line, labels: Sequence[str], count: int) -> bool:
+    match = _NUMBER.fullmatch(line.text)
+    if not match or (match["count"] and int(match["count"]) != count):
+        return False
+    label = labels[line.sheet] if line.sheet < len(labels) else ""
+    return match["number"].lower() in {label.lower(), str(line.sheet + 1)} - {""}
+
+
+def _number(text: str) -> int | None:
+    match = _NUMBER.fullmatch(text)
+    if not match:
+        return None
+    return int(match["number"]) if match["number"].isdigit() else _roman(match["number"].lower())
+
+
+def _roman(text: str) -> int:
+    values = [dict(i=1, v=5, x=10, l=50, c=100)[sign] for sign in text]
+    return sum(
+        -value if any(value < later for later in values[at + 1 : at + 2]) else value for at, value in enumerate(values)
+    )
