@@ -91,8 +91,7 @@ def _content(sheets: list[Sheet], about: About, chrome_lines: tuple[str, ...]) -
         chrome += [chrome_of(shown(text), "turned text") for text in sheet.turned]
         chrome += [chrome_of(shown(line.text), furnished[line]) for line in lines if line in furnished]
         tables, left = ruled_tables(sheet, [line for line in lines if line not in furnished], words)
-        for column in in_columns([*left, *tables]):
-            columns.append(_with_tables(column, words))
+        columns += [_with_tables(column, words) for column in in_columns([*left, *tables])]
     setting = setting_of([[part for part in column if isinstance(part, Line)] for column in columns], sheets, words)
     groups = [group for number, column in enumerate(columns) for group in groups_of(column, setting, number)]
     text, notes = without_notes(groups, setting)

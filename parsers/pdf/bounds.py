@@ -33,7 +33,7 @@ _CHUNK = 1_000_000
 
 
 def check(body: bytes, bounds: Bounds = BOUNDS) -> None:
-    """Nothing, or TooComplex with the first bound that *body* breaks. Linear in its length and in what it unpacks to."""
+    """Nothing, or TooComplex with the first bound that *body* breaks. Linear in it and in what it unpacks to."""
     _require("bytes", bounds.file_bytes, len(body))
     position = streams = unpacked = 0
     while found := _STREAM.search(body, position):

@@ -75,8 +75,8 @@ def _gutter(parts: Sequence[Part]) -> float | None:
 
 
 def _are_columns(left: list[Line], right: list[Line]) -> bool:
-    tops, bottoms = [min(line.y for line in side) for side in (left, right)], [max(line.y for line in side) for side in (left, right)]  # fmt: skip
-    low, high = max(tops), min(bottoms)
+    low = max(min(line.y for line in side) for side in (left, right))
+    high = min(max(line.y for line in side) for side in (left, right))
     beside = [[line for line in side if low - line.size <= line.y <= high + line.size] for side in (left, right)]
     if min(map(len, beside)) < min(_FEWEST, len(left), len(right)):
         return False

@@ -34,23 +34,18 @@ class Table:
 
     @property
     def x0(self) -> float:
+        """Its left edge."""
         return self.box.x0
 
     @property
     def x1(self) -> float:
+        """Its right edge."""
         return self.box.x1
 
     @property
     def y(self) -> float:
+        """Where it begins."""
         return self.box.y0
-
-    @property
-    def top(self) -> float:
-        return self.box.y0
-
-    @property
-    def bottom(self) -> float:
-        return self.box.y1
 
 
 # ---- by ruled lines
@@ -74,7 +69,10 @@ def ruled_tables(sheet: Sheet, lines: Sequence[Line], words: Words) -> tuple[lis
 def _by_rules(rules: list[Box], box: Box, lines: list[Line], words: Words) -> Table | None:
     upright = [rule for rule in rules if _height(rule) > _width(rule)]
     level = [rule for rule in rules if _height(rule) <= _width(rule)]
-    xs, ys = _places([(rule.x0 + rule.x1) / 2 for rule in upright]), _places([(rule.y0 + rule.y1) / 2 for rule in level])
+    xs, ys = (
+        _places([(rule.x0 + rule.x1) / 2 for rule in upright]),
+        _places([(rule.y0 + rule.y1) / 2 for rule in level]),
+    )
     if len(xs) < 3 or len(ys) < 3 or (len(xs) - 1) * (len(ys) - 1) > _MOST_CELLS:
         return None
     cells = _Cells(xs, ys, upright, level)
@@ -117,10 +115,11 @@ class _Cells:
         rows = tuple(
             tuple(text.get(self.owner[row, column], "") for column in range(self.width)) for row in range(self.height)
         )
-        shown = (
-            row_text([text.get((row, column), "") for column in range(self.width) if self.owner[row, column] == (row, column)])
+        own = [
+            [cell for column in range(self.width) if self.owner[cell := (row, column)] == cell]
             for row in range(self.height)
-        )  # fmt: skip
+        ]
+        shown = (row_text([text.get(cell, "") for cell in cells]) for cells in own)
         first = [line for owner, lines in held.items() if owner[0] == 0 for line in lines]
         later = [line for owner, lines in held.items() if owner[0] > 0 for line in lines]
         is_headed = bool(first) and all(line.is_bold for line in first) and not all(line.is_bold for line in later)
@@ -282,4 +281,3 @@ def _by_columns(rows: Sequence[Sequence[Line]], words: Words) -> Table:
         edges=tuple(starts),
         header_rows=int(is_headed),
     )
-

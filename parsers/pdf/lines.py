@@ -35,10 +35,12 @@ class Line:
 
     @cached_property
     def x0(self) -> float:
+        """Its left edge."""
         return min(piece.x0 for piece in self.pieces)
 
     @cached_property
     def x1(self) -> float:
+        """Its right edge."""
         return max(piece.x1 for piece in self.pieces)
 
     @cached_property
@@ -52,18 +54,22 @@ class Line:
 
     @property
     def y(self) -> float:
+        """Its baseline."""
         return self.main.y
 
     @property
     def size(self) -> float:
+        """The size of most of its letters."""
         return self.main.size
 
     @property
     def top(self) -> float:
+        """About where its highest letters end."""
         return self.y - 0.8 * self.size
 
     @property
     def bottom(self) -> float:
+        """About where its lowest letters end."""
         return self.y + 0.2 * self.size
 
     @cached_property
@@ -74,6 +80,7 @@ class Line:
 
     @cached_property
     def text(self) -> str:
+        """Its words."""
         return "".join(f"{' ' if spaced else ''}{piece.text}" for piece, spaced in self.spaced())
 
     def spaced(self) -> Iterator[tuple[Piece, bool]]:

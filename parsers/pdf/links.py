@@ -41,7 +41,7 @@ def read_about(body: bytes) -> tuple[About, Links]:
         reader = PdfReader(BytesIO(body))
         links = {number: found for number, page in enumerate(reader.pages) if (found := list(_links(page)))}
         return _about(reader), links
-    except Exception as error:  # noqa: BLE001 -- a damaged file makes pypdf raise whatever it meets; the text is pdfium's
+    except Exception as error:  # a damaged file makes pypdf raise whatever it meets; the text is pdfium's
         return About(problem=f"{type(error).__name__}: {error}"[:_TEXT]), {}
 
 

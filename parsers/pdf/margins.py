@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from ..normal import bare
 from .lines import Line
 from .sheets import Sheet
 
@@ -14,6 +15,9 @@ _SAME_PLACE = 4.0
 _FEWEST = 3
 _APART = 1.5  # how far a lone page number is from the text, in parts of its size
 _DIGITS = re.compile(r"\d+")
+_WITH_NUMBER = re.compile(
+    r".{1,80}[|·•–—]\s*(?:page\s*)?(?P<number>\d{1,4})|(?P<first>\d{1,4})\s*[|·•–—].{1,80}", re.IGNORECASE
+)
 _NUMBER = re.compile(
     r"[-–—|·\s]*(?:(?:page|seite|página|pagina|p\.|s\.)\s*)?(?P<number>\d{1,4}|[ivxlc]{1,7})"
     r"(?:\s*(?:of|/|de|von|sur|di)\s*(?P<count>\d{1,4}))?[-–—|·\s]*",
@@ -28,6 +32,8 @@ class _Place(NamedTuple):
 
 def furniture(sheets: Sequence[Sheet], pages: Sequence[Sequence[Line]], labels: Sequence[str]) -> dict[Line, str]:
     """The lines of *pages* that are no part of the report, each with the reason: by place, or by counting up.
+
+    A page alone has nothing that repeats; at its edge a line that gives its number, or the title again, is furniture.
 
     *labels* are what the file calls its pages, "1", "2" or "iv"; there may be none.
     """
@@ -44,9 +50,18 @@ def furniture(sheets: Sequence[Sheet], pages: Sequence[Sequence[Line]], labels: 
                     found |= dict.fromkeys(_counting(same, labels, len(sheets)), "page number")
                 elif len(same) >= min(_FEWEST, max(2, len(sheets) - 1)):
                     found |= dict.fromkeys(same, name)
-        for end, lines in zip(ends, pages, strict=True):
-            found |= dict.fromkeys(_alone(end[zone], lines, labels, len(sheets)), "page number")
+        for end, page in zip(ends, pages, strict=True):
+            found |= dict.fromkeys(_alone(end[zone], page, labels, len(sheets)), "page number")
+    if len(pages) == 1:
+        found |= dict.fromkeys(_titles_again(*ends[0], pages[0]), "running head")
     return found
+
+
+def _titles_again(top: list[Line], bottom: list[Line], page: Sequence[Line]) -> list[Line]:
+    """The first and the last line of a page if they say its title, which stands on it in larger letters."""
+    title = max(page, key=lambda line: line.size, default=None)
+    edges = [*top[:1], *bottom[-1:]]
+    return [line for line in edges if title and line.size < 0.9 * title.size and bare(title.text) in bare(line.text)]
 
 
 def _ends(sheet: Sheet, lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:
@@ -95,11 +110,12 @@ def _alone(lines: list[Line], page: Sequence[Line], labels: Sequence[str], count
 
 
 def _is_own(line: Line, labels: Sequence[str], count: int) -> bool:
-    match = _NUMBER.fullmatch(line.text)
-    if not match or (match["count"] and int(match["count"]) != count):
-        return False
     label = labels[line.sheet] if line.sheet < len(labels) else ""
-    return match["number"].lower() in {label.lower(), str(line.sheet + 1)} - {""}
+    own = {label.lower(), str(line.sheet + 1)} - {""}
+    if match := _NUMBER.fullmatch(line.text):
+        return match["number"].lower() in own and (not match["count"] or int(match["count"]) == count)
+    named = _WITH_NUMBER.fullmatch(line.text)
+    return named is not None and (named["number"] or named["first"]) in own
 
 
 def _number(text: str) -> int | None:
@@ -110,7 +126,7 @@ def _number(text: str) -> int | None:
 
 
 def _roman(text: str) -> int:
-    values = [dict(i=1, v=5, x=10, l=50, c=100)[sign] for sign in text]
+    values = [{"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}[sign] for sign in text]
     return sum(
         -value if any(value < later for later in values[at + 1 : at + 2]) else value for at, value in enumerate(values)
     )

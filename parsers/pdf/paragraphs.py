@@ -4,18 +4,19 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Literal
 
 from ..dates import date_line
 from ..record import Block
 from .grids import Table
 from .lines import Line, is_east_asian
-from .sheets import Box, Sheet
+from .sheets import Box, Piece, Sheet
 from .words import Words, line_end, run_of
 
 _BULLET = re.compile(r"[•●○◦▪■□‣⁃·\uf0b7\uf0a7\uf0d8\uf0fc➢➤✓–*-]")
 _NUMBER = re.compile(r"\(?(?:\d{1,3}|[a-zA-Z]|[ivxlIVXL]{1,6})[.)]")
-_NOTE = re.compile(r"[\[(]?(\d{1,3}|[*†‡§]{1,3})[\])]?[.)]?")
+_NOTE = re.compile(r"[\[(]?(?:\d{1,3}|[*†‡§]{1,3})[\])]?[.)]?")
 _ENDS = re.compile("[.!?…:;。！？]['\"”’»)\\]]*$")
 _SIZES = 0.1  # letters differ in size by more than that part, or they are of one size
 _WIDER = 1.3  # a gap between lines is that many times the usual step, or they stand together
@@ -29,6 +30,7 @@ _SMALLER = 0.93
 _HEADING_WORDS = 30
 _HEADING_LINES = 4
 _SAME_LEFT = 2.0
+_TO_BULLET = 2.5
 
 Kind = Literal["text", "item", "note"]
 
@@ -46,10 +48,12 @@ class Group:
 
     @property
     def first(self) -> Line:
+        """Its first line."""
         return self.lines[0]
 
     @property
     def last(self) -> Line:
+        """Its last line."""
         return self.lines[-1]
 
 
@@ -74,7 +78,7 @@ def setting_of(columns: Iterable[Sequence[Line]], sheets: Sequence[Sheet], words
     for lines in columns:
         for line in lines:
             sizes[_size_key(line.size)] += len(line.text)
-        for one, two in zip(lines, lines[1:], strict=False):
+        for one, two in pairwise(lines):
             step = round((two.y - one.y) * 2) / 2
             if _size_key(one.size) == _size_key(two.size) and 0.9 * one.size <= step <= _LARGEST_STEP * one.size:
                 steps.setdefault(_size_key(one.size), Counter())[step] += 1
@@ -122,7 +126,7 @@ def _goes_on(group: Group, line: Line, setting: Setting) -> bool:
     if last.is_bold != line.is_bold and (len(group.lines) > 1 or last.is_bold):
         return False
     if _is_centred(last, line):
-        return True
+        return not date_line(line.text) and not date_line(last.text)
     off = (last.x1 - line.x1 if line.is_rtl else line.x0 - group.left) / line.size
     if group.kind != "text":
         return (-_NOTE_INDENT if group.kind == "note" else -_INDENT[0]) <= off <= _INDENT[0]
@@ -141,7 +145,7 @@ def _split(group: Group, setting: Setting) -> list[Group]:
         return [group]
     left, right = min(line.x0 for line in group.lines), max(line.x1 for line in group.lines)
     parts = [Group(lines=[group.first], kind=group.kind, left=group.left, ordered=group.ordered, whole=group.whole)]
-    for one, two in zip(group.lines, group.lines[1:], strict=False):
+    for one, two in pairwise(group.lines):
         room = one.x0 - left if one.is_rtl else right - one.x1
         if _is_centred(one, two):
             room = room * 2
@@ -154,11 +158,7 @@ def _split(group: Group, setting: Setting) -> list[Group]:
 
 def _first_word(line: Line) -> float:
     """How wide the first word of *line* is."""
-    pieces = []
-    for piece, spaced in line.spaced():
-        if spaced and pieces:
-            break
-        pieces.append(piece)
+    pieces = line.pieces[: next((at for at, (_, spaced) in enumerate(line.spaced()) if spaced), None)]
     if is_east_asian(pieces[0].text[0]):
         return line.size
     return max(piece.x1 for piece in pieces) - min(piece.x0 for piece in pieces)
@@ -166,25 +166,33 @@ def _first_word(line: Line) -> float:
 
 def _marked(line: Line, setting: Setting) -> Group | None:
     """The item or the note that *line* begins, without its bullet or number; None where it begins none."""
-    dot = any(
-        0 < line.x0 - box.x1 <= 2.5 * line.size and line.top <= (box.y0 + box.y1) / 2 <= line.bottom
-        for box in setting.dots.get(line.sheet, ())
-    )
-    if dot:
-        return Group(lines=[line], kind="item", left=line.x0)
-    sign, rest = line.pieces[0], line.pieces[1:]
-    if not rest or line.is_rtl:
+    if any(_stands_before(box, line) for box in setting.dots.get(line.sheet, ())):
+        return Group(lines=[line], kind="item", left=-line.x1 if line.is_rtl else line.x0)
+    sign, rest = _sign_and_rest(line)
+    if not rest or line.is_rtl or date_line(line.text):
         return None
     stripped = Line(sheet=line.sheet, pieces=(rest[0]._replace(spaced=False), *rest[1:]))
-    gap = rest[0].x0 - sign.x1
-    is_apart = rest[0].spaced or gap > 0.3 * line.size
-    if line.size <= _SMALLER * setting.size and _NOTE.fullmatch(sign.text) and not date_line(line.text):
+    if line.size <= _SMALLER * setting.size and _NOTE.fullmatch(sign):
         return Group(lines=[stripped], kind="note", left=stripped.x0, whole=line)
-    if _BULLET.fullmatch(sign.text) and is_apart:
-        return Group(lines=[stripped], kind="item", left=stripped.x0)
-    if _NUMBER.fullmatch(sign.text) and is_apart and not _is_heading_line(line, setting) and not date_line(line.text):
-        return Group(lines=[stripped], kind="item", left=stripped.x0, ordered=True)
+    is_number = bool(_NUMBER.fullmatch(sign)) and not _is_heading_line(line, setting)
+    if is_number or _BULLET.fullmatch(sign):
+        return Group(lines=[stripped], kind="item", left=stripped.x0, ordered=is_number)
     return None
+
+
+def _stands_before(box: Box, line: Line) -> bool:
+    """Whether a dot is the bullet of *line*."""
+    gap = box.x0 - line.x1 if line.is_rtl else line.x0 - box.x1
+    return 0 < gap <= _TO_BULLET * line.size and line.top <= (box.y0 + box.y1) / 2 <= line.bottom
+
+
+def _sign_and_rest(line: Line) -> tuple[str, tuple[Piece, ...]]:
+    """The first word of *line* and the pieces behind it; a raised sign is a word of its own."""
+    spaced = list(line.spaced())
+    end = next((at for at, (_, space) in enumerate(spaced) if space), len(spaced))
+    if line.is_raised(line.pieces[0]):
+        end = 1
+    return "".join(piece.text for piece in line.pieces[:end]), line.pieces[end:]
 
 
 def _is_heading_line(line: Line, setting: Setting) -> bool:
@@ -204,8 +212,9 @@ def without_notes(groups: Sequence[Group | Table], setting: Setting) -> tuple[li
             foot -= 1
         text += [_as_text(group) for group in groups[start:foot]]
         for group in groups[foot:end]:
-            assert isinstance(group, Group)
-            if group.kind == "note":
+            if isinstance(group, Table):
+                text.append(group)
+            elif group.kind == "note":
                 notes.append(group)
             elif notes and notes[-1].column in (column, column - 1) and not _ENDS.search(notes[-1].last.text):
                 notes[-1].lines += group.lines
@@ -323,10 +332,14 @@ def _heading_levels(groups: Sequence[Group | Table], setting: Setting) -> dict[t
 
 def _heading_key(group: Group, setting: Setting) -> tuple[float, bool]:
     """Size and weight of a heading; size 0 for what is none."""
-    is_short = len(group.lines) <= _HEADING_LINES and sum(len(line.text.split()) for line in group.lines) <= _HEADING_WORDS
+    is_short = (
+        len(group.lines) <= _HEADING_LINES and sum(len(line.text.split()) for line in group.lines) <= _HEADING_WORDS
+    )
     is_larger = group.first.size > _LARGER * setting.size
     is_bold = all(line.is_bold for line in group.lines)
-    is_heading = group.kind == "text" and is_short and (is_larger or (is_bold and not group.last.text.endswith((".", ";", ","))))
+    is_heading = (
+        group.kind == "text" and is_short and (is_larger or (is_bold and not group.last.text.endswith((".", ";", ","))))
+    )
     if not is_heading or group.first.size < _SMALLER * setting.size:
         return 0.0, False
     return _size_key(group.first.size), is_bold
@@ -349,4 +362,3 @@ def _same_size(one: Line, two: Line) -> bool:
 
 def _size_key(size: float) -> float:
     return round(size * 2) / 2
-

@@ -22,8 +22,9 @@ _BOLD_WEIGHT = 600
 _ASKEW = math.radians(3)
 _THIN = 3.0
 _DOT = 8.0
-_LINE_HYPHENS = {0x02: 0x2D, 0xFFFE: 0x2D}  # pdfium's sign for a hyphen at the end of a line
-_INVISIBLE = frozenset({0, 0xFFFD, 0xFEFF, 0x200B})
+_INK = 0.25
+_SIGNS = {0: 0xFFFD, 0x02: 0x2D, 0xFFFE: 0x2D}  # the last two are pdfium's for a hyphen at the end of a line
+_UNNAMED = frozenset({0, 0xFFFD})
 
 
 class Box(NamedTuple):
@@ -197,20 +198,18 @@ class _Reader:
                 spaced = True  # a space that stands only in the geometry
                 continue
             self.signs += 1
-            if code in _INVISIBLE:
-                self.unnamed += 1
-                continue
+            self.unnamed += code in _UNNAMED
             raw.FPDFText_GetLooseCharBox(text, index, rect)
             box = [rect.left, rect.bottom, rect.right, rect.top]
             look = self.look(thing, index)
-            code = _LINE_HYPHENS.get(code, code)
+            sign = _SIGNS.get(code, code)
             if word and not spaced and look == word.look and not from_right:
-                word.codes.append(code)
+                word.codes.append(sign)
                 word.box = [*map(min, word.box[:2], box[:2]), *map(max, word.box[2:], box[2:])]
                 continue
             if word:
                 yield word
-            word = _Word(look=look, box=box, origin=self.origin(index), spaced=spaced, codes=[code])
+            word = _Word(look=look, box=box, origin=self.origin(index), spaced=spaced, codes=[sign])
             spaced = False
         if word:
             yield word
@@ -248,7 +247,8 @@ class _Reader:
         targets = (to for area, to in links if area.x0 <= middle <= area.x1 and area.y0 <= height <= area.y1)
         text = _FORMS.sub(lambda form: _plain_form(form[0]), word.text)
         look = word.look
-        x0 = min(x, box.x0) if RTL.search(text) else box.x0
+        # Boxes of Arabic letters are only as wide as their ink; those in one shape with another begin where that does.
+        x0 = x if RTL.search(text) and 0 < box.x0 - x < _INK * look.size else box.x0
         return Piece(text, x0, box.x1, y, look.size, look.bold, look.italic, word.spaced, look.run, next(targets, ""))
 
     def upright(self, box: Box, turn: int) -> Box:

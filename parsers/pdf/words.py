@@ -116,7 +116,7 @@ class _Writer:
 
 def line_end(text: str, following: str, words: Words) -> int | None:
     """How much of *text* stays before *following*, the next line, is put right behind it; None for a space between."""
-    if not following or is_east_asian(text[-1:]) and is_east_asian(following[:1]):
+    if is_east_asian(text[-1]) and is_east_asian(following[0]):
         return len(text)
     broken, rest = _LAST.search(text), _FIRST.match(following)
     if broken and rest:
@@ -124,7 +124,7 @@ def line_end(text: str, following: str, words: Words) -> int | None:
     if address := _ADDRESS.search(text):
         goes_on = address[0][-1] in "/-_?&=.%#" and not following[0].isupper()
         return len(text) if goes_on else None
-    return len(text) if _JOINED_DASH.search(text) or text.endswith("-") and following[0].isdigit() else None
+    return len(text) if _JOINED_DASH.search(text) or (text.endswith("-") and following[0].isdigit()) else None
 
 
 def _is_broken(first: str, rest: str, sign: str, words: Words) -> bool:
