@@ -14,7 +14,7 @@ from .columns import in_columns
 from .grids import Table, plain_tables, ruled_tables
 from .lines import Line, joined, read_lines
 from .links import About, read_about
-from .margins import furniture
+from .margins import furniture, words_of_furniture
 from .paragraphs import blocks_of, groups_of, in_rows, joined_over_breaks, setting_of, without_notes
 from .sheets import Sheet, read_sheets
 from .words import Words, words_of
@@ -89,7 +89,7 @@ def _content(sheets: list[Sheet], about: About, chrome_lines: tuple[str, ...]) -
     chrome: list[Chrome] = []
     for sheet, lines in zip(sheets, pages, strict=True):
         chrome += [chrome_of(shown(text), "turned text") for text in sheet.turned]
-        chrome += [chrome_of(shown(line.text), furnished[line]) for line in lines if line in furnished]
+        chrome += [chrome_of(shown(words_of_furniture(line)), furnished[line]) for line in lines if line in furnished]
         tables, left = ruled_tables(sheet, [line for line in lines if line not in furnished], words)
         columns += [_with_tables(column, words) for column in in_columns([*left, *tables])]
     setting = setting_of([[part for part in column if isinstance(part, Line)] for column in columns], sheets, words)

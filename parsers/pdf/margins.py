@@ -1,9 +1,8 @@
-"""Running heads, running feet and page numbers: what stands at the same place on page after page."""
+"""What a PDF needs for being on pages: running heads and feet, page numbers, and the contents that refer to these."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from ..normal import bare
 from .lines import Line
@@ -13,26 +12,29 @@ _REACH = 4  # lines from the top and from the bottom that may be furniture
 _ZONE = 0.2  # and the part of the height of the page that they stand in
 _SAME_PLACE = 4.0
 _FEWEST = 3
+_SLOT_WORDS = 12
 _APART = 1.5  # how far a lone page number is from the text, in parts of its size
 _DIGITS = re.compile(r"\d+")
-_WITH_NUMBER = re.compile(
-    r".{1,80}[|·•–—]\s*(?:page\s*)?(?P<number>\d{1,4})|(?P<first>\d{1,4})\s*[|·•–—].{1,80}", re.IGNORECASE
-)
+_POINTS = re.compile(r"(?:\s?[.…·_]){4,}+\s?")
+_LEADER = re.compile(r"(?:\s?[.…·_]){4,}+\s*+[\divxlc]{1,6}$")
+_CONTENTS = frozenset("contents inhalt inhaltsverzeichnis sommaire índice contenido indice sumário".split()) | {
+    "table of contents",
+    "table des matières",
+}
 _NUMBER = re.compile(
-    r"[-–—|·\s]*(?:(?:page|seite|página|pagina|p\.|s\.)\s*)?(?P<number>\d{1,4}|[ivxlc]{1,7})"
-    r"(?:\s*(?:of|/|de|von|sur|di)\s*(?P<count>\d{1,4}))?[-–—|·\s]*",
+    r"[-–—|·\s]*+(?:(?:page|seite|página|pagina|p\.|s\.)\s*+)?(?P<number>\d{1,4}+|[ivxlc]{1,7}+)"
+    r"(?:\s*+(?:of|/|de|von|sur|di)\s*+(?P<count>\d{1,4}+))?+[-–—|·\s]*+",
     re.IGNORECASE,
 )
-
-
-class _Place(NamedTuple):
-    sheet: int
-    line: int
+_WITH_NUMBER = re.compile(
+    r".{1,80}[|·•–—]\s*+(?:page\s*+)?(?P<number>\d{1,4}+)|(?P<first>\d{1,4}+)\s*+[|·•–—].{1,80}+", re.IGNORECASE
+)
 
 
 def furniture(sheets: Sequence[Sheet], pages: Sequence[Sequence[Line]], labels: Sequence[str]) -> dict[Line, str]:
     """The lines of *pages* that are no part of the report, each with the reason: by place, or by counting up.
 
+    A list of contents refers to pages, which a report in another form has none of.
     A page alone has nothing that repeats; at its edge a line that gives its number, or the title again, is furniture.
 
     *labels* are what the file calls its pages, "1", "2" or "iv"; there may be none.
@@ -52,9 +54,38 @@ def furniture(sheets: Sequence[Sheet], pages: Sequence[Sequence[Line]], labels: 
                     found |= dict.fromkeys(same, name)
         for end, page in zip(ends, pages, strict=True):
             found |= dict.fromkeys(_alone(end[zone], page, labels, len(sheets)), "page number")
+        edges = [line for end in ends for line in (end[zone][-1:] if zone else end[zone][:1])]
+        found |= _in_the_same_slot(edges, found, name)
     if len(pages) == 1:
         found |= dict.fromkeys(_titles_again(*ends[0], pages[0]), "running head")
-    return found
+    return found | _contents(pages)
+
+
+def words_of_furniture(line: Line) -> str:
+    """The words of *line* without the points that only lead the eye."""
+    return _POINTS.sub(" … ", line.text)
+
+
+def _contents(pages: Sequence[Sequence[Line]]) -> dict[Line, str]:
+    """The lines that lead by a row of points to the number of a page, where there are several, and what names them."""
+    leading = [line for page in pages for line in page if _LEADER.search(line.text)]
+    if len(leading) < _FEWEST:
+        return {}
+    sheets = {line.sheet for line in leading}
+    names = [line for page in pages for line in page if line.sheet in sheets and bare(line.text) in _CONTENTS]
+    return dict.fromkeys([*names, *leading], "contents")
+
+
+def _in_the_same_slot(edges: list[Line], found: dict[Line, str], name: str) -> dict[Line, str]:
+    """Lines at the very edge where other pages have furniture of that size: chapters give it other words."""
+    slots = Counter((round(line.y / 2), line.size) for line in edges if line in found)
+    return {
+        line: name
+        for line in edges
+        if line not in found
+        and slots[round(line.y / 2), line.size] >= _FEWEST
+        and len(line.text.split()) <= _SLOT_WORDS
+    }
 
 
 def _titles_again(top: list[Line], bottom: list[Line], page: Sequence[Line]) -> list[Line]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from ..errors import TooComplex, UnreadableBody
-from .bounds import BOUNDS
+from .bounds import BOUNDS, Bounds
 
 _BOLD = re.compile(r"bold|black|heavy|semibold|demi(?!light)", re.IGNORECASE)
 _ITALIC = re.compile(r"italic|oblique", re.IGNORECASE)
@@ -72,7 +72,7 @@ class Sheet:
 Links = dict[int, list[tuple[Box, str]]]
 
 
-def read_sheets(body: bytes, links: Links) -> tuple[list[Sheet], int]:
+def read_sheets(body: bytes, links: Links, bounds: Bounds = BOUNDS) -> tuple[list[Sheet], int]:
     """The pages of *body* and how many could not be read; *links* are those of each page in the file's own places.
 
     Raises UnreadableBody for a file that cannot be opened, TooComplex for one over a bound.
@@ -86,17 +86,17 @@ def read_sheets(body: bytes, links: Links) -> tuple[list[Sheet], int]:
             raise UnreadableBody("the PDF is encrypted and asks for a password", found="an encrypted PDF") from error
         raise UnreadableBody(f"the PDF is damaged: {error}", found="a damaged PDF") from error
     try:
-        return _read(document, links)
+        return _read(document, links, bounds)
     finally:
         document.close()
 
 
-def _read(document: Any, links: Links) -> tuple[list[Sheet], int]:
+def _read(document: Any, links: Links, bounds: Bounds) -> tuple[list[Sheet], int]:
     from pypdfium2 import PdfiumError  # noqa: PLC0415 -- as above
 
     count = len(document)
-    if count > BOUNDS.pages:
-        raise TooComplex(bound="pages", limit=BOUNDS.pages, found=count)
+    if count > bounds.pages:
+        raise TooComplex(bound="pages", limit=bounds.pages, found=count)
     sheets: list[Sheet] = []
     unread = signs = 0
     for number in range(count):
@@ -108,9 +108,9 @@ def _read(document: Any, links: Links) -> tuple[list[Sheet], int]:
             continue
         reader = _Reader(page, links.get(number, []))
         signs += reader.count
-        if signs > BOUNDS.characters:
-            raise TooComplex(bound="characters", limit=BOUNDS.characters, found=signs)
-        sheets.append(reader.sheet())
+        if signs > bounds.characters:
+            raise TooComplex(bound="characters", limit=bounds.characters, found=signs)
+        sheets.append(reader.sheet(bounds.drawings))
         page.close()
     return sheets, unread
 
@@ -158,7 +158,7 @@ class _Reader:
         self.looks: dict[int, _Look] = {}
         self.unnamed = self.signs = 0
 
-    def sheet(self) -> Sheet:
+    def sheet(self, most_drawings: int) -> Sheet:
         words = list(self.words())
         turns = Counter[int]()
         for word in words:
@@ -169,7 +169,7 @@ class _Reader:
         links = [(self.upright(box, turn), target) for box, target in self.links]
         upright = [word for word in words if word.look.turn == turn]
         pieces = [self.piece(word, turn, links) for word in upright]
-        rules, dots, pictures = self.drawings(turn)
+        rules, dots, pictures = self.drawings(turn, most_drawings)
         return Sheet(
             width=width,
             height=height,
@@ -259,7 +259,7 @@ class _Reader:
         left, bottom, right, top = self.bounds
         return ((x - left, top - y), (y - bottom, x - left), (right - x, y - bottom), (top - y, right - x))[turn]
 
-    def drawings(self, turn: int) -> tuple[tuple[Box, ...], tuple[Box, ...], int]:
+    def drawings(self, turn: int, most: int) -> tuple[tuple[Box, ...], tuple[Box, ...], int]:
         """The thin lines, the small dots and how many pictures there are."""
         raw = self.raw
         rules, dots, pictures, paths = [], [], 0, 0
@@ -269,7 +269,7 @@ class _Reader:
             if thing.type != raw.FPDF_PAGEOBJ_PATH:
                 continue
             paths += 1
-            if paths > BOUNDS.drawings:
+            if paths > most:
                 return (), (), pictures
             box = self.upright(Box(*thing.get_bounds()), turn)
             width, height = box.x1 - box.x0, box.y1 - box.y0

@@ -15,6 +15,8 @@ _FIRST = re.compile(r"[^\W\d_]+")
 _SOFT = "‐\u00ad"  # typesetters end a line with these, writers do not
 _MANY = 0.03
 _FEW_BREAKS = 4
+_LONG_LINE = 30
+_MUCH = 2_000  # words; in so many a part that never stands alone is hardly one
 _NOTE = re.compile(r"[\[(]?(\d{1,3}|[*†‡§]{1,3})[\])]?(?:,(?:\d{1,3}))*")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S*$")
 _JOINED_DASH = re.compile(r"\S[—–/]$")
@@ -35,15 +37,16 @@ class Words:
 def words_of(lines: Sequence[Line]) -> Words:
     """The words of a document."""
     found: dict[str, None] = {}
-    broken = 0
+    broken = long = 0
     for line in lines:
         text = line.text
-        broken += bool(_LAST.search(text))
+        long += len(text) >= _LONG_LINE
+        broken += len(text) >= _LONG_LINE and bool(_LAST.search(text))
         found |= dict.fromkeys(word.casefold().replace("‐", "-") for word in _WORD.findall(_LAST.sub("", text)))
     return Words(
         whole=frozenset(word for word in found if "-" not in word),
         hyphenated=frozenset(word for word in found if "-" in word),
-        breaks=broken >= _FEW_BREAKS and broken > _MANY * len(lines),
+        breaks=broken >= _FEW_BREAKS and broken > _MANY * long,
     )
 
 
@@ -136,4 +139,5 @@ def _is_broken(first: str, rest: str, sign: str, words: Words) -> bool:
         return False
     if sign in _SOFT:
         return True
-    return words.breaks and not (one in words.whole and two in words.whole)
+    known = (one in words.whole) + (two in words.whole)
+    return known < 2 if words.breaks else known == 0 and len(words.whole) >= _MUCH
