@@ -26,9 +26,9 @@ SCRAPER = (
     "errors version",
 )
 PARSERS = (
-    "registry", "sites", "platforms", "article markdown facts", "layout text head effective",
+    "registry", "sites", "platforms", "article markdown facts", "layout text head effective learned learning",
     "blocks rules metadata links", "figures tables chrome", "page dates", "tree decode guard",
-    "record notices", "normal errors",
+    "record profile notices", "normal errors outline",
 )  # fmt: skip
 PLACES = {
     f"{package}.{room}": place
