@@ -127,7 +127,7 @@ def test_a_sentence_about_levels_raises_no_alert() -> None:
 @pytest.mark.parametrize(
     ("sentences", "expected"),
     [
-        (["Acme considers Sudan to be at Stage 9: Extermination."], Country(name="Sudan", iso="SD")),
+        (["Words.", "Acme considers Sudan to be at Stage 9: Extermination."], Country(name="Sudan", iso="SD")),
         (["Acme places the people in Sudan at genocide stage nine."], Country(name="Sudan", iso="SD")),
         (["Acme considers Sudan to be at Stage 9.", "It considers Sudan at Denial."], Country(name="Sudan", iso="SD")),
         (["Acme considers Sudan to be at Stage 9.", "It considers Chad at Stage 3."], None),
