@@ -8,7 +8,7 @@ from .blocks import chrome_of
 from .dates import date_line
 from .outline import GAP, Line, Outline, Sort, address_key, key_of, site_of
 from .profile import Profile
-from .record import AlertLevel, Block, Recommendation, Record, Stage
+from .record import AlertLevel, Block, Entry, Recommendation, Record, Stage
 
 __all__ = ["REASON", "Profile", "blocks_at", "outlined", "without"]
 
@@ -62,14 +62,16 @@ class _Stated:
 
     def __init__(self, record: Record) -> None:
         self._sentences = {fact.text for fact in record.facts if isinstance(fact, Recommendation)}
-        self._names = tuple(fact.name.casefold() for fact in record.facts if isinstance(fact, Stage | AlertLevel))
+        named = (fact.name for fact in record.facts if isinstance(fact, Stage | AlertLevel))
+        listed = (fact.subject for fact in record.facts if isinstance(fact, Entry))
+        self._names = tuple(name.casefold() for name in (*named, *listed) if name)
 
     def has(self, text: str) -> bool:
         """Whether a block of *text* states one of the facts."""
         if text in self._sentences:
             return True
         folded = text.casefold() if self._names else ""
-        return any(name and name in folded for name in self._names) or "stage" in folded
+        return any(name in folded for name in self._names) or "stage" in folded
 
 
 def _line(block: Block, site: str, stated: _Stated) -> Line:

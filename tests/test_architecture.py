@@ -27,7 +27,8 @@ SCRAPER = (
 )
 PARSERS = (
     "registry", "sites", "platforms", "article markdown facts", "layout text head effective learned learning",
-    "blocks rules metadata links", "figures tables chrome", "page dates", "tree decode guard",
+    "stages recommendations", "entries",
+    "blocks rules metadata links kinds", "figures tables chrome countries passages", "page dates", "tree decode guard",
     "record profile notices", "normal errors outline",
 )  # fmt: skip
 PLACES = {

@@ -7,7 +7,7 @@ from hashlib import sha256
 from itertools import count
 from typing import Any, NamedTuple
 
-from parsers.record import AlertLevel, Country, Fact, Figure, Recommendation, Record, Stage
+from parsers.record import AlertLevel, Country, Entry, Fact, Figure, Recommendation, Record, Stage
 
 from .readings import add_reading
 from .text import storable
@@ -132,24 +132,19 @@ def _store_passages(connection: sqlite3.Connection, page_id: int, passages: Sequ
 
 def _fact_row(fact: Fact) -> tuple[object, ...]:
     """A fact as the columns from its kind on; what a kind does not have is null, or empty."""
-    name, number, code, model, addressees, published, target = "", None, None, None, "[]", None, None
+    row: tuple[object, ...]
     match fact:
         case Country():
-            name = text = fact.name
-            code = fact.iso
+            row = (fact.name, None, fact.iso, None, fact.name, "[]", None, None)
         case AlertLevel():
-            name = text = fact.name
-            number = fact.level
+            row = (fact.name, fact.level, None, None, fact.name, "[]", None, None)
         case Stage():
-            name, number, model, text = (
-                fact.name,
-                fact.number,
-                storable(fact.model),
-                f"Stage {fact.number}: {fact.name}",
-            )
+            row = (fact.name, fact.number, None, fact.model, f"Stage {fact.number}: {fact.name}", "[]", None, None)
         case Recommendation():
-            text, addressees = fact.text, _json(fact.addressees)
-    return fact.kind, storable(name), number, code, model, storable(text), addressees, published, target
+            row = ("", None, None, None, fact.text, _json(fact.addressees), None, None)
+        case Entry():
+            row = (fact.report, fact.level, fact.iso, None, fact.subject, "[]", fact.published, fact.target)
+    return fact.kind, *(storable(value) if isinstance(value, str) else value for value in row)
 
 
 def _json(value: object) -> str:
