@@ -159,6 +159,8 @@ def _modified_later(record: Record) -> tuple[Flag, ...]:
 def _no_report(record: Record, page: Page | None) -> tuple[Flag, ...]:
     """Whether there is too little text for a report, though the page has more, or should have by its layout."""
     words = signs = 0
+    if record.layout != ARTICLE and _is_list(record):
+        return ()
     for block in record.blocks:
         words += len(bare(block.text).split())
         signs += 0 if block.text.isascii() else len(block.text)
@@ -170,3 +172,10 @@ def _no_report(record: Record, page: Page | None) -> tuple[Flag, ...]:
         return ()  # a page that says little, and nothing of it was left out for being chrome
     detail = f"{words} words outside the page's chrome, expected at least {_FEWEST_WORDS}"
     return (Flag(name="no-report", detail=detail, value=str(words), holds=True),)
+
+
+def _is_list(record: Record) -> bool:
+    """Whether *record* has nothing but items that lead elsewhere: such a page says what it has to in few words."""
+    return bool(record.blocks) and all(
+        block.kind == "item" and any(mark.kind == "link" for mark in block.marks) for block in record.blocks
+    )
