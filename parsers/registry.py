@@ -51,9 +51,10 @@ def parse(body: bytes, *, url: str, content_type: str | None = None, profile: Pr
     """The record of *body*, which came from *url*: title, dates, authors, blocks, facts.
 
     *content_type* is the media type with its parameters; without one HTML, PDF, Markdown and plain text are told apart
-    by their first 64 KiB. *profile* is the chrome that was learned of the site. A parser that is unsure says so by flags
-    with *holds*: no layout of the site recognises the page or several do, a required field is missing, there is no
-    report in it.
+    *content_type* is the media type with its parameters; without one HTML, PDF, Markdown and plain text are told apart
+    by their first 64 KiB. *profile* is the chrome that was learned of the site. A parser that is unsure says so by
+    flags with *holds*: no layout of the site recognises the page or several do, a required field is missing, there is
+    no report in it.
 
     Raises UnreadableBody for what is no text or of a media type without parser, TooComplex for markup over a bound
     of `parsers.guard` or for more than 2 million bytes of text. The same arguments always give the same record.
