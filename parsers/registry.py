@@ -51,7 +51,6 @@ def parse(body: bytes, *, url: str, content_type: str | None = None, profile: Pr
     """The record of *body*, which came from *url*: title, dates, authors, blocks, facts.
 
     *content_type* is the media type with its parameters; without one HTML, PDF, Markdown and plain text are told apart
-    *content_type* is the media type with its parameters; without one HTML, PDF, Markdown and plain text are told apart
     by their first 64 KiB. *profile* is the chrome that was learned of the site. A parser that is unsure says so by
     flags with *holds*: no layout of the site recognises the page or several do, a required field is missing, there is
     no report in it.
