@@ -11,6 +11,7 @@ from hashlib import sha256
 from typing import Any, ClassVar, Literal
 
 from .normal import bare, plain
+from .outline import Outline
 
 BlockKind = Literal[
     "heading", "paragraph", "item", "term", "definition", "quotation", "table", "figure", "preformatted", "footnote"
@@ -124,10 +125,30 @@ class Recommendation:
     addressees: tuple[str, ...] = ()
 
 
-Fact = Country | AlertLevel | Stage | Recommendation
-_APART = "blocks published_from modified_from chrome account matches profile _digests".split()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of a list of reports: "Genocide Warning: Abkhazia, May 2024".
+
+    *report* is the kind of report as its publisher calls it, *level* that of an alert, *subject* what it is about and
+    *iso* the country in it (ISO 3166-1 alpha-2). *published* is EDTF. *target* is the address it leads to, "" in a
+    rendition without links.
+    """
+
+    kind: ClassVar[str] = "entry"
+    report: str
+    subject: str
+    level: int | None = None
+    iso: str | None = None
+    published: str | None = None
+    target: str = ""
+
+
+Fact = Country | AlertLevel | Stage | Recommendation | Entry
+_APART = "blocks published_from modified_from chrome account matches profile outline _digests".split()
 _CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-_FACTS: dict[str, Callable[..., Fact]] = {fact.kind: fact for fact in (Country, AlertLevel, Stage, Recommendation)}
+_FACTS: dict[str, Callable[..., Fact]] = {
+    fact.kind: fact for fact in (Country, AlertLevel, Stage, Recommendation, Entry)
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,8 +215,8 @@ class Record:
     level 1 ("2023-12"), None where the page does not say. *lead* is the figure above the report.
 
     How the record was read is no part of its identity: what the two dates rest on, *chrome* (what was taken off, in the
-    order of the page), *account*, *matches* (of a layout's selectors) and *profile* (the learned chrome it was read
-    with, "" for none).
+    order of the page), *account*, *matches* (of a layout's selectors), *profile* (the learned chrome it was read
+    with, "" for none) and *outline* (what others may be learned from; it is not written).
     """
 
     url: str
@@ -223,6 +244,7 @@ class Record:
     account: Account | None = field(default=None, compare=False)
     matches: tuple[Match, ...] = field(default=(), compare=False)
     profile: str = field(default="", compare=False)
+    outline: Outline | None = field(default=None, compare=False, repr=False)
     # Asked for at each step from the parser to the archive, and the dearest thing to know of a record.
     _digests: Digests | None = field(default=None, init=False, repr=False, compare=False)
 
@@ -373,9 +395,11 @@ def _fact_dict(fact: Fact) -> dict[str, Any]:
 
 
 def _fact_key(fact: Fact) -> dict[str, Any]:
-    """The fact with its sentences bare, so that a comma moved inside a recommendation is no new fact."""
+    """The fact with its sentences bare, so that a comma moved inside a recommendation is no new fact; without links."""
     if isinstance(fact, Recommendation):
         return {"kind": fact.kind, "text": bare(fact.text)}
+    if isinstance(fact, Entry):
+        return _fact_dict(replace(fact, target=""))
     return _fact_dict(fact)
 
 

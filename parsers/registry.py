@@ -15,11 +15,13 @@ from .errors import AmbiguousLayout, LayoutError, TooComplex, UnknownLayout, Unr
 from .facts import with_facts
 from .head import with_head
 from .layout import Site, read_layout, without_title
+from .learned import blocks_at, outlined, without
 from .markdown import read_markdown
 from .normal import bare
 from .page import Page
 from .pdf import read_pdf
 from .platforms import wix
+from .profile import Profile
 from .record import Flag, Record
 from .text import read_text
 
@@ -41,15 +43,17 @@ _SNIFFED = 65_536
 _TEXT_BYTES = 2_000_000  # a Markdown parser takes ten seconds for each million hostile bytes
 _FEWEST_WORDS = 20
 _SHORT_PAGE_WORDS = 60
+_TITLE_CHARS = 200
 _NO_SITE = Site(name="", serves=(), layouts=())
 
 
-def parse(body: bytes, *, url: str, content_type: str | None = None) -> Record:
+def parse(body: bytes, *, url: str, content_type: str | None = None, profile: Profile | None = None) -> Record:
     """The record of *body*, which came from *url*: title, dates, authors, blocks, facts.
 
     *content_type* is the media type with its parameters; without one HTML, PDF, Markdown and plain text are told apart
-    by their first 64 KiB. A parser that is unsure says so by flags with *holds*: no layout of the site recognises the
-    page or several do, a required field is missing, there is no report in it.
+    by their first 64 KiB. *profile* is the chrome that was learned of the site. A parser that is unsure says so by
+    flags with *holds*: no layout of the site recognises the page or several do, a required field is missing, there is
+    no report in it.
 
     Raises UnreadableBody for what is no text or of a media type without parser, TooComplex for markup over a bound
     of `parsers.guard` or for more than 2 million bytes of text. The same arguments always give the same record.
@@ -58,14 +62,38 @@ def parse(body: bytes, *, url: str, content_type: str | None = None) -> Record:
     site = _site(url)
     page = Page(body, url=url, content_type=content_type or "") if media_type in _HTML else None
     if page:
-        record = _without_chrome_lines(_read_html(page, site), site)
+        found = _without_chrome_lines(_read_html(page, site), site)
     elif media_type in _PDF:
-        record = _read_pdf(body, url=url, site=site)
+        found = _read_pdf(body, url=url, site=site)
     else:
-        record = _read_text(body, url=url, content_type=content_type or "", media_type=media_type, site=site)
-    record = record.with_flags(_modified_later(record))
-    record = with_head(record, organisation=site.organisation, masthead=site.masthead)
-    return with_facts(record).with_flags(_no_report(record, page))
+        found = _read_text(body, url=url, content_type=content_type or "", media_type=media_type, site=site)
+    found = found.with_flags(_modified_later(found))
+    record = _without_learned(found, site, _titles(page), profile)
+    return record.with_flags(_no_report(record, page))
+
+
+def _without_learned(found: Record, site: Site, titles: tuple[str, ...], profile: Profile | None) -> Record:
+    """*found* with its head and facts, and without what *profile* takes off.
+
+    What states a fact, or belongs to the head, is no chrome: so both are read before it is known what is.
+    """
+    record = _with_statements(found, site)
+    outline = outlined(record, titles)
+    if profile is None:
+        return replace(record, outline=outline)
+    if places := profile.taken(outline.lines):
+        record = _with_statements(without(found, blocks_at(record.blocks, outline, places)), site)
+    return replace(record, outline=outline, profile=profile.id)
+
+
+def _with_statements(record: Record, site: Site) -> Record:
+    return with_facts(with_head(record, organisation=site.organisation, masthead=site.masthead))
+
+
+def _titles(page: Page | None) -> tuple[str, ...]:
+    """What *page* states as its title outside its text."""
+    stated = (page.title, page.meta("og:title")) if page else ()
+    return tuple(dict.fromkeys(title[:_TITLE_CHARS] for title in stated if title))
 
 
 @cache
@@ -160,6 +188,8 @@ def _no_report(record: Record, page: Page | None) -> tuple[Flag, ...]:
     if any(flag.name == "no-report" for flag in record.flags):
         return ()
     words = signs = 0
+    if record.layout != ARTICLE and _is_list(record):
+        return ()
     for block in record.blocks:
         words += len(bare(block.text).split())
         signs += 0 if block.text.isascii() else len(block.text)
@@ -171,3 +201,10 @@ def _no_report(record: Record, page: Page | None) -> tuple[Flag, ...]:
         return ()  # a page that says little, and nothing of it was left out for being chrome
     detail = f"{words} words outside the page's chrome, expected at least {_FEWEST_WORDS}"
     return (Flag(name="no-report", detail=detail, value=str(words), holds=True),)
+
+
+def _is_list(record: Record) -> bool:
+    """Whether *record* has nothing but items that lead elsewhere: such a page says what it has to in few words."""
+    return bool(record.blocks) and all(
+        block.kind == "item" and any(mark.kind == "link" for mark in block.marks) for block in record.blocks
+    )
