@@ -21,7 +21,7 @@ SCRAPER = (
     "demo crawl",
     "loader",
     "archive fetch diff",
-    "prose sources",
+    "prose sources fixture",
     "urls capture terminal coding worker",
     "bounds",
     "errors version",
