@@ -107,7 +107,7 @@ def _blocks(layout: Layout, page: Page) -> tuple[Block, ...]:
         raise FieldError(layout.body, found=0, expected="at least 1")
     return read_blocks(
         page.tree,
-        places[0],
+        places[:1],
         base_url=page.url,
         dropped=_places(layout.chrome, page),
         pictures=_places(layout.pictures, page).keys(),

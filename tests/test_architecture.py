@@ -27,8 +27,8 @@ SCRAPER = (
 )
 PARSERS = (
     "registry", "sites", "platforms", "article markdown facts", "layout text head effective",
-    "stages recommendations", "entries",
-    "blocks rules metadata links kinds", "figures tables chrome countries passages", "page dates", "tree decode guard",
+    "stages recommendations", "entries", "blocks rules metadata links kinds", "inline",
+    "figures tables chrome countries passages footnotes typed_notes", "page dates", "tree decode guard line",
     "record notices", "normal errors",
 )  # fmt: skip
 PLACES = {
