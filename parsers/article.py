@@ -113,7 +113,7 @@ def _reading(page: Page, chrome_words: re.Pattern[str]) -> _Reading:
     tree = page.tree
     survey = _survey(tree, host(page.url), chrome_words)
     root = _content_root(survey)
-    content = read_blocks(tree, root, base_url=page.url, dropped=survey.chrome)
+    content = read_blocks(tree, [root], base_url=page.url, dropped=survey.chrome)
     return _Reading(survey=survey, root=root, content=content)
 
 

@@ -110,7 +110,7 @@ def _blocks(layout: Layout, page: Page) -> tuple[Block, ...]:
         return _items(layout.entries, page)
     return read_blocks(
         page.tree,
-        places[0],
+        places[:1],
         base_url=page.url,
         dropped=_places(layout.chrome, page),
         pictures=_places(layout.pictures, page).keys(),

@@ -28,8 +28,8 @@ SCRAPER = (
 )
 PARSERS = (
     "registry", "sites", "platforms", "article markdown facts pdf", "layout text head effective learned learning",
-    "stages recommendations", "entries",
-    "blocks rules metadata links kinds", "figures tables chrome countries passages", "page dates", "tree decode guard",
+    "stages recommendations", "entries", "blocks rules metadata links kinds", "inline",
+    "figures tables chrome countries passages footnotes typed_notes", "page dates", "tree decode guard line",
     "record profile notices", "normal errors outline",
 )  # fmt: skip
 PLACES = {

@@ -45,7 +45,7 @@ def test_a_layout_reads_its_fields_its_first_body_and_its_chrome() -> None:
     assert record.canonical_url == "https://h.example/c"
     assert record.blocks == (
         Block(kind="paragraph", text="One."),
-        Block(kind="figure", text="", figure=Figure(image="a.jpg")),
+        Block(kind="figure", text="", figure=Figure(image="https://h.example/a.jpg")),
     )
 
 
