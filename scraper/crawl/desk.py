@@ -9,6 +9,7 @@ from typing import Generic, Protocol, TypeVar
 from ..archive import Archive
 from ..capture import Capture
 from ..fetch import Rules
+from ..learning import learn_early
 from ..loader import Loaded, LoadOutcome, Parse, keep, load, read_unread
 from .listing import Listing
 from .result import Event, Report
@@ -126,13 +127,15 @@ class Desk:
         else:
             loaded = load(self.archive, capture, source=self.source, crawl_id=self.crawl_id, parse=parse)
         self._tell(loaded.outcome, capture.url, loaded.capture_id, loaded.detail)
+        learn_early(self.archive, capture.final_url or capture.url)
         return loaded
 
     def read_unread(self) -> Iterator[Loaded]:
         """Reads what earlier crawls kept unread of the source, one capture at a step."""
         for number in self.archive.unread(self.source):
-            loaded = read_unread(self.archive, number)
-            self._tell(loaded.outcome, self.archive.capture(number).url, number, loaded.detail)
+            loaded, row = read_unread(self.archive, number), self.archive.capture(number)
+            self._tell(loaded.outcome, row.url, number, loaded.detail)
+            learn_early(self.archive, row.final_url)
             yield loaded
 
     def tell(self, capture: Capture, number: int, detail: str) -> None:

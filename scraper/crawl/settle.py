@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import parsers
 from parsers.errors import ParserError
 
-from ..archive import FrontierRow, How
+from ..archive import Archive, FrontierRow, How
 from ..bounds import Bounds
 from ..capture import Capture
 from ..urls import address, is_front_page, url_key
@@ -20,6 +20,7 @@ from .result import SEEN
 
 if TYPE_CHECKING:
     from parsers.links import PageLinks
+    from parsers.profile import Profile
     from parsers.record import Record
 
 _PASSING = frozenset({429, 502, 503, 504})
@@ -89,7 +90,7 @@ class Settler:
 
     def parser(self) -> Parse | None:
         """The parser for one capture, which it reads once however often it is asked; None where none is to be read."""
-        return _remembering() if self._desk.parses else None
+        return _remembering(self._archive) if self._desk.parses else None
 
     def elder(self, row: FrontierRow, capture: Capture, parse: Parse | None) -> str:
         """The address of a known page that a new address may be the new place of, "" where there is none.
@@ -256,13 +257,18 @@ def _links_of(body: bytes, url: str, content_type: str) -> "PageLinks":
     return read_links(body, url=url, content_type=content_type)
 
 
-def _remembering() -> Parse:
-    """The parser, for one settling: what it made of the page's own body is not made again."""
-    known: dict[bytes, Record] = {}
+def _remembering(archive: Archive) -> Parse:
+    """The parser, for one settling: what it made of the page's own body is not made again.
 
-    def parse(body: bytes, *, url: str, content_type: str | None = None) -> "Record":
-        if body not in known:
-            known[body] = parsers.parse(body, url=url, content_type=content_type)
-        return known[body]
+    It reads with what is learned of the page's site, whether or not its caller thinks of that.
+    """
+    known: dict[tuple[bytes, str], Record] = {}
+
+    def parse(body: bytes, *, url: str, content_type: str | None = None, profile: "Profile | None" = None) -> "Record":
+        profile = profile or archive.profile_of(url)
+        key = (body, profile.id if profile else "")
+        if key not in known:
+            known[key] = parsers.parse(body, url=url, content_type=content_type, profile=profile)
+        return known[key]
 
     return parse
