@@ -1,6 +1,6 @@
 """Layout: one generation of a site's markup, as a value made of rules; Site: a publisher and its layouts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from itertools import zip_longest
 
@@ -20,8 +20,8 @@ class Layout:
 
     *recognise* matches on every page of this layout and *unless* on none; together they match no page of another.
     *body* may match several times: the first match is read. *chrome* and *pictures* are selectors below it; what the
-    latter match is a figure even without a `figure` element. Raise *revision* when the same bytes now give a different
-    record.
+    latter match is a figure even without a `figure` element. *entries* are links below it, each to one report: the page
+    is a list, and its record has an item for each. Raise *revision* when the same bytes now give a different record.
     """
 
     version: str
@@ -34,6 +34,7 @@ class Layout:
     authors: Rule[tuple[str, ...]] = nobody
     chrome: tuple[str, ...] = ()
     pictures: tuple[str, ...] = ()
+    entries: str = ""
     revision: int = 1
 
     def recognises(self, page: Page) -> bool:
@@ -105,6 +106,8 @@ def _blocks(layout: Layout, page: Page) -> tuple[Block, ...]:
     places = page.tree.places([root] if root else [])
     if not places:
         raise FieldError(layout.body, found=0, expected="at least 1")
+    if layout.entries:
+        return _items(layout.entries, page)
     return read_blocks(
         page.tree,
         places[0],
@@ -112,6 +115,17 @@ def _blocks(layout: Layout, page: Page) -> tuple[Block, ...]:
         dropped=_places(layout.chrome, page),
         pictures=_places(layout.pictures, page).keys(),
     ).blocks
+
+
+def _items(entries: str, page: Page) -> tuple[Block, ...]:
+    """An item for each report that a list leads to, in its order: what the link says, and where it leads."""
+    items: dict[str, Block] = {}
+    for place in page.tree.places(page.all(entries)):
+        blocks = read_blocks(page.tree, place, base_url=page.url).blocks
+        words = next((block for block in blocks if block.kind != "figure"), None)
+        if words:
+            items.setdefault(page.tree.attribute(place, "href"), replace(words, kind="item", level=1))
+    return tuple(items.values())
 
 
 def _chrome(layout: Layout, page: Page) -> tuple[Chrome, ...]:

@@ -10,14 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
-import parsers
 from parsers.errors import ParserError
-from parsers.profile import Profile
 from parsers.record import Flag, Record
 
 from .archive import Archive, ChangeRow, Difference, FrontierState, StaleRow, Verdict, VersionRow
 from .capture import Capture
-from .errors import ArchiveError
+from .errors import ArchiveError, ScraperError
+from .worker import parse as parse_apart
 
 if TYPE_CHECKING:
     from parsers.effective import Effective
@@ -73,10 +72,6 @@ class _Reading:
         return self.effective is not None and self.effective.status in _MISSING
 
 
-def _parse(body: bytes, *, url: str, content_type: str | None, profile: Profile | None = None) -> Record:
-    return parsers.parse(body, url=url, content_type=content_type, profile=profile)
-
-
 def compare(before: Record, after: Record) -> Difference:
     """What differs between two records, for `Archive.update_history` and `Archive.release`."""
     from .diff import diff  # noqa: PLC0415 -- costs start-up time, and most captures change nothing
@@ -85,11 +80,11 @@ def compare(before: Record, after: Record) -> Difference:
 
 
 def load(
-    archive: Archive, capture: Capture, *, source: str = "", crawl_id: int | None = None, parse: Parse = _parse
+    archive: Archive, capture: Capture, *, source: str = "", crawl_id: int | None = None, parse: Parse = parse_apart
 ) -> Loaded:
     """Keeps *capture* and what it says about its page. What it tells is committed when this returns.
 
-    Raises only what makes keeping impossible: ArchiveError, and UsageError for a URL that is none.
+    Raises only what makes keeping impossible: ArchiveError, ParserUnavailable, and UsageError for a URL that is none.
     """
     known = archive.known_page(capture.url)
     _freshen(archive, capture, known, parse)
@@ -115,7 +110,7 @@ def keep(archive: Archive, capture: Capture, *, source: str = "", crawl_id: int 
     return loaded
 
 
-def read_unread(archive: Archive, capture_id: int, *, parse: Parse = _parse) -> Loaded:
+def read_unread(archive: Archive, capture_id: int, *, parse: Parse = parse_apart) -> Loaded:
     """Reads a capture that `keep` kept, as `load` would have done. Raises ArchiveError where its body is damaged."""
     page_id, capture = archive.capture(capture_id).page_id, archive.to_read(capture_id)
     _freshen(archive, capture, page_id, parse)
@@ -127,7 +122,7 @@ def read_unread(archive: Archive, capture_id: int, *, parse: Parse = _parse) -> 
         return _enter(archive, capture, capture_id, page_id, reading, anew)
 
 
-def reread(archive: Archive, site: str, rows: Sequence[StaleRow], *, parse: Parse = _parse) -> Iterator[int]:
+def reread(archive: Archive, site: str, rows: Sequence[StaleRow], *, parse: Parse = parse_apart) -> Iterator[int]:
     """Reads again what was read of *site* with other learned chrome than it has now, where that makes a difference.
 
     One page at a step, each committed whole, with the number of its captures. What was read before is kept, and makes
@@ -236,6 +231,8 @@ def _parsed(archive: Archive, body: bytes, url: str, content_type: str, parse: P
         _ = record.digests  # a record without an identity is none
     except ParserError as error:
         return _Reading(problem=_one_line(str(error)))
+    except ScraperError:
+        raise  # no fault of the page
     except Exception as error:  # a mistake in a parser must not cost the capture it was made on
         return _Reading(problem=_one_line(f"the parser failed: {type(error).__name__}: {error}"))
     return _Reading(record=record)

@@ -21,6 +21,7 @@ from .desk import Desk
 from .frontier import Frontier
 from .listing import listing_in
 from .options import DEFAULT, Budget, Options
+from .reading import Reading, is_to_be_read
 from .result import Coverage, CrawlResult, Report
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ async def get(
     manners = Manners(allow_addresses=options.allow_addresses, bounds=options.bounds)
     politeness = Politeness(sleep=sleep)
     async with Fetcher(manners, now=now, politeness=politeness, on_robots=desk.keep, sleep=sleep) as fetcher:
-        loaded = tuple([_got(desk, await desk.fetch(fetcher, url)) for url in wanted])
+        loaded = tuple([await _got(desk, await desk.fetch(fetcher, url)) for url in wanted])
     learn_all(archive)
     return loaded
 
@@ -133,9 +134,14 @@ async def _learned(archive: Archive) -> tuple[Learned, ...]:
     return tuple(found)
 
 
-def _got(desk: Desk, capture: Capture) -> Loaded:
+async def _got(desk: Desk, capture: Capture) -> Loaded:
     listing = listing_in(capture)
-    return desk.list(capture, listing) if listing else desk.load(capture)
+    if listing:
+        return desk.list(capture, listing)
+    reading = Reading(desk.archive)
+    if is_to_be_read(desk.archive, capture):
+        await reading.go_ahead(capture)
+    return desk.load(capture, reading)
 
 
 async def _run(run: SourceRun, work: Work, *, resumed: bool) -> None:

@@ -6,22 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-import parsers
 from parsers.errors import ParserError
 
-from ..archive import Archive, FrontierRow, How
+from ..archive import FrontierRow, How
 from ..bounds import Bounds
 from ..capture import Capture
 from ..urls import address, is_front_page, url_key
 from .canonical import Parse, canonical_of, content_of, current_contents, is_moved, is_same_page, record_of
 from .desk import Desk
 from .frontier import Frontier
+from .reading import Reading, is_to_be_read
 from .result import SEEN
 
 if TYPE_CHECKING:
     from parsers.links import PageLinks
-    from parsers.profile import Profile
-    from parsers.record import Record
 
 _PASSING = frozenset({429, 502, 503, 504})
 _JUST_READ = frozenset({"new", "changed", "held"})
@@ -88,9 +86,14 @@ class Settler:
 
         return is_followed
 
-    def parser(self) -> Parse | None:
-        """The parser for one capture, which it reads once however often it is asked; None where none is to be read."""
-        return _remembering(self._archive) if self._desk.parses else None
+    async def parser(self, row: FrontierRow, capture: Capture) -> Parse | None:
+        """The parser for *capture*, which has read it by now where it has to be; None where none is to be read."""
+        if not self._desk.parses:
+            return None
+        reading = Reading(self._archive)
+        if not self._frontier.links_only(row) and is_to_be_read(self._archive, capture):
+            await reading.go_ahead(capture)
+        return reading
 
     def elder(self, row: FrontierRow, capture: Capture, parse: Parse | None) -> str:
         """The address of a known page that a new address may be the new place of, "" where there is none.
@@ -255,20 +258,3 @@ def _links_of(body: bytes, url: str, content_type: str) -> "PageLinks":
     from parsers.links import read_links  # noqa: PLC0415 -- costs start-up time; an unchanged site needs none
 
     return read_links(body, url=url, content_type=content_type)
-
-
-def _remembering(archive: Archive) -> Parse:
-    """The parser, for one settling: what it made of the page's own body is not made again.
-
-    It reads with what is learned of the page's site, whether or not its caller thinks of that.
-    """
-    known: dict[tuple[bytes, str], Record] = {}
-
-    def parse(body: bytes, *, url: str, content_type: str | None = None, profile: "Profile | None" = None) -> "Record":
-        profile = profile or archive.profile_of(url)
-        key = (body, profile.id if profile else "")
-        if key not in known:
-            known[key] = parsers.parse(body, url=url, content_type=content_type, profile=profile)
-        return known[key]
-
-    return parse
