@@ -1,8 +1,8 @@
 """Which room may import which: every module imports only from the right of its own place, and nothing goes round.
 
-The rooms of `scraper` in their order: cli, then demo and crawl, loader, then archive, fetch and diff, then prose and
-sources, then urls, capture, terminal, coding and worker, bounds, and errors. `scraper` imports `parsers`, never the
-reverse.
+The rooms of `scraper` in their order: cli, then demo and crawl, learning, loader, then archive, fetch and diff, then
+prose and sources, then urls, capture, terminal, coding and worker, bounds, and errors. `scraper` imports `parsers`,
+never the reverse.
 """
 
 import ast
@@ -19,6 +19,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 SCRAPER = (
     "cli",
     "demo crawl",
+    "learning",
     "loader",
     "archive fetch diff",
     "prose sources fixture",

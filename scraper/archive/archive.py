@@ -374,6 +374,11 @@ class Archive:
         with self.transaction():
             sites.settle(self._conn, host)
 
+    @_reads
+    def has_unseen(self) -> bool:
+        """Whether there are readings that were made before outlines were."""
+        return bool(sites.without_outline(self._conn, 1))
+
     def give_outlines(self, outlined: Callable[[Record], Outline], count: int) -> int:
         """Notes the outlines of up to *count* readings that were made before outlines were; how many those are."""
         with self.transaction():
