@@ -8,7 +8,8 @@ from functools import partial
 
 from parsers.normal import bare
 
-from .history import Draft, History, Observation, Reading, Shows, Told, derive, extended, last_text
+from .doubts import Reading, Words
+from .history import Draft, History, Observation, Shows, Told, derive, extended, last_text
 from .records import load_record
 from .rows import Compare
 from .times import stamp
