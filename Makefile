@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test soak coverage check format picture bench-crawl system constraints clean help
+.PHONY: demo test soak coverage check format picture bench-crawl bench-extraction system constraints clean help
 
 help:  ## lists the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -13,7 +13,7 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 		|| { echo "fonds needs Python 3.11 or later; '$(PYTHON)' is older. Try: make PYTHON=python3.11 demo" >&2; exit 2; }
 	@$(PYTHON) -m venv $(VENV) \
 		|| { rm -rf $(VENV); echo "Python has no 'venv' here. On Debian: apt-get install python3-venv" >&2; exit 2; }
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,browser]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,browser,pdf]'
 	@touch $@
 
 demo: $(VENV)/.ready  ## crawls a small publisher on 127.0.0.1 three times and shows what changed
@@ -46,6 +46,9 @@ $(VENV)/.bench: $(VENV)/.ready
 
 bench-crawl: $(VENV)/.bench  ## measures fetch and crawl beside Scrapy and wget, in five minutes; wants what `make system` installs
 	@$(BIN)/python -m benchmarks.crawl
+
+bench-extraction: $(VENV)/.bench  ## measures reading beside trafilatura and resiliparse, in three minutes; wants pages with gold text
+	@$(BIN)/python -m benchmarks.extraction
 
 system:  ## installs chromium, nginx-light and wget where one is missing (Debian's packages; as root, else by sudo)
 	@PATH=$$PATH:/usr/sbin; command -v chromium && command -v nginx && command -v wget || { \

@@ -1,1 +1,1 @@
-"""What fonds costs, measured beside its peers. `make bench-crawl` runs `benchmarks.crawl`."""
+"""What fonds costs and how right it reads, beside its peers; `make bench-crawl` and `make bench-extraction` run it."""

@@ -6,14 +6,16 @@ the prose left after chrome is set aside, so a body spread over sibling containe
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 
 from . import metadata
-from .blocks import Content, hides, read_blocks
+from .blocks import Content, read_blocks
 from .layout import without_title
-from .page import Element, Page, host, text_of
+from .page import Page, host
 from .record import Record
+from .tree import TEXT, Tree
 
 REVISION = 1
 
@@ -41,7 +43,7 @@ _CHROME_WORDS = re.compile(
 )
 _NO_WORDS = re.compile(r"(?!)")
 ARTICLE = "article"  # the name of the layout of pages that no layout claims
-_CONTENT = ('[itemprop="articleBody"]', "main", '[role="main"]', "article")
+_GROUPS = frozenset({"ul", "ol", "div", "section", "header"})
 _PROSE = frozenset("p li blockquote pre td dd h1 h2 h3 h4 h5 h6 figcaption".split())
 _NEARLY_ALL = 0.85
 _HOLDS_MUCH = 0.4
@@ -52,15 +54,14 @@ _THIN = 250  # characters; a report has more
 
 def read_article(page: Page) -> Record:
     """What the generic extractor reads on *page*; its blocks are empty where the page has no text of its own."""
-    body = page.first("body")
-    reading = _reading(page, body, _CHROME_WORDS) if body else _Reading()
-    if body and _is_thin(reading):
+    reading = _reading(page, _CHROME_WORDS)
+    if _is_thin(reading):
         # Some sites call the column of the report itself a sidebar or an overlay.
-        reading = _reading(page, body, _NO_WORDS)
-    root, survey, content = reading.root, reading.survey, reading.content
-    headings = [text_of(h1) for h1 in page.all("h1") if h1.mem_id in survey.weights]
-    inside = [text_of(h1) for h1 in root.css("h1") if h1.mem_id in survey.weights] if root else []
-    title = metadata.page_title(page, headings, inside)
+        reading = _reading(page, _NO_WORDS)
+    tree, content = page.tree, reading.content
+    headings = [place for place, tag in enumerate(tree.tags) if tag == "h1" and place in reading.survey.seen]
+    inside = [place for place in headings if reading.root < place < tree.ends[reading.root]]
+    title = metadata.page_title(page, [tree.text(h1) for h1 in headings], [tree.text(h1) for h1 in inside])
     return Record(
         url=page.url,
         media_type="text/html",
@@ -80,56 +81,39 @@ def read_article(page: Page) -> Record:
 
 def shown_words(page: Page) -> int:
     """How many words the page shows, chrome included."""
-    silent = ":not(script):not(style):not(noscript):not(template)"
-    return sum(len(element.text(deep=False).split()) for element in page.all(f"body, body *{silent}"))
-
-
-@dataclass(slots=True)
-class _Weight:
-    """The characters below an element: all, those in links that stay on the site, those of prose; and such links."""
-
-    text: int = 0
-    linked: int = 0
-    prose: int = 0
-    links: int = 0
-
-    def add(self, other: "_Weight") -> None:
-        self.text += other.text
-        self.linked += other.linked
-        self.prose += other.prose
-        self.links += other.links
+    return sum(len(text.split()) for text in page.tree.texts)
 
 
 @dataclass(slots=True)
 class _Survey:
-    """The weight of each element by its `mem_id`, and why some are chrome."""
+    """By place: the characters below an element, those in links that stay on the site, those of prose, such links.
 
-    weights: dict[int, _Weight] = field(default_factory=dict)
-    chrome: dict[int, str] = field(default_factory=dict)
+    *chrome* says why what is at a place is chrome. *seen* are the elements outside chrome, in document order.
+    """
+
+    tree: Tree
+    text: list[int]
+    linked: list[int]
+    prose: list[int]
+    links: list[int]
+    chrome: dict[int, str]
+    seen: dict[int, None]
 
 
 @dataclass(slots=True, kw_only=True)
 class _Reading:
     """One attempt: what was weighed, where the content was found, and what it holds."""
 
-    survey: _Survey = field(default_factory=_Survey)
-    root: Element | None = None
-    content: Content = field(default_factory=lambda: Content(blocks=(), chrome=()))
+    survey: _Survey
+    root: int
+    content: Content
 
 
-@dataclass(slots=True)
-class _Frame:
-    node: Element
-    weight: _Weight
-    in_prose: bool
-    in_link: bool
-    next_child: Element | None
-
-
-def _reading(page: Page, body: Element, chrome_words: re.Pattern[str]) -> _Reading:
-    survey = _survey(body, host(page.url), chrome_words)
-    root = _content_root(page, body, survey)
-    content = read_blocks(root, base_url=page.url, dropped=survey.chrome)
+def _reading(page: Page, chrome_words: re.Pattern[str]) -> _Reading:
+    tree = page.tree
+    survey = _survey(tree, host(page.url), chrome_words)
+    root = _content_root(survey)
+    content = read_blocks(tree, root, base_url=page.url, dropped=survey.chrome)
     return _Reading(survey=survey, root=root, content=content)
 
 
@@ -137,101 +121,116 @@ def _is_thin(reading: _Reading) -> bool:
     return sum(len(block.text) for block in reading.content.blocks) < _THIN
 
 
-def _survey(body: Element, own_host: str, chrome_words: re.Pattern[str]) -> _Survey:
-    survey = _Survey()
-    unseen = sum(len(element.text(deep=True)) for element in body.css("script, style, noscript, template"))
-    whole = max(len(body.text(deep=True)) - unseen, 1)
+def _survey(tree: Tree, own_host: str, chrome_words: re.Pattern[str]) -> _Survey:
+    count = len(tree.tags)
+    survey = _Survey(tree, [0] * count, [0] * count, [0] * count, [0] * count, {}, {})
+    tags, ends, parents, texts = tree.tags, tree.ends, tree.parents, tree.texts
+    so_far = [0, *accumulate(map(len, texts))]
+    much = _HOLDS_MUCH * so_far[-1]
     # A page gives most of its elements one of a few classes.
     names_chrome = cache(lambda name: found[0].strip(" \t\n_-") if (found := chrome_words.search(name)) else "")
-    stack = [_Frame(body, _Weight(), in_prose=False, in_link=False, next_child=body.child)]
-    while stack:
-        frame = stack[-1]
-        child = frame.next_child
-        if child is None:
-            stack.pop()
-            survey.weights[frame.node.mem_id] = frame.weight
-            if _is_link_list(frame):
-                survey.chrome[frame.node.mem_id] = "links"
-            elif stack:
-                stack[-1].weight.add(frame.weight)
+    prose_end = link_end = 0
+    place = 0
+    while place < count:
+        tag = tags[place]
+        if tag == TEXT:
+            if length := len(texts[place]):
+                parent = parents[place]
+                survey.text[parent] += length
+                if place < link_end:
+                    survey.linked[parent] += length
+                elif place < prose_end:
+                    survey.prose[parent] += length
+            place += 1
             continue
-        frame.next_child = child.next
-        if child.is_text_node:
-            _weigh(frame, (child.text_content or "").strip())
-        elif child.is_element_node:
-            if reason := _chrome_reason(child, whole, names_chrome):
-                survey.chrome[child.mem_id] = reason
-                continue
-            tag = child.tag or ""
-            in_prose = frame.in_prose or tag in _PROSE
-            stays = tag == "a" and _stays(child, own_host)
-            in_link = frame.in_link or stays
-            weight = _Weight(links=int(stays))
-            stack.append(_Frame(child, weight, in_prose=in_prose, in_link=in_link, next_child=child.child))
+        reason = _chrome_reason(tree, place, names_chrome)
+        if reason and (reason == "hidden" or so_far[ends[place]] - so_far[place] < much):
+            survey.chrome[place] = reason
+            place = ends[place]
+            continue
+        survey.seen[place] = None
+        if tag in _PROSE and ends[place] > prose_end:
+            prose_end = ends[place]
+        elif tag == "a" and _stays(tree.attribute(place, "href"), own_host):
+            survey.links[place] = 1
+            link_end = max(link_end, ends[place])
+        place += 1
+    _carry_upward(survey)
     return survey
 
 
-def _stays(link: Element, own_host: str) -> bool:
-    """Whether *link* leads to the page's own site: a list of such is navigation, one of others may be what is told."""
-    target = link.attributes.get("href") or ""
+def _carry_upward(survey: _Survey) -> None:
+    """Adds what each element weighs to the one above it, unless it is a list of links."""
+    parents, tags = survey.tree.parents, survey.tree.tags
+    text, linked, prose, links = survey.text, survey.linked, survey.prose, survey.links
+    for place in reversed(survey.seen):
+        if links[place] >= _FEW_LINKS and tags[place] in _GROUPS and linked[place] > _LINKED * text[place]:
+            survey.chrome[place] = "links"
+        elif text[place] and place:
+            parent = parents[place]
+            text[parent] += text[place]
+            linked[parent] += linked[place]
+            prose[parent] += prose[place]
+            links[parent] += links[place]
+
+
+def _stays(target: str, own_host: str) -> bool:
+    """Whether a link stays on the page's own site: a list of such is navigation, one of others may be what is told."""
     return "://" not in target or host(target) == own_host
 
 
-def _weigh(frame: _Frame, text: str) -> None:
-    frame.weight.text += len(text)
-    if frame.in_link:
-        frame.weight.linked += len(text)
-    if frame.in_prose and not frame.in_link:
-        frame.weight.prose += len(text)
-
-
-def _is_link_list(frame: _Frame) -> bool:
-    weight = frame.weight
-    is_group = (frame.node.tag or "") in {"ul", "ol", "div", "section", "header"}
-    return is_group and weight.links >= _FEW_LINKS and weight.linked > _LINKED * weight.text
-
-
-def _chrome_reason(element: Element, whole: int, names_chrome: Callable[[str], str]) -> str:
-    """Why *element* is chrome; "" where it is none, or holds much of the page whatever it is called."""
-    tag = element.tag or ""
+def _chrome_reason(tree: Tree, place: int, names_chrome: Callable[[str], str]) -> str:
+    """Why the element at *place* is chrome; "" where nothing says that it is."""
+    tag = tree.tags[place]
     if tag in _NEVER_CHROME:
         return ""
-    reason = f"tag {tag}" if tag in _CHROME_TAGS or (tag == "header" and not element.css_first("h1")) else ""
-    if attributes := element.attributes:
-        if hides(attributes):
-            return "hidden"
-        if attributes.get("aria-modal") == "true":
-            return "modal"
-        role = attributes.get("role") or ""
-        reason = reason or (f"role {role}" if role in _CHROME_ROLES else "")
-        for name in ("class", "id"):
-            reason = reason or ((word := names_chrome(attributes.get(name) or "")) and f"{name} {word}")
-    return reason if reason and len(element.text(deep=True)) < _HOLDS_MUCH * whole else ""
+    if place in tree.hidden:
+        return "hidden"
+    if tag in _CHROME_TAGS or (tag == "header" and tree.first(place, "h1") is None):
+        return f"tag {tag}"
+    attributes = tree.attributes.get(place)
+    if not attributes:
+        return ""
+    if attributes.get("aria-modal") == "true":
+        return "modal"
+    role = attributes.get("role") or ""
+    if role in _CHROME_ROLES:
+        return f"role {role}"
+    for name in ("class", "id"):
+        if (value := attributes.get(name)) and (word := names_chrome(value)):
+            return f"{name} {word}"
+    return ""
 
 
-def _content_root(page: Page, body: Element, survey: _Survey) -> Element:
+def _content_root(survey: _Survey) -> int:
     """The smallest element with nearly all the prose, looked for in what the page calls its content."""
-    root = body
-    for selector in _CONTENT:
-        found = [element for element in page.all(selector) if element.mem_id in survey.weights]
-        best = max(found, key=lambda element: survey.weights[element.mem_id].prose, default=None)
-        if best is not None and _prose(best, survey) > _HOLDS_MUCH * _prose(body, survey):
+    tree, prose = survey.tree, survey.prose
+    root = 0
+    for called_so in (_is_article_body, _is_main, _has_main_role, _is_article):
+        found = [place for place in survey.seen if called_so(tree, place)]
+        best = max(found, key=lambda place: prose[place], default=None)
+        if best is not None and prose[best] > _HOLDS_MUCH * prose[0]:
             root = best
             break
     while True:
-        heir = max(_elements(root, survey), key=lambda child: _prose(child, survey), default=None)
-        if (
-            heir is None
-            or (heir.tag or "") in _PROSE
-            or _prose(heir, survey) < _NEARLY_ALL * max(_prose(root, survey), 1)
-        ):
+        heirs = [child for child in tree.children(root) if child in survey.seen and child not in survey.chrome]
+        heir = max(heirs, key=lambda child: prose[child], default=None)
+        if heir is None or tree.tags[heir] in _PROSE or prose[heir] < _NEARLY_ALL * max(prose[root], 1):
             return root
         root = heir
 
 
-def _elements(parent: Element, survey: _Survey) -> list[Element]:
-    return [child for child in parent.iter() if child.mem_id in survey.weights and child.mem_id not in survey.chrome]
+def _is_article_body(tree: Tree, place: int) -> bool:
+    return tree.attribute(place, "itemprop") == "articleBody"
 
 
-def _prose(element: Element, survey: _Survey) -> int:
-    return survey.weights[element.mem_id].prose
+def _is_main(tree: Tree, place: int) -> bool:
+    return tree.tags[place] == "main"
+
+
+def _has_main_role(tree: Tree, place: int) -> bool:
+    return tree.attribute(place, "role") == "main"
+
+
+def _is_article(tree: Tree, place: int) -> bool:
+    return tree.tags[place] == "article"

@@ -10,26 +10,14 @@ import ada_url
 from .chrome import is_chrome
 from .errors import FieldError
 from .figures import read_figure
-from .normal import bare, shown, storable
-from .page import Element, text_of
+from .normal import bare, storable
 from .record import Block, BlockKind, Chrome, Figure, Mark, MarkKind
 from .tables import grid, is_data, lines
+from .tree import BLOCK, HEADINGS, SILENT, TEXT, Tree
 
-# Never shown as text, or not the report's words.
-_SILENT = frozenset(
-    (
-        "script style noscript template svg math iframe object embed canvas audio video head title meta link map input "
-        "select textarea button datalist dialog progress meter"
-    ).split()
-)
-_BLOCK = frozenset(
-    (
-        "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form "
-        "header hgroup html legend li main menu nav ol optgroup option p section summary table tbody td tfoot th thead "
-        "tr ul"
-    ).split()
-)
-_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_CONTROLS = frozenset({"button", "select", "textarea", "dialog"})
+# Elements that change nothing in how the text in them is set.
+_IDLE = frozenset("span font small u time abbr sup sub label s wbr img".split())
 _MARKS: dict[str, MarkKind] = {"em": "emphasis", "i": "emphasis", "strong": "strong", "b": "strong"}
 _BULLETS = ("• ", "● ", "▪ ", "◦ ", "‣ ", "· ")
 _CHROME_LENGTH = 200
@@ -45,18 +33,19 @@ class Content:
 
 
 def read_blocks(
-    root: Element,
+    tree: Tree,
+    root: int,
     *,
     base_url: str,
     dropped: Mapping[int, str] = MappingProxyType({}),
-    pictures: frozenset[int] = frozenset(),
+    pictures: Set[int] = frozenset(),
 ) -> Content:
-    """The blocks below *root*, without the elements whose `mem_id` is in *dropped*, which says why.
+    """The blocks below *root* in *tree*, without the places in *dropped*, which says why, and without what is hidden.
 
-    Elements in *pictures* become figures even without a `figure` element. Link targets are absolute; one that leads
+    The places in *pictures* become figures even without a `figure` element. Link targets are absolute; one that leads
     to the same page is kept as "#...". A figure already seen is not repeated.
     """
-    walk = _Walk(base_url=base_url, dropped=dropped, pictures=pictures)
+    walk = _Walk(tree=tree, base_url=base_url, dropped={**tree.hidden, **dropped}, pictures=pictures)
     walk.run(root)
     return Content(blocks=tuple(walk.blocks), chrome=tuple(walk.chrome))
 
@@ -87,25 +76,9 @@ def chrome_of(text: str, reason: str) -> Chrome:
     return Chrome(text=short, reason=reason, words=len(text.split()))
 
 
-def is_hidden(element: Element) -> bool:
-    """Whether *element* says of itself that it is not shown."""
-    return hides(element.attributes)
-
-
-def hides(attributes: Mapping[str, str | None]) -> bool:
-    """Whether an element with *attributes* is not shown."""
-    if "hidden" in attributes:
-        return True
-    style = attributes.get("style")
-    if not style:
-        return False
-    style = style.replace(" ", "").lower()
-    return "display:none" in style or "visibility:hidden" in style
-
-
-def chrome_part(element: Element, reason: str) -> Chrome | None:
-    """*element* as a part that was taken off; None where it shows no words."""
-    words = shown(element.text(deep=True, separator=" "))
+def chrome_part(tree: Tree, place: int, reason: str) -> Chrome | None:
+    """What is at *place* as a part that was taken off; None where it shows no words."""
+    words = tree.words(place)
     return chrome_of(words, reason) if words else None
 
 
@@ -118,9 +91,10 @@ class _OpenMark:
 
 @dataclass(slots=True, kw_only=True)
 class _Walk:
+    tree: Tree
     base_url: str
     dropped: Mapping[int, str]
-    pictures: frozenset[int]
+    pictures: Set[int]
     blocks: list[Block] = field(default_factory=list)
     chrome: list[Chrome] = field(default_factory=list)
     parts: list[str] = field(default_factory=list)
@@ -135,46 +109,50 @@ class _Walk:
     items: int = 0
     images: set[str] = field(default_factory=set)
 
-    def run(self, root: Element) -> None:
-        """Visits *root* and all below it; leaving is on the stack as the second of a pair."""
-        stack: list[tuple[Element, bool]] = [(root, False)]
-        while stack:
-            node, leaving = stack.pop()
-            if leaving:
-                self.leave(node.tag or "")
-                continue
-            if node.is_text_node:
-                self.text(node.text_content or "")
-                continue
-            if not node.is_element_node or not self.enter(node):
-                continue
-            stack.append((node, True))
-            stack.extend((child, False) for child in _children_backwards(node))
+    def run(self, root: int) -> None:
+        """Visits *root* and all below it, in document order; what is open is left where its slice ends."""
+        tags, ends = self.tree.tags, self.tree.ends
+        place, last = root, ends[root]
+        opened: list[tuple[int, str]] = []
+        while place < last:
+            while opened and opened[-1][0] <= place:
+                self.leave(opened.pop()[1])
+            tag = tags[place]
+            if tag == TEXT:
+                self.text(place)
+                place += 1
+            elif tag in _IDLE and place not in self.dropped and place not in self.pictures:
+                place += 1
+            elif self.enter(place, tag):
+                opened.append((ends[place], tag))
+                place += 1
+            else:
+                place = ends[place]
+        while opened:
+            self.leave(opened.pop()[1])
         self.flush()
 
-    def enter(self, node: Element) -> bool:
-        """Opens *node*; False where nothing below it is to be visited."""
-        tag = node.tag or ""
-        if tag in _SILENT:
+    def enter(self, place: int, tag: str) -> bool:
+        """Opens the element at *place*; False where nothing below it is to be visited."""
+        if tag in SILENT:
             return False
-        reason = self.dropped.get(node.mem_id) or ("hidden" if is_hidden(node) else "")
-        if reason:
-            self.leave_out(node, reason)
+        if reason := self.dropped.get(place) or (f"tag {tag}" if tag in _CONTROLS else ""):
+            self.leave_out(place, reason)
             return False
         if tag == "br":
             self.line_break()
             return False
-        if (tag == "figure" and not node.css_first("table, blockquote, pre")) or node.mem_id in self.pictures:
-            return not self.figure(read_figure(node)) and tag == "figure"
-        if tag == "table" and is_data(node):
-            return not self.table(node)
-        self.open(tag, node)
+        if place in self.pictures or (tag == "figure" and self.tree.first(place, "table", "blockquote", "pre") is None):
+            return not self.figure(read_figure(self.tree, place)) and tag == "figure"
+        if tag == "table" and is_data(self.tree, place):
+            return not self.table(place)
+        self.open(tag, place)
         return True
 
-    def open(self, tag: str, node: Element) -> None:
-        if tag in _HEADINGS:
+    def open(self, tag: str, place: int) -> None:
+        if tag in HEADINGS:
             self.flush()
-            self.heading = _HEADINGS[tag]
+            self.heading = HEADINGS[tag]
         elif tag in {"ul", "ol", "menu"}:
             self.flush()
             self.lists.append(tag == "ol")
@@ -187,15 +165,15 @@ class _Walk:
         elif tag == "pre":
             self.flush()
             self.verbatim += 1
-        elif tag in _BLOCK:
-            self.boundary()
         elif tag == "a":
-            self.open_marks.append(_OpenMark("link", self.target(node.attributes.get("href") or "")))
+            self.open_marks.append(_OpenMark("link", self.target(self.tree.attribute(place, "href"))))
         elif tag in _MARKS:
             self.open_marks.append(_OpenMark(_MARKS[tag], ""))
+        elif tag in BLOCK:
+            self.boundary()
 
     def leave(self, tag: str) -> None:
-        if tag in _HEADINGS:
+        if tag in HEADINGS:
             self.flush()
             self.heading = 0
         elif tag in {"ul", "ol", "menu"}:
@@ -210,10 +188,10 @@ class _Walk:
         elif tag == "pre":
             self.flush()
             self.verbatim -= 1
-        elif tag in _BLOCK:
-            self.boundary()
         elif tag == "a" or tag in _MARKS:
             self.close_mark(self.open_marks.pop())
+        elif tag in BLOCK:
+            self.boundary()
 
     def boundary(self) -> None:
         """A block begins or ends: inside an item or a heading that is a space, else the end of a paragraph."""
@@ -228,17 +206,16 @@ class _Walk:
         else:
             self.boundary()
 
-    def text(self, text: str) -> None:
+    def text(self, place: int) -> None:
+        raw, words = self.tree.raws[place], self.tree.texts[place]
         if self.verbatim:
-            self.append(storable(text))
-            return
-        words = shown(text)
-        if not words:
-            self.gap = self.gap or (bool(text) and text[0].isspace())
-            return
-        self.gap = self.gap or text[0].isspace()
-        self.append(words)
-        self.gap = text[-1].isspace()
+            self.append(storable(raw))
+        elif not words:
+            self.gap = self.gap or (bool(raw) and raw[0].isspace())
+        else:
+            self.gap = self.gap or raw[0].isspace()
+            self.append(words)
+            self.gap = raw[-1].isspace()
 
     def append(self, words: str) -> None:
         if self.gap and self.length:
@@ -307,20 +284,20 @@ class _Walk:
         self.blocks.append(Block(kind="figure", text=figure.caption, figure=figure))
         return True
 
-    def table(self, node: Element) -> bool:
+    def table(self, place: int) -> bool:
         try:
-            rows = grid(node)
+            rows = grid(self.tree, place)
         except FieldError:
             return False  # too large for a rectangle: its cells are read as paragraphs
         self.flush()
-        caption = node.css_first("caption")
-        words = (text_of(caption) if caption else "", *lines(node))
+        caption = self.tree.first(place, "caption")
+        words = (self.tree.text(caption) if caption is not None else "", *lines(self.tree, place))
         if text := "\n".join(line for line in words if line):
             self.blocks.append(Block(kind="table", text=text, rows=rows))
         return True
 
-    def leave_out(self, node: Element, reason: str) -> None:
-        if part := chrome_part(node, reason):
+    def leave_out(self, place: int, reason: str) -> None:
+        if part := chrome_part(self.tree, place, reason):
             self.chrome.append(part)
 
     def target(self, href: str) -> str:
@@ -334,13 +311,3 @@ class _Walk:
             return ada_url.join_url(self.base_url, href)
         except ValueError:
             return href
-
-
-def _children_backwards(node: Element) -> list[Element]:
-    children = []
-    child = node.child
-    while child is not None:
-        children.append(child)
-        child = child.next
-    children.reverse()
-    return children

@@ -28,12 +28,11 @@ from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 
 from . import guard
-from .blocks import is_hidden
 from .decode import decode
 from .errors import ParserError
 from .normal import bare, shown
 from .notices import NO_PAGE, PARKED, WALL, Sign, demand_in, order, sign_of, signs_in
-from .page import Element, Page, host
+from .page import Element, Page, host, is_hidden
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

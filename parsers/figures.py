@@ -5,8 +5,8 @@ import re
 from contextlib import suppress
 
 from .normal import shown
-from .page import Element, text_of
 from .record import Figure
+from .tree import Tree
 
 # Everything behind "/v1/" is a rendition: size, quality, a blur for the placeholder.
 _WIX_MEDIA = re.compile(
@@ -49,11 +49,11 @@ def split_credit(text: str) -> tuple[str, str]:
     return text, ""
 
 
-def read_figure(element: Element) -> Figure:
-    """The figure that *element* is or holds; all fields are "" where there is neither picture nor caption."""
-    caption = element.css_first("figcaption")
-    words, credit = split_credit(text_of(caption)) if caption else ("", "")
-    return Figure(image=_image(element), caption=words, credit=credit)
+def read_figure(tree: Tree, place: int) -> Figure:
+    """The figure that the element at *place* is or holds; all fields are "" where it has no picture and no caption."""
+    caption = tree.first(place, "figcaption")
+    words, credit = split_credit(tree.text(caption)) if caption is not None else ("", "")
+    return Figure(image=_image(tree, place), caption=words, credit=credit)
 
 
 def image_identity(address: str) -> str:
@@ -71,15 +71,14 @@ def image_identity(address: str) -> str:
     return "?".join([path, "&".join(naming)]) if naming else path
 
 
-def _image(element: Element) -> str:
-    info = element.css_first("[data-image-info]")
-    if info or "data-image-info" in element.attributes:
+def _image(tree: Tree, place: int) -> str:
+    nodes = range(place, tree.ends[place])
+    described = [info for node in (*nodes[1:], place) if (info := tree.attribute(node, "data-image-info"))]
+    if described:
         with suppress(ValueError, KeyError, TypeError, AttributeError):
-            holder = info or element
-            return image_identity(json.loads(holder.attributes["data-image-info"] or "")["imageData"]["uri"])
-    for image in element.css("img") or ([element] if element.tag == "img" else []):
-        attributes = image.attributes
+            return image_identity(json.loads(described[0])["imageData"]["uri"])
+    for image in (node for node in nodes if tree.tags[node] == "img"):
         for name in ("data-pin-media", "data-src", "src"):
-            if identity := image_identity(attributes.get(name) or ""):
+            if identity := image_identity(tree.attribute(image, name)):
                 return identity
     return ""

@@ -1,6 +1,5 @@
 """Layout: one generation of a site's markup, as a value made of rules; Site: a publisher and its layouts."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import zip_longest
@@ -8,7 +7,7 @@ from itertools import zip_longest
 from .blocks import chrome_part, read_blocks
 from .errors import FieldError
 from .normal import bare
-from .page import Element, Page
+from .page import Page
 from .record import Block, Chrome, Record
 from .rules import Rule, nobody, nothing
 
@@ -103,42 +102,30 @@ def without_title(blocks: tuple[Block, ...], title: str) -> tuple[Block, ...]:
 
 def _blocks(layout: Layout, page: Page) -> tuple[Block, ...]:
     root = page.first(layout.body)
-    if root is None:
+    places = page.tree.places([root] if root else [])
+    if not places:
         raise FieldError(layout.body, found=0, expected="at least 1")
     return read_blocks(
-        root,
+        page.tree,
+        places[0],
         base_url=page.url,
-        dropped=_reasons(layout.chrome, page),
-        pictures=frozenset(_reasons(layout.pictures, page)),
+        dropped=_places(layout.chrome, page),
+        pictures=_places(layout.pictures, page).keys(),
     ).blocks
 
 
 def _chrome(layout: Layout, page: Page) -> tuple[Chrome, ...]:
     """What *layout* takes off, inside its body or around it; a part within such a part is not repeated."""
-    reasons = _reasons(layout.chrome, page)
-    if not reasons:
-        return ()
-    # One element may match several selectors.
-    parts = {
-        element.mem_id: element for element in page.all(", ".join(layout.chrome)) if not _is_within(element, reasons)
-    }
-    found = (chrome_part(element, reasons[number]) for number, element in parts.items())
+    reasons = _places(layout.chrome, page)
+    outermost = (place for place in sorted(reasons) if not page.tree.within(place, reasons))
+    found = (chrome_part(page.tree, place, reasons[place]) for place in outermost)
     return tuple(part for part in found if part)
 
 
-def _is_within(element: Element, ids: Mapping[int, str]) -> bool:
-    parent = element.parent
-    while parent is not None:
-        if parent.mem_id in ids:
-            return True
-        parent = parent.parent
-    return False
-
-
-def _reasons(selectors: tuple[str, ...], page: Page) -> dict[int, str]:
-    """The elements that *selectors* match, by their `mem_id`, each with the first selector that does."""
+def _places(selectors: tuple[str, ...], page: Page) -> dict[int, str]:
+    """Where what *selectors* match stands in the page's tree, each with the first selector that does."""
     found: dict[int, str] = {}
     for selector in selectors:
-        for element in page.all(selector):
-            found.setdefault(element.mem_id, f"layout {selector}")
+        for place in page.tree.places(page.all(selector)):
+            found.setdefault(place, f"layout {selector}")
     return found

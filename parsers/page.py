@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -11,6 +11,7 @@ from . import guard
 from .decode import decode
 from .errors import FieldError
 from .normal import shown
+from .tree import Tree, hides, read_tree
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup
@@ -37,6 +38,11 @@ class Page:
         from bs4 import BeautifulSoup  # noqa: PLC0415 -- costs start-up time; hardly any rule wants it
 
         return BeautifulSoup(self.html, "html.parser")
+
+    @cached_property
+    def tree(self) -> Tree:
+        """The page's elements and texts as flat lists, which hold no part of the tree that selectors search."""
+        return read_tree(cast("Element", self._tree.root))  # a page always has one, whatever the bytes
 
     def all(self, selector: str) -> list[Element]:
         """The elements that match, in document order."""
@@ -112,6 +118,11 @@ def host(url: str) -> str:
 def text_of(element: Element) -> str:
     """The text below *element* as one line, inline elements joined without a space."""
     return shown(element.text(deep=True))
+
+
+def is_hidden(element: Element) -> bool:
+    """Whether *element* says of itself that it is not shown."""
+    return hides(element.attributes)
 
 
 def _json(text: str) -> object:

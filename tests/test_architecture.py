@@ -27,7 +27,7 @@ SCRAPER = (
 )
 PARSERS = (
     "registry", "sites", "platforms", "article markdown facts", "layout text head effective",
-    "blocks rules metadata links", "figures tables chrome", "page dates", "decode guard",
+    "blocks rules metadata links", "figures tables chrome", "page dates", "tree decode guard",
     "record notices", "normal errors",
 )  # fmt: skip
 PLACES = {

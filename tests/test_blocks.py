@@ -3,26 +3,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from parsers.blocks import Content, chrome_part, is_hidden, read_blocks
-from parsers.page import Element
+from parsers.blocks import Content, chrome_part, read_blocks
 from parsers.record import Block, Chrome, Figure, Mark
+from parsers.tree import read_tree
 
 BASE = "https://h.example/reports/velmora"
 
 
-def _element(html: str, selector: str = "body") -> Element:
-    element = LexborHTMLParser(html).css_first(selector)
-    assert element is not None
-    return element
-
-
 def _read(html: str, *, dropped: str = "", pictures: str = "") -> Content:
-    body = _element(html)
-    chosen = [
-        frozenset(element.mem_id for element in body.css(selector)) if selector else frozenset[int]()
-        for selector in (dropped, pictures)
-    ]
-    return read_blocks(body, base_url=BASE, dropped=dict.fromkeys(chosen[0], "chosen"), pictures=chosen[1])
+    page = LexborHTMLParser(html)
+    assert page.root is not None
+    tree = read_tree(page.root)
+    chosen = [tree.places(page.css(selector)) if selector else [] for selector in (dropped, pictures)]
+    return read_blocks(
+        tree, 0, base_url=BASE, dropped=dict.fromkeys(chosen[0], "chosen"), pictures=frozenset(chosen[1])
+    )
 
 
 def _blocks(html: str) -> tuple[Block, ...]:
@@ -122,7 +117,7 @@ def test_marks_are_dropped_where_composing_signs_would_move_them() -> None:
 
 
 def test_what_is_never_shown_is_no_text() -> None:
-    html = "<script>a</script><style>b</style><p>c<svg><text>d</text></svg><select><option>e</select></p><!-- f -->"
+    html = "<script>a</script><style>b</style><p>c<svg><text>d</text></svg></p><!-- e -->"
     assert _read(html) == Content(blocks=(Block(kind="paragraph", text="c"),), chrome=())
 
 
@@ -140,24 +135,11 @@ def test_what_is_left_out_is_listed_in_order() -> None:
 
 
 def test_the_words_of_a_long_part_are_cut() -> None:
-    part = chrome_part(_element("<p>" + "word " * 100), "chosen")
+    root = LexborHTMLParser("<p>" + "word " * 100).root
+    assert root is not None
+    part = chrome_part(read_tree(root), 0, "chosen")
     assert part
     assert (len(part.text), part.text[-1], part.words) == (200, "…", 100)
-
-
-@pytest.mark.parametrize(
-    ("attributes", "expected"),
-    [
-        ("hidden", True),
-        ("style='display: none'", True),
-        ("style='Visibility:HIDDEN;color:red'", True),
-        ("style='color:red'", False),
-        ("style", False),
-        ("", False),
-    ],
-)
-def test_hidden_is_what_says_so(attributes: str, expected: bool) -> None:
-    assert is_hidden(_element(f"<p {attributes}>a", "p")) is expected
 
 
 def test_a_figure_has_its_caption_and_is_not_repeated() -> None:

@@ -3,6 +3,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from parsers.figures import image_identity, read_figure, split_credit
 from parsers.record import Figure
+from parsers.tree import read_tree
 
 
 @pytest.mark.parametrize(
@@ -85,9 +86,10 @@ def test_a_picture_without_an_address_has_no_identity(address: str) -> None:
 
 
 def _read(html: str, selector: str) -> Figure:
-    element = LexborHTMLParser(html).css_first(selector)
-    assert element is not None
-    return read_figure(element)
+    page = LexborHTMLParser(html)
+    assert page.root is not None
+    tree = read_tree(page.root)
+    return read_figure(tree, tree.places(page.css(selector))[0])
 
 
 INFO = '{"imageData": {"uri": "ab12cd_00ff~mv2.jpg"}}'.replace('"', "&quot;")
