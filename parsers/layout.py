@@ -1,5 +1,6 @@
 """Layout: one generation of a site's markup, as a value made of rules; Site: a publisher and its layouts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import zip_longest
@@ -73,22 +74,25 @@ def read_layout(layout: Layout, page: Page, *, family: str) -> Record:
 
     Raises FieldError where the body is missing or a rule finds another number of elements than it demands.
     """
-    blocks = _blocks(layout, page)
-    title = layout.title(page)
+    page.noted("recognise", lambda page: page.all(layout.recognise))
+    chrome = page.noted("chrome", lambda page: _places(layout.chrome, page))
+    blocks = _blocks(layout, page, chrome)
+    title = page.noted("title", layout.title)
     return Record(
         url=page.url,
         media_type="text/html",
         layout=f"{family}/{layout.version}",
         revision=layout.revision,
         title=title,
-        authors=layout.authors(page),
-        published=layout.published(page),
-        modified=layout.modified(page),
+        authors=page.noted("authors", layout.authors),
+        published=page.noted("published", layout.published),
+        modified=page.noted("modified", layout.modified),
         language=page.language,
         canonical_url=page.canonical,
         site_name=page.meta("og:site_name"),
         blocks=without_title(blocks, title),
-        chrome=_chrome(layout, page),
+        chrome=_chrome(page, chrome),
+        matches=page.matches,
     )
 
 
@@ -100,8 +104,8 @@ def without_title(blocks: tuple[Block, ...], title: str) -> tuple[Block, ...]:
     return blocks
 
 
-def _blocks(layout: Layout, page: Page) -> tuple[Block, ...]:
-    root = page.first(layout.body)
+def _blocks(layout: Layout, page: Page, chrome: Mapping[int, str]) -> tuple[Block, ...]:
+    root = page.noted("body", lambda page: page.first(layout.body))
     places = page.tree.places([root] if root else [])
     if not places:
         raise FieldError(layout.body, found=0, expected="at least 1")
@@ -109,14 +113,13 @@ def _blocks(layout: Layout, page: Page) -> tuple[Block, ...]:
         page.tree,
         places[0],
         base_url=page.url,
-        dropped=_places(layout.chrome, page),
-        pictures=_places(layout.pictures, page).keys(),
+        dropped=chrome,
+        pictures=page.noted("pictures", lambda page: _places(layout.pictures, page)).keys(),
     ).blocks
 
 
-def _chrome(layout: Layout, page: Page) -> tuple[Chrome, ...]:
-    """What *layout* takes off, inside its body or around it; a part within such a part is not repeated."""
-    reasons = _places(layout.chrome, page)
+def _chrome(page: Page, reasons: Mapping[int, str]) -> tuple[Chrome, ...]:
+    """What a layout takes off, inside its body or around it; a part within such a part is not repeated."""
     outermost = (place for place in sorted(reasons) if not page.tree.within(place, reasons))
     found = (chrome_part(page.tree, place, reasons[place]) for place in outermost)
     return tuple(part for part in found if part)

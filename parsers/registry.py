@@ -2,7 +2,8 @@
 
 import pkgutil
 import re
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 
@@ -14,9 +15,10 @@ from .decode import decode
 from .errors import AmbiguousLayout, LayoutError, TooComplex, UnknownLayout, UnreadableBody
 from .facts import with_facts
 from .head import with_head
-from .layout import Site, read_layout
+from .layout import Layout, Site, read_layout
 from .markdown import read_markdown
 from .normal import bare
+from .origins import origins
 from .page import Page
 from .platforms import wix
 from .record import Flag, Record
@@ -40,6 +42,22 @@ _SHORT_PAGE_WORDS = 60
 _NO_SITE = Site(name="", serves=(), layouts=())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """Whether a layout takes a page for its own: how often *recognise* matches it, and *unless*, which must not."""
+
+    layout: str
+    recognise: str
+    found: int
+    unless: str = ""
+    found_unless: int = 0
+
+    @property
+    def holds(self) -> bool:
+        """Whether the layout reads the page, if it is the only one that would."""
+        return self.found > 0 and not self.found_unless
+
+
 def parse(body: bytes, *, url: str, content_type: str | None = None) -> Record:
     """The record of *body*, which came from *url*: title, dates, authors, blocks, facts.
 
@@ -60,6 +78,23 @@ def parse(body: bytes, *, url: str, content_type: str | None = None) -> Record:
     record = record.with_flags(_modified_later(record))
     record = with_head(record, organisation=site.organisation, masthead=site.masthead)
     return with_facts(record).with_flags(_no_report(record, page))
+
+
+def claims(body: bytes, *, url: str, content_type: str | None = None) -> tuple[Claim, ...]:
+    """What each layout that may read the page makes of it; none where *body* is no HTML. Raises as `parse` does."""
+    if _media_type(body, content_type) not in _HTML:
+        return ()
+    page = Page(body, url=url, content_type=content_type or "")
+    return tuple(
+        Claim(
+            layout=f"{family}/{layout.version}",
+            recognise=layout.recognise,
+            found=len(page.all(layout.recognise)),
+            unless=layout.unless,
+            found_unless=len(page.all(layout.unless)) if layout.unless else 0,
+        )
+        for family, layout in _layouts(_site(url))
+    )
 
 
 @cache
@@ -88,8 +123,7 @@ def _media_type(body: bytes, content_type: str | None) -> str:
 
 def _read_html(page: Page, site: Site) -> Record:
     """The page by its layout; by the generic extractor where no platform claims it, or where its layout fails."""
-    families = {site.name: site.layouts} if site.layouts else PLATFORMS
-    found = [(family, layout) for family, layouts in families.items() for layout in layouts if layout.recognises(page)]
+    found = [(family, layout) for family, layout in _layouts(site) if layout.recognises(page)]
     try:
         if len(found) > 1:
             raise AmbiguousLayout(layouts=tuple(f"{family}/{layout.version}" for family, layout in found))
@@ -99,8 +133,20 @@ def _read_html(page: Page, site: Site) -> Record:
         if site.layouts:
             raise UnknownLayout(site=site.name)
     except LayoutError as error:
-        return read_article(page).with_flags([Flag(name="layout", detail=str(error), holds=True)])
-    return read_article(page)
+        return _read_article(page).with_flags([Flag(name="layout", detail=str(error), holds=True)])
+    return _read_article(page)
+
+
+def _layouts(site: Site) -> Iterator[tuple[str, Layout]]:
+    """The layouts that may read a page of *site*, each with its family."""
+    families = {site.name: site.layouts} if site.layouts else PLATFORMS
+    return ((family, layout) for family, layouts in families.items() for layout in layouts)
+
+
+def _read_article(page: Page) -> Record:
+    """What the generic extractor reads; with what a layout asked before it failed, for that says why it did."""
+    record = read_article(page)
+    return replace(record, matches=(*page.matches, *origins(record, page)))
 
 
 def _without_chrome_lines(record: Record, site: Site) -> Record:

@@ -20,13 +20,13 @@ SCRAPER = (
     "demo crawl",
     "loader",
     "archive fetch diff",
-    "prose sources",
+    "prose sources ledger",
     "urls capture terminal coding",
     "bounds",
     "errors version",
 )
 PARSERS = (
-    "registry", "sites", "platforms", "article markdown facts", "layout text head effective",
+    "registry", "sites", "platforms", "article markdown facts origins", "layout text head effective",
     "blocks rules metadata links", "figures tables chrome", "page dates", "tree decode guard",
     "record notices", "normal errors",
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 A layout that has stopped to fit, half of a page, a notice in place of the report: all of them give a record. What is
 doubtful is held back, and the version before it stays. Most of it is let through when the page shows the same again a
-day later, as a fault passes and an edit stays; a notice would stay too, so another text waits until somebody has looked.
+day later, as a fault passes and an edit stays. A notice would stay too: another text waits until somebody has looked.
 """
 
 from collections.abc import Callable, Iterator
@@ -99,12 +99,18 @@ def _words(before: Reading, now: Reading) -> Iterator[tuple[str, str]]:
     if was is None or found is None or min(was.total, found.total) < _WORDS_TOLD:
         return
     if _fell(was.report, was.total, found.report, found.total) and found.report < was.report:
-        yield "report-share", f"the report is {_percent(found.report, found)} of the page, was {_percent(was.report, was)}"
+        yield (
+            "report-share",
+            f"the report is {_percent(found.report, found)} of the page, was {_percent(was.report, was)}",
+        )
     if _fell(was.chrome, was.total, found.chrome, found.total) and found.report > was.report / SHRUNK:
         yield "chrome-share", f"chrome is {_percent(found.chrome, found)} of the page, was {_percent(was.chrome, was)}"
     moved = min(was.report - found.report, found.unclaimed - was.unclaimed)
     if moved > _MOVED * was.report:
-        yield "unclaimed-rose", f"nobody claims {found.unclaimed:,} words, {was.unclaimed:,} before; the report lost as many"
+        yield (
+            "unclaimed-rose",
+            f"nobody claims {found.unclaimed:,} words, {was.unclaimed:,} before; the report lost as many",
+        )
 
 
 def _fell(part: int, whole: int, part_now: int, whole_now: int) -> bool:

@@ -17,7 +17,7 @@ from .rows import Cause, PageState, Verdict
 from .times import moment
 
 MISSES_TO_BE_GONE = 3  # a single 404 may be a mistake of the server's; 410 says that it is none
-REPEATS_AFTER = timedelta(days=1)  # a fault of the server's or of a release of theirs is mended by then
+REPEATS_AFTER = timedelta(hours=20)  # a fault is mended by then; a daily crawl comes a little earlier at times
 
 Shows = Literal["page", "same", "missing", "gone"]
 
@@ -141,7 +141,7 @@ class _Fold:
         return doubts(self.current, reading, self.is_other)
 
     def _wait(self, observation: Observation, sure: Sequence[Reading], found: tuple[Flag, ...]) -> Told:
-        """Holds the capture back, unless the page shows for the second day what is doubtful and may pass."""
+        """Holds the capture back, unless the page shows for the second day what may pass when it stays."""
         if self.waiting and _contents(_sure(self.waiting[0])).isdisjoint(_contents(sure)):
             self.waiting.clear()
         self.waiting.append(observation)

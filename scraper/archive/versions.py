@@ -8,7 +8,7 @@ from functools import partial
 
 from parsers.normal import bare
 
-from .doubts import Reading, Words
+from .doubts import Reading
 from .history import Draft, History, Observation, Shows, Told, derive, extended, last_text
 from .records import load_record
 from .rows import Compare
