@@ -27,7 +27,8 @@ SCRAPER = (
 )
 PARSERS = (
     "registry", "sites", "platforms", "article markdown facts origins", "layout text head effective",
-    "blocks rules metadata links", "figures tables chrome", "page dates", "tree decode guard",
+    "stages recommendations", "entries",
+    "blocks rules metadata links kinds", "figures tables chrome countries passages", "page dates", "tree decode guard",
     "record notices", "normal errors",
 )  # fmt: skip
 PLACES = {
