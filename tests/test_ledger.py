@@ -1,8 +1,8 @@
 from collections.abc import Iterable
 
 import pytest
-
 from building import record
+
 from parsers.record import Match
 from scraper.ledger import FIELDS, History, Past, Sighting, alarms, found_fields, is_settled, numbered, past_of
 
@@ -40,10 +40,10 @@ def test_a_selector_that_always_matched_and_matches_no_more_is_named_with_its_pa
 
 def test_a_field_that_every_capture_had_is_lost_and_its_selectors_say_why() -> None:
     history = History(page=_seen(4, published=1, chrome=1))
-    assert _alarms(history, without="published", published=0, chrome=1) == [
-        ("field-lost", "published is gone, which 4 captures from 1 to 4 had; '.published' matches 0, before 1 in "
-         "4 captures from 1 to 4"),
-    ]  # fmt: skip
+    [(name, detail)] = _alarms(history, without="published", published=0, chrome=1)
+    seen = "4 captures from 1 to 4"
+    assert name == "field-lost"
+    assert detail == f"published is gone, which {seen} had; '.published' matches 0, before 1 in {seen}"
 
 
 def test_a_field_may_be_lost_while_its_selector_matches() -> None:
