@@ -15,7 +15,7 @@ from .record import Block, BlockKind, Chrome, Figure, Mark, MarkKind
 from .tables import grid, is_data, lines
 from .tree import BLOCK, HEADINGS, SILENT, TEXT, Tree
 
-_CONTROLS = frozenset({"button", "select", "textarea", "dialog"})
+CONTROLS = frozenset({"button", "select", "textarea", "dialog"})
 # Elements that change nothing in how the text in them is set.
 _IDLE = frozenset("span font small u time abbr sup sub label s wbr img".split())
 _MARKS: dict[str, MarkKind] = {"em": "emphasis", "i": "emphasis", "strong": "strong", "b": "strong"}
@@ -136,7 +136,7 @@ class _Walk:
         """Opens the element at *place*; False where nothing below it is to be visited."""
         if tag in SILENT:
             return False
-        if reason := self.dropped.get(place) or (f"tag {tag}" if tag in _CONTROLS else ""):
+        if reason := self.dropped.get(place) or (f"tag {tag}" if tag in CONTROLS else ""):
             self.leave_out(place, reason)
             return False
         if tag == "br":

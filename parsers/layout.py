@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import zip_longest
 
-from .blocks import chrome_part, read_blocks
+from .account import account_of
+from .blocks import CONTROLS, chrome_part, read_blocks
 from .errors import FieldError
 from .normal import bare
 from .page import Page
@@ -75,16 +76,18 @@ def read_layout(layout: Layout, page: Page, *, family: str) -> Record:
     Raises FieldError where the body is missing or a rule finds another number of elements than it demands.
     """
     page.noted("recognise", lambda page: page.all(layout.recognise))
-    chrome = page.noted("chrome", lambda page: _places(layout.chrome, page))
-    blocks = _blocks(layout, page, chrome)
+    chrome = page.noted("chrome", lambda page: _controls(page) | _places(layout.chrome, page))
+    body = _body(layout, page)
+    blocks = _blocks(layout, page, body, chrome)
     title = page.noted("title", layout.title)
+    authors = page.noted("authors", layout.authors)
     return Record(
         url=page.url,
         media_type="text/html",
         layout=f"{family}/{layout.version}",
         revision=layout.revision,
         title=title,
-        authors=page.noted("authors", layout.authors),
+        authors=authors,
         published=page.noted("published", layout.published),
         modified=page.noted("modified", layout.modified),
         language=page.language,
@@ -92,6 +95,7 @@ def read_layout(layout: Layout, page: Page, *, family: str) -> Record:
         site_name=page.meta("og:site_name"),
         blocks=without_title(blocks, title),
         chrome=_chrome(page, chrome),
+        account=account_of(page.tree, [body], chrome, told=(title, *authors)),
         matches=page.matches,
     )
 
@@ -104,14 +108,19 @@ def without_title(blocks: tuple[Block, ...], title: str) -> tuple[Block, ...]:
     return blocks
 
 
-def _blocks(layout: Layout, page: Page, chrome: Mapping[int, str]) -> tuple[Block, ...]:
+def _body(layout: Layout, page: Page) -> int:
+    """Where the body stands in the page's tree."""
     root = page.noted("body", lambda page: page.first(layout.body))
     places = page.tree.places([root] if root else [])
     if not places:
         raise FieldError(layout.body, found=0, expected="at least 1")
+    return places[0]
+
+
+def _blocks(layout: Layout, page: Page, body: int, chrome: Mapping[int, str]) -> tuple[Block, ...]:
     return read_blocks(
         page.tree,
-        places[0],
+        body,
         base_url=page.url,
         dropped=chrome,
         pictures=page.noted("pictures", lambda page: _places(layout.pictures, page)).keys(),
@@ -123,6 +132,11 @@ def _chrome(page: Page, reasons: Mapping[int, str]) -> tuple[Chrome, ...]:
     outermost = (place for place in sorted(reasons) if not page.tree.within(place, reasons))
     found = (chrome_part(page.tree, place, reasons[place]) for place in outermost)
     return tuple(part for part in found if part)
+
+
+def _controls(page: Page) -> dict[int, str]:
+    """Where controls stand in the page's tree, whose words are never the report's."""
+    return {place: f"tag {tag}" for place, tag in enumerate(page.tree.tags) if tag in CONTROLS}
 
 
 def _places(selectors: tuple[str, ...], page: Page) -> dict[int, str]:

@@ -8,6 +8,7 @@ from functools import cache
 from importlib import import_module
 
 from . import sites
+from .account import account_of_text, with_account
 from .article import ARTICLE, read_article, shown_words
 from .blocks import Content, without_lines
 from .dates import is_later
@@ -72,12 +73,15 @@ def parse(body: bytes, *, url: str, content_type: str | None = None) -> Record:
     site = _site(url)
     page = Page(body, url=url, content_type=content_type or "") if media_type in _HTML else None
     if page:
-        record = _without_chrome_lines(_read_html(page, site), site)
+        read = _read_html(page, site)
+        record = _without_chrome_lines(read, site)
     else:
-        record = _read_text(body, url=url, content_type=content_type or "", media_type=media_type, site=site)
+        read = _read_text(body, url=url, content_type=content_type or "", media_type=media_type, site=site)
+        record = read
     record = record.with_flags(_modified_later(record))
     record = with_head(record, organisation=site.organisation, masthead=site.masthead)
-    return with_facts(record).with_flags(_no_report(record, page))
+    record = with_facts(record).with_flags(_no_report(record, page))
+    return with_account(record, read)
 
 
 def claims(body: bytes, *, url: str, content_type: str | None = None) -> tuple[Claim, ...]:
@@ -163,7 +167,8 @@ def _read_text(body: bytes, *, url: str, content_type: str, media_type: str, sit
     content = (read_markdown if is_markdown else read_text)(text, chrome_lines=site.chrome_lines)
     layout, media_type = ("markdown", "text/markdown") if is_markdown else ("text", "text/plain")
     record = Record(url=url, media_type=media_type, layout=layout, revision=TEXT_REVISION)
-    return replace(record, blocks=content.blocks, chrome=content.chrome)
+    account = account_of_text((block.text for block in content.blocks), content.chrome)
+    return replace(record, blocks=content.blocks, chrome=content.chrome, account=account)
 
 
 def _modified_later(record: Record) -> tuple[Flag, ...]:

@@ -27,7 +27,7 @@ SCRAPER = (
 )
 PARSERS = (
     "registry", "sites", "platforms", "article markdown facts origins", "layout text head effective",
-    "stages recommendations", "entries",
+    "stages recommendations account", "entries",
     "blocks rules metadata links kinds", "figures tables chrome countries passages", "page dates", "tree decode guard",
     "record notices", "normal errors",
 )  # fmt: skip
