@@ -1,7 +1,7 @@
 """Layout: one generation of a site's markup, as a value made of rules; Site: a publisher and its layouts."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from itertools import zip_longest
 
@@ -22,8 +22,8 @@ class Layout:
 
     *recognise* matches on every page of this layout and *unless* on none; together they match no page of another.
     *body* may match several times: the first match is read. *chrome* and *pictures* are selectors below it; what the
-    latter match is a figure even without a `figure` element. Raise *revision* when the same bytes now give a different
-    record.
+    latter match is a figure even without a `figure` element. *entries* are links below it, each to one report: the page
+    is a list, and its record has an item for each. Raise *revision* when the same bytes now give a different record.
     """
 
     version: str
@@ -36,6 +36,7 @@ class Layout:
     authors: Rule[tuple[str, ...]] = nobody
     chrome: tuple[str, ...] = ()
     pictures: tuple[str, ...] = ()
+    entries: str = ""
     revision: int = 1
 
     def recognises(self, page: Page) -> bool:
@@ -78,7 +79,8 @@ def read_layout(layout: Layout, page: Page, *, family: str) -> Record:
     page.noted("recognise", lambda page: page.all(layout.recognise))
     chrome = page.noted("chrome", lambda page: _controls(page) | _places(layout.chrome, page))
     body = _body(layout, page)
-    blocks = _blocks(layout, page, body, chrome)
+    entries = page.noted("entries", lambda page: page.tree.places(page.all(layout.entries))) if layout.entries else []
+    blocks = _items(page, entries) if layout.entries else _blocks(layout, page, body, chrome)
     title = page.noted("title", layout.title)
     authors = page.noted("authors", layout.authors)
     return Record(
@@ -95,7 +97,7 @@ def read_layout(layout: Layout, page: Page, *, family: str) -> Record:
         site_name=page.meta("og:site_name"),
         blocks=without_title(blocks, title),
         chrome=_chrome(page, chrome),
-        account=account_of(page.tree, [body], chrome, told=(title, *authors)),
+        account=account_of(page.tree, entries or [body], chrome, told=(title, *authors)),
         matches=page.matches,
     )
 
@@ -125,6 +127,17 @@ def _blocks(layout: Layout, page: Page, body: int, chrome: Mapping[int, str]) ->
         dropped=chrome,
         pictures=page.noted("pictures", lambda page: _places(layout.pictures, page)).keys(),
     ).blocks
+
+
+def _items(page: Page, entries: Iterable[int]) -> tuple[Block, ...]:
+    """An item for each report that a list leads to, in its order: what the link says, and where it leads."""
+    items: dict[str, Block] = {}
+    for place in entries:
+        blocks = read_blocks(page.tree, place, base_url=page.url).blocks
+        words = next((block for block in blocks if block.kind != "figure"), None)
+        if words:
+            items.setdefault(page.tree.attribute(place, "href"), replace(words, kind="item", level=1))
+    return tuple(items.values())
 
 
 def _chrome(page: Page, reasons: Mapping[int, str]) -> tuple[Chrome, ...]:

@@ -7,6 +7,7 @@ ScraperError
  |    +-- NotAnArchive    the file is no fonds archive
  |    +-- NewerArchive    made by a later fonds
  |    +-- ArchiveBusy     another process holds it
+ +-- ParserUnavailable the process that parses pages cannot be had
  +-- FetchError        a page could not be had; *transient* says whether trying later may help
       +-- AddressRefused  the host resolves to an address fonds does not connect to
 """
@@ -51,6 +52,10 @@ class ArchiveBusy(ArchiveError):
     def __init__(self, message: str, *, path: str, holder: str = "") -> None:
         super().__init__(message, path=path)
         self.holder = holder
+
+
+class ParserUnavailable(ScraperError):
+    """The process that parses pages ends before it can be asked; this is no fault of a page."""
 
 
 class FetchError(ScraperError):

@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
-import parsers
 from parsers.errors import ParserError
 from parsers.record import Flag, Record
 
 from .archive import Archive, ChangeRow, Difference, FrontierState, Verdict, VersionRow
 from .capture import Capture
+from .errors import ScraperError
+from .worker import parse as parse_apart
 
 if TYPE_CHECKING:
     from parsers.effective import Effective
@@ -71,10 +72,6 @@ class _Reading:
         return self.effective is not None and self.effective.status in _MISSING
 
 
-def _parse(body: bytes, *, url: str, content_type: str | None) -> Record:
-    return parsers.parse(body, url=url, content_type=content_type)
-
-
 def compare(before: Record, after: Record) -> Difference:
     """What differs between two records, for `Archive.update_history` and `Archive.release`."""
     from .diff import diff  # noqa: PLC0415 -- costs start-up time, and most captures change nothing
@@ -83,11 +80,11 @@ def compare(before: Record, after: Record) -> Difference:
 
 
 def load(
-    archive: Archive, capture: Capture, *, source: str = "", crawl_id: int | None = None, parse: Parse = _parse
+    archive: Archive, capture: Capture, *, source: str = "", crawl_id: int | None = None, parse: Parse = parse_apart
 ) -> Loaded:
     """Keeps *capture* and what it says about its page. What it tells is committed when this returns.
 
-    Raises only what makes keeping impossible: ArchiveError, and UsageError for a URL that is none.
+    Raises only what makes keeping impossible: ArchiveError, ParserUnavailable, and UsageError for a URL that is none.
     """
     known = archive.known_page(capture.url)
     reading = _read(archive, capture, known, parse)
@@ -112,7 +109,7 @@ def keep(archive: Archive, capture: Capture, *, source: str = "", crawl_id: int 
     return loaded
 
 
-def read_unread(archive: Archive, capture_id: int, *, parse: Parse = _parse) -> Loaded:
+def read_unread(archive: Archive, capture_id: int, *, parse: Parse = parse_apart) -> Loaded:
     """Reads a capture that `keep` kept, as `load` would have done. Raises ArchiveError where its body is damaged."""
     page_id, capture = archive.capture(capture_id).page_id, archive.to_read(capture_id)
     reading = _read(archive, capture, page_id, parse)
@@ -179,6 +176,8 @@ def _parsed(body: bytes, url: str, content_type: str, parse: Parse) -> _Reading:
         _ = record.digests  # a record without an identity is none
     except ParserError as error:
         return _Reading(problem=_one_line(str(error)))
+    except ScraperError:
+        raise  # no fault of the page
     except Exception as error:  # a mistake in a parser must not cost the capture it was made on
         return _Reading(problem=_one_line(f"the parser failed: {type(error).__name__}: {error}"))
     return _Reading(record=record)

@@ -110,12 +110,12 @@ def _letters(text: str) -> str:
 _PIECES = st.lists(
     st.sampled_from(
         [
-            "<nav>", "</nav>", "<main>", "</main>", "<div>", "</div>", "<p>", "<ul>", "<li>", "</ul>",
-            "<table><tr><td>", "</table>", "<div hidden>", "<span style='display:none'>", "</span>", "<script>", "</script>", "<aside>",
-            "</aside>", "<button>", "</button>", "<figure>", "<img src=a.jpg>", "<figcaption>", "</figure>", "<h1>",
-            "</h1>", "<blockquote>", "</blockquote>", "<a href=/b>", "</a>", "<pre>", "</pre>", "<!-- no -->", "Tovash",
-            SENTENCE, "読売新聞オンライン", " ", "<br>", "<select><option>", "</select>",
-            "<div class=related>", "top of page",
+            "<nav>", "</nav>", "<main>", "</main>", "<div>", "</div>", "<p>", "<ul>", "<li>", "</ul>", "</table>",
+            "<table><tr><td>", "<div hidden>", "<span style='display:none'>", "</span>", "<script>", "</script>",
+            "<aside>", "</aside>", "<button>", "</button>", "<figure>", "<img src=a.jpg>", "<figcaption>", "</figure>",
+            "<h1>", "</h1>", "<blockquote>", "</blockquote>", "<a href=/b>", "</a>", "<pre>", "</pre>", "<!-- no -->",
+            "Tovash", SENTENCE, "読売新聞オンライン", " ", "<br>", "<select><option>", "</select>", "top of page",
+            "<div class=related>",
         ]
     ),
     max_size=40,

@@ -5,6 +5,7 @@ from sqlite3 import sqlite_version as SQLITE_VERSION  # noqa: N812 -- a constant
 from .archive import Archive
 from .connection import WAL_FIXED, is_wal_affected
 from .rows import (
+    AccountRow,
     CaptureRow,
     Cause,
     ChangeRow,
@@ -15,10 +16,13 @@ from .rows import (
     HeldRow,
     Hit,
     How,
+    MatchRow,
     PageRow,
     PageState,
     PageUrlRow,
     ScheduleRow,
+    SiteRow,
+    StaleRow,
     Validators,
     Verdict,
     VersionKind,
@@ -29,6 +33,7 @@ from .rows import (
 __all__ = [
     "SQLITE_VERSION",
     "WAL_FIXED",
+    "AccountRow",
     "Archive",
     "CaptureRow",
     "Cause",
@@ -40,10 +45,13 @@ __all__ = [
     "HeldRow",
     "Hit",
     "How",
+    "MatchRow",
     "PageRow",
     "PageState",
     "PageUrlRow",
     "ScheduleRow",
+    "SiteRow",
+    "StaleRow",
     "Validators",
     "Verdict",
     "VersionKind",

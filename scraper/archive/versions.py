@@ -24,7 +24,7 @@ select capture.id, capture.order_at, capture.outcome, coalesce(effective.status,
 from capture
 left join effective on effective.capture_id = capture.id
 left join release on release.capture_id = capture.id
-left join reading on reading.capture_id = capture.id
+left join reading on reading.capture_id = capture.id and reading.superseded = 0
 left join record on record.id = reading.record_id
 where capture.page_id = ? and capture.outcome in ('fetched', 'not-modified', 'missing')
 order by capture.order_at, capture.id, record.id
@@ -45,7 +45,7 @@ left join effective on effective.capture_id = capture.id
 left join reading on reading.capture_id = capture.id
 where capture.page_id = ?
 """
-_READINGS = "select record_id from reading where capture_id = ?"
+_READINGS = "select record_id from reading where capture_id = ? and superseded = 0"
 
 
 def update_history(connection: sqlite3.Connection, page_id: int, compare: Compare) -> History:
@@ -251,4 +251,6 @@ def _store_held(connection: sqlite3.Connection, page_id: int, history: History) 
     )
     now = [(1, reason, number) for number, reason in history.held.items() if stored.get(number) != reason]
     past = [(0, "", number) for number in stored if number not in history.held]
-    connection.executemany("update reading set held = ?, held_reason = ? where capture_id = ?", now + past)
+    connection.executemany(
+        "update reading set held = ?, held_reason = ? where capture_id = ? and superseded = 0", now + past
+    )

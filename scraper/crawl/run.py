@@ -20,6 +20,7 @@ from .desk import Desk
 from .frontier import Frontier
 from .listing import listing_in
 from .options import DEFAULT, Budget, Options
+from .reading import Reading, is_to_be_read
 from .result import Coverage, CrawlResult, Report
 
 if TYPE_CHECKING:
@@ -116,12 +117,17 @@ async def get(
     manners = Manners(allow_addresses=options.allow_addresses, bounds=options.bounds)
     politeness = Politeness(sleep=sleep)
     async with Fetcher(manners, now=now, politeness=politeness, on_robots=desk.keep, sleep=sleep) as fetcher:
-        return tuple([_got(desk, await desk.fetch(fetcher, url)) for url in wanted])
+        return tuple([await _got(desk, await desk.fetch(fetcher, url)) for url in wanted])
 
 
-def _got(desk: Desk, capture: Capture) -> Loaded:
+async def _got(desk: Desk, capture: Capture) -> Loaded:
     listing = listing_in(capture)
-    return desk.list(capture, listing) if listing else desk.load(capture)
+    if listing:
+        return desk.list(capture, listing)
+    reading = Reading()
+    if is_to_be_read(desk.archive, capture):
+        await reading.go_ahead(capture)
+    return desk.load(capture, reading)
 
 
 async def _run(run: SourceRun, work: Work, *, resumed: bool) -> None:
