@@ -18,7 +18,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 # From left to right. Rooms that share a place do not import each other.
 SCRAPER = (
     "cli",
-    "demo crawl",
+    "demo crawl explain",
     "loader",
     "archive fetch diff",
     "prose sources ledger",

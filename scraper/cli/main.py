@@ -26,6 +26,7 @@ MODULES = {
     "reading": "list show search as-of",
     "revisions": "log changes diff",
     "single": "parse compare",
+    "explaining": "explain",
     "demonstration": "demo",
 }
 
