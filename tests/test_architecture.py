@@ -18,18 +18,19 @@ PROJECT = Path(__file__).resolve().parents[1]
 # From left to right. Rooms that share a place do not import each other.
 SCRAPER = (
     "cli",
-    "demo crawl",
+    "demo crawl explain",
     "learning",
     "loader",
     "archive fetch diff",
-    "prose sources fixture",
+    "prose sources fixture ledger",
     "urls capture terminal coding worker",
     "bounds",
     "errors version",
 )
 PARSERS = (
-    "registry", "sites", "platforms", "article markdown facts pdf", "layout text head effective learned learning",
-    "stages recommendations", "entries", "blocks rules metadata links kinds", "inline",
+    "registry", "sites", "platforms", "article markdown facts pdf origins",
+    "layout text head effective learned learning",
+    "stages recommendations account", "entries", "blocks rules metadata links kinds", "inline",
     "figures tables chrome countries passages footnotes typed_notes", "page dates", "tree decode guard line",
     "record profile notices", "normal errors outline",
 )  # fmt: skip

@@ -27,6 +27,7 @@ MODULES = {
     "revisions": "log changes diff",
     "single": "parse compare",
     "adoption": "adopt",
+    "explaining": "explain",
     "demonstration": "demo",
 }
 
