@@ -99,10 +99,17 @@ def with_head(record: Record, *, organisation: str = "", masthead: tuple[str, ..
         organisation=next(
             (line.organisation for line in bylines if line.organisation), signed or speaker or record.site_name
         ),
-        published=dates[0] if dates else record.published,
-        lead=lead,
+        **_dated(record, dates),
+        lead=lead or record.lead,
         blocks=(*rest.blocks, *record.blocks[len(head) :]),
     )
+
+
+def _dated(record: Record, dates: list[str]) -> dict[str, str]:
+    """The day the head gives, unless the page itself gives one: what stands near the title has been weighed there."""
+    if not dates or (record.published_from and len(dates[0]) >= len(record.published or "")):
+        return {}
+    return {"published": dates[0], "published_from": "report head"}
 
 
 class _Rest:

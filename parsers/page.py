@@ -1,7 +1,5 @@
 """Page: one parsed page, and the questions that rules may ask of it."""
 
-import json
-from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
@@ -10,6 +8,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from . import guard
 from .decode import decode
 from .errors import FieldError
+from .jsonld import read_things
 from .normal import shown
 from .tree import Tree, hides, read_tree
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from bs4 import BeautifulSoup
 
 Element = LexborNode
-_JSON_LD_BYTES = 500_000
+_SAME_META = 49  # the most authors that are read of a page
 
 
 class Page:
@@ -71,25 +70,27 @@ class Page:
 
         Read anywhere in the document: a pixel in a site's own head code moves the rest of the head into the body.
         """
-        return next((self._metas[name] for name in names if self._metas.get(name)), "")
+        for name in names:
+            if stated := self.metas.get(name):
+                return stated[0]
+        return ""
 
     @cached_property
-    def _metas(self) -> dict[str, str]:
-        metas: dict[str, str] = {}
+    def metas(self) -> dict[str, tuple[str, ...]]:
+        """What the `meta` elements say, by name, property or itemprop in lower case; without those that say nothing."""
+        metas: dict[str, tuple[str, ...]] = {}
         for element in self.all("meta[content]"):
             attributes = element.attributes
             name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or ""
-            metas.setdefault(name.lower(), shown(attributes.get("content") or ""))
+            if words := shown(attributes.get("content") or ""):
+                name = name.lower()
+                metas[name] = (*metas.get(name, ())[:_SAME_META], words)
         return metas
 
     @cached_property
     def json_ld(self) -> tuple[dict[str, Any], ...]:
-        """The objects of the page's JSON-LD, graphs and lists opened; what is no JSON is passed over."""
-        return tuple(
-            item
-            for script in self.all('script[type="application/ld+json"]')
-            for item in _objects(_json(script.text(deep=True)))
-        )
+        """The objects of the page's JSON-LD, lists, graphs and main entities opened; what is no JSON is passed over."""
+        return read_things(script.text(deep=True) for script in self.all('script[type="application/ld+json" i]'))
 
     @property
     def title(self) -> str:
@@ -123,21 +124,3 @@ def text_of(element: Element) -> str:
 def is_hidden(element: Element) -> bool:
     """Whether *element* says of itself that it is not shown."""
     return hides(element.attributes)
-
-
-def _json(text: str) -> object:
-    if len(text) > _JSON_LD_BYTES:
-        return None
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _objects(value: object) -> Iterator[dict[str, Any]]:
-    if isinstance(value, list):
-        for item in value:
-            yield from _objects(item)
-    elif isinstance(value, dict):
-        yield value
-        yield from _objects(value.get("@graph"))

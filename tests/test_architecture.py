@@ -27,8 +27,8 @@ SCRAPER = (
 )
 PARSERS = (
     "registry", "sites", "platforms", "article markdown facts", "layout text head effective",
-    "blocks rules metadata links", "figures tables chrome", "page dates", "tree decode guard",
-    "record notices", "normal errors",
+    "blocks rules metadata links", "titles when leads", "people", "figures tables chrome nearby", "page dates",
+    "tree decode guard jsonld", "record notices", "normal errors",
 )  # fmt: skip
 PLACES = {
     f"{package}.{room}": place
