@@ -9,21 +9,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from .dates import date_line, find_dates
+from .entries import is_list
 from .figures import split_credit
+from .kinds import report_name
 from .normal import bare, shown
 from .record import Block, Figure, Record
 
 _REACH = 12
 _PROSE_WORDS = 30
 _MASTHEAD_WORDS = 6
-REPORT_NAME = re.compile(
-    r"(?P<before>.*?)\b(?P<kind>"
-    r"(?:country|special|situation|annual|human rights|genocide|mission|field|monthly|quarterly)(?: \w+)? report|"
-    r"genocide (?:watch|warning|emergency) alert(?! level)|genocide (?:watch|warning|emergency|alert)(?=(?: update)?:)|"
-    r"genocide (?:warning|emergency)(?=\s+[-–—]\s)|"
-    r"(?<=[-–—:,] )genocide (?:warning|emergency)(?=$|,| \())\b(?P<after>.*)",
-    re.IGNORECASE,
-)
 _NAME = r"(?:[^\W\d_][\w.'’-]*)"
 _BYLINE = re.compile(
     rf"(?:(?:written|posted|published|report|prepared)\s+)?(?:by:?|authors?:|(?P<abroad>(?:par|por|von)\b:?))\s+"
@@ -69,6 +63,8 @@ def with_head(record: Record, *, organisation: str = "", masthead: tuple[str, ..
     line where it has none.
     """
     speaker = organisation or _speaker(record.blocks)
+    if is_list(record.blocks):
+        return _named_list(replace(record, organisation=speaker or record.site_name))
     zone = _zone(record.blocks, speaker)
     dated = [place for place, block in enumerate(zone) if date_line(block.text) or _byline(block.text, speaker)]
     if not dated:
@@ -163,7 +159,7 @@ def _zone(blocks: tuple[Block, ...], speaker: str) -> tuple[Block, ...]:
 def _name_place(head: tuple[Block, ...], first_label: int | None) -> int | None:
     """Where the report's own name stands: a line that names a kind of report, else the line over the first label."""
     for place, block in enumerate(head):
-        if block.kind != "figure" and REPORT_NAME.fullmatch(block.text) and not _captioned(block):
+        if block.kind != "figure" and report_name(block.text) and not _captioned(block):
             return place
     if not first_label or _captioned(head[first_label - 1]) or head[first_label - 1].figure:
         return None
@@ -224,6 +220,11 @@ def _speaker(blocks: Iterable[Block]) -> str:
     """Who recommends or considers something at the start of a paragraph: the publisher, in a report of its own."""
     found = (match["name"] for block in blocks if (match := _SPEAKER.match(block.text)))
     return next(found, "")
+
+
+def _named_list(record: Record) -> Record:
+    """*record* with its first line for a title, unless that is an entry of the list."""
+    return record if record.blocks and report_name(record.blocks[0].text) else _named_by_first_line(record)
 
 
 def _named_by_first_line(record: Record) -> Record:

@@ -124,10 +124,30 @@ class Recommendation:
     addressees: tuple[str, ...] = ()
 
 
-Fact = Country | AlertLevel | Stage | Recommendation
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of a list of reports: "Genocide Warning: Abkhazia, May 2024".
+
+    *report* is the kind of report as its publisher calls it, *level* that of an alert, *subject* what it is about and
+    *iso* the country in it (ISO 3166-1 alpha-2). *published* is EDTF. *target* is the address it leads to, "" in a
+    rendition without links.
+    """
+
+    kind: ClassVar[str] = "entry"
+    report: str
+    subject: str
+    level: int | None = None
+    iso: str | None = None
+    published: str | None = None
+    target: str = ""
+
+
+Fact = Country | AlertLevel | Stage | Recommendation | Entry
 _APART = "blocks published_from modified_from chrome account matches profile _digests".split()
 _CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-_FACTS: dict[str, Callable[..., Fact]] = {fact.kind: fact for fact in (Country, AlertLevel, Stage, Recommendation)}
+_FACTS: dict[str, Callable[..., Fact]] = {
+    fact.kind: fact for fact in (Country, AlertLevel, Stage, Recommendation, Entry)
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -373,9 +393,11 @@ def _fact_dict(fact: Fact) -> dict[str, Any]:
 
 
 def _fact_key(fact: Fact) -> dict[str, Any]:
-    """The fact with its sentences bare, so that a comma moved inside a recommendation is no new fact."""
+    """The fact with its sentences bare, so that a comma moved inside a recommendation is no new fact; without links."""
     if isinstance(fact, Recommendation):
         return {"kind": fact.kind, "text": bare(fact.text)}
+    if isinstance(fact, Entry):
+        return _fact_dict(replace(fact, target=""))
     return _fact_dict(fact)
 
 

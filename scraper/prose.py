@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from itertools import groupby
 
-from parsers import AlertLevel, Block, Country, Figure, Recommendation, Record, Stage
+from parsers import AlertLevel, Block, Country, Entry, Fact, Figure, Record, Stage
 
 _MARKS = {"emphasis": ("*", "*"), "strong": ("**", "**")}
 _SPECIAL = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_[]<>"})
@@ -76,7 +76,7 @@ def _facts(record: Record) -> list[str]:
     return ["Facts\n" + "\n".join(lines)] if lines else []
 
 
-def _fact(fact: Country | AlertLevel | Stage | Recommendation) -> str:
+def _fact(fact: Fact) -> str:
     if isinstance(fact, Country):
         code = f" ({fact.iso}{', a former state' if fact.former else ''})" if fact.iso else " (no ISO 3166 code)"
         return f"country         {fact.name}{code}"
@@ -85,6 +85,8 @@ def _fact(fact: Country | AlertLevel | Stage | Recommendation) -> str:
     if isinstance(fact, Stage):
         model = f" of the {fact.model}" if fact.model else ""
         return f"stage           {fact.number} {fact.name}{model}{'' if fact.agrees else ' (number and name disagree)'}"
+    if isinstance(fact, Entry):
+        return f"entry           {fact.report}: {fact.subject}{f', {fact.published}' if fact.published else ''}"
     return f"recommendation  to {', '.join(fact.addressees)}" if fact.addressees else ""
 
 

@@ -27,8 +27,9 @@ SCRAPER = (
 )
 PARSERS = (
     "registry", "sites", "platforms", "article markdown facts", "layout text head effective",
-    "blocks rules metadata links", "titles when leads", "people", "figures tables chrome nearby", "page dates",
-    "tree decode guard jsonld", "record notices", "normal errors",
+    "stages recommendations", "entries",
+    "blocks rules metadata links kinds", "titles when leads", "people", "figures tables chrome countries passages nearby",
+    "page dates", "tree decode guard jsonld", "record notices", "normal errors",
 )  # fmt: skip
 PLACES = {
     f"{package}.{room}": place

@@ -7,7 +7,7 @@ from hashlib import sha256
 from itertools import count
 from typing import Any, NamedTuple
 
-from parsers.record import AlertLevel, Country, Fact, Figure, Record, Stage
+from parsers.record import AlertLevel, Country, Entry, Fact, Figure, Recommendation, Record, Stage
 
 from .text import storable
 
@@ -103,7 +103,7 @@ def _insert(
     connection.executemany(
         """insert into fact (record_id, position, kind, name, number, code, model, text, addressees)
            values (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-        [(record_id, position, *_fact_row(fact)) for position, fact in enumerate(record.facts, 1)],
+        [(record_id, position, *_fact_row(fact)) for position, fact in enumerate(_rowed(record.facts), 1)],
     )
     return record_id
 
@@ -145,7 +145,15 @@ def _store_passages(connection: sqlite3.Connection, page_id: int, passages: Sequ
     return [numbers[passage.digest] for passage in passages]
 
 
-def _fact_row(fact: Fact) -> tuple[str, str, int | None, str | None, str | None, str, str]:
+_Rowed = Country | AlertLevel | Stage | Recommendation
+
+
+def _rowed(facts: Sequence[Fact]) -> list[_Rowed]:
+    """The facts that the table has a kind for; entries are in the record's fields."""
+    return [fact for fact in facts if not isinstance(fact, Entry)]
+
+
+def _fact_row(fact: _Rowed) -> tuple[str, str, int | None, str | None, str | None, str, str]:
     if isinstance(fact, Country):
         return fact.kind, storable(fact.name), None, fact.iso, None, storable(fact.name), "[]"
     if isinstance(fact, AlertLevel):

@@ -2,16 +2,17 @@
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
 
 from parsers.normal import bare
-from parsers.record import AlertLevel, Country, Fact, Recommendation, Record, Stage
+from parsers.record import AlertLevel, Country, Entry, Fact, Recommendation, Record, Stage
 
 from .changes import Class, FactChange, in_order_of_place
 from .similar import similar_pairs, text
 from .words import agreement, edits
 
 _REWORDED = 0.5
-KINDS = (Country.kind, AlertLevel.kind, Stage.kind, Recommendation.kind)
+KINDS = (Country.kind, AlertLevel.kind, Stage.kind, Recommendation.kind, Entry.kind)
 
 
 def fact_changes(before: Record, after: Record) -> tuple[FactChange, ...]:
@@ -55,7 +56,7 @@ def _whole(fact: Fact) -> Hashable:
 
 
 def _key(fact: Fact) -> Hashable:
-    """What names the fact: a stage its number and model, a sentence its words, a country its code."""
+    """What names the fact: a stage its number and model, a sentence its words, an entry its subject."""
     match fact:
         case Stage():
             return fact.kind, fact.model, fact.number
@@ -65,6 +66,8 @@ def _key(fact: Fact) -> Hashable:
             return fact.kind, fact.iso or bare(fact.name)
         case AlertLevel():
             return fact.kind, fact.level
+        case Entry():
+            return fact.kind, bare(fact.report), bare(fact.subject)
 
 
 def _loose_key(fact: Fact) -> Hashable:
@@ -76,6 +79,8 @@ def _loose_key(fact: Fact) -> Hashable:
             return fact.kind, bare(fact.text)
         case Country() | AlertLevel():
             return fact.kind
+        case Entry():
+            return fact.kind, bare(fact.subject)
 
 
 def _reworded(ours: _Places, theirs: _Places) -> list[tuple[int, int]]:
@@ -90,6 +95,8 @@ def _reworded(ours: _Places, theirs: _Places) -> list[tuple[int, int]]:
 def _is_same(before: Fact, after: Fact, *, typography_counts: bool) -> bool:
     if before == after:
         return True
+    if not typography_counts and isinstance(before, Entry) and isinstance(after, Entry):
+        return replace(before, target="") == replace(after, target="")  # a text has no links
     return (
         not typography_counts
         and isinstance(before, Recommendation)

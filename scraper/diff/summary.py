@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from parsers.record import AlertLevel, Country, Fact, Figure, Recommendation, Stage
+from parsers.record import AlertLevel, Country, Entry, Fact, Figure, Recommendation, Stage
 
 from .changes import BlockChange, Changes, FactChange, FactOp, FieldChange, FieldValue
 from .words import Run
@@ -64,6 +64,8 @@ def fact_name(fact: Fact) -> str:
         case Recommendation():
             addressees = f" (to {', '.join(fact.addressees)})" if fact.addressees else ""
             return f"recommendation: {fact.text}{addressees}"
+        case Entry():
+            return f"entry: {fact.report}: {fact.subject}{f', {fact.published}' if fact.published else ''}"
 
 
 def counted(count: int, one: str, many: str | None = None) -> str:
@@ -85,22 +87,24 @@ def listed(words: Sequence[str]) -> str:
 def _fact_parts(facts: Sequence[FactChange]) -> list[str]:
     weighing = [fact for fact in facts if fact.class_ == "facts"]
     stages = [fact for fact in weighing if fact.kind == Stage.kind]
-    sentences = Counter(fact.op for fact in weighing if fact.kind == Recommendation.kind)
     others = [fact for fact in weighing if fact.kind in (Country.kind, AlertLevel.kind)]
     return [
         *(_other_part(fact) for fact in others),
         *(_stage_part(stages, op) for op in ("added", "dropped", "changed") if any(fact.op == op for fact in stages)),
-        *_sentence_part(sentences),
+        *_counted_part(weighing, Recommendation.kind, "reworded", "recommendation"),
+        *_counted_part(weighing, Entry.kind, "changed", "entry", "entries"),
     ]
 
 
-def _sentence_part(counts: Counter[FactOp]) -> list[str]:
-    words: tuple[tuple[FactOp, str], ...] = (("added", "added"), ("dropped", "dropped"), ("changed", "reworded"))
+def _counted_part(facts: Sequence[FactChange], kind: str, changed: str, *noun: str) -> list[str]:
+    """How many facts of *kind* came, went and became another: "2 recommendations added, 1 reworded"."""
+    counts = Counter(fact.op for fact in facts if fact.kind == kind)
+    words: tuple[tuple[FactOp, str], ...] = (("added", "added"), ("dropped", "dropped"), ("changed", changed))
     found = [(counts[op], word) for op, word in words if counts[op]]
     if not found:
         return []
     (count, word), *more = found
-    return [", ".join([f"{counted(count, 'recommendation')} {word}", *(f"{count:,} {word}" for count, word in more)])]
+    return [", ".join([f"{counted(count, *noun)} {word}", *(f"{count:,} {word}" for count, word in more)])]
 
 
 def _other_part(fact: FactChange) -> str:
