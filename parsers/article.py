@@ -62,7 +62,7 @@ def read_article(page: Page) -> Record:
     tree, content = page.tree, reading.content
     headings = [place for place, tag in enumerate(tree.tags) if tag == "h1" and place in reading.survey.seen]
     inside = [place for place in headings if reading.root < place < tree.ends[reading.root]]
-    about = read_metadata(page, inside=inside)
+    about = read_metadata(page, outside=headings, inside=inside)
     return Record(
         url=page.url,
         media_type="text/html",

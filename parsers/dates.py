@@ -8,42 +8,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-# Each name once: those that mean different months in two languages ("listopad", "lipnia") are left out.
-_MONTH_NAMES = (
-    "january jan januar januari janvier janv enero ene gennaio gen janeiro ianuarie styczeń stycznia leden ledna "
-    "január januára ocak oca tammikuuta tammikuu janúar siječnja sausio jaanuar январь января январи январ янв січня "
-    "ιανουάριος ιανουαρίου يناير ינואר जनवरी",
-    "february feb februar februari février fevrier févr febrero febbraio febb fevereiro fev februarie luty lutego únor "
-    "února február februára şubat şub helmikuuta helmikuu febrúar veljače vasario veebruar февраль февраля февруари "
-    "фебруар фев лютого φεβρουάριος φεβρουαρίου فبراير شباط פברואר फरवरी फ़रवरी",
-    "march mar märz maerz mär mars marzo março marco maart mrt marts martie marzec marca březen března március mart "
-    "maaliskuuta maaliskuu ožujka kovo märts март марта мар березня μάρτιος μαρτίου مارس آذار מרץ मार्च maret",
-    "april apr avril avr abril abr aprile kwiecień kwietnia duben dubna apríl április nisan huhtikuuta huhtikuu apríla "
-    "travnja balandžio aprill aprilie апрель апреля април апр квітня απρίλιος απριλίου أبريل ابريل نيسان אפריל अप्रैल",
-    "may mai mayo maggio mag maio mei maj maja květen května máj mája május mayıs toukokuuta toukokuu maí svibnja "
-    "gegužės май мая мај травня μάιος μαΐου مايو أيار מאי मई",
-    "june jun juni juin junio giugno giu junho czerwiec czerwca červen června jún júna június haziran haz kesäkuuta "
-    "kesäkuu júní lipnja birželio juuni iunie июнь июня юни јун июн червня ιούνιος ιουνίου يونيو حزيران יוני जून",
-    "july jul juli juillet juil julio luglio lug julho červenec července júl júla július temmuz tem heinäkuuta "
-    "heinäkuu júlí srpnja liepos juuli iulie июль июля юли јул июл липня ιούλιος ιουλίου يوليو تموز יולי जुलाई",
-    "august aug août aout agosto ago augusti augustus sierpień sierpnia srpen srpna augusztus ağustos ağu elokuuta "
-    "elokuu ágúst kolovoza rugpjūčio avgust augusta agustus август августа авг серпня αύγουστος αυγούστου أغسطس آب "
-    "אוגוסט अगस्त",
-    "september sep sept septembre septiembre settembre set setembro setiembre września wrzesień září szeptember eylül "
-    "eyl syyskuuta syyskuu septembra rujna rugsėjo septembar septembrie сентябрь сентября септември септембар сен сент "
-    "вересня σεπτέμβριος σεπτεμβρίου سبتمبر أيلول ספטמבר सितंबर सितम्बर",
-    "october oct oktober okt octobre octubre ottobre ott outubro out październik października říjen října október ekim "
-    "eki lokakuuta lokakuu októbra spalio oktoober octombrie oktobar октябрь октября октомври октобар окт "
-    "жовтня οκτώβριος οκτωβρίου أكتوبر אוקטובר अक्टूबर अक्तूबर",
-    "november nov novembre noviembre novembro listopadu kasım kas marraskuuta marraskuu nóvember novembra studenoga "
-    "lapkričio noiembrie novembar ноябрь ноября ноември новембар ноя листопада νοέμβριος νοεμβρίου نوفمبر נובמבר नवंबर "
-    "नवम्बर",
-    "december dec dezember dez décembre decembre déc diciembre dic dicembre dezembro grudzień grudnia prosinec "
-    "prosince aralık ara joulukuuta joulukuu desember des decembra prosinca gruodžio detsember decembrie decembar "
-    "декабрь декабря декември децембар дек грудня δεκέμβριος δεκεμβρίου ديسمبر דצמבר दिसंबर दिसम्बर",
-)
-_MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, start=1) for name in names.split()}
-_WORDS = frozenset("ago ara gen mag out set".split())  # words of other languages: months only beside a day
+from .months import MONTHS
+
+# Words of other languages too: these are months only beside a day.
+_WORDS = frozenset("ago ara des eki gen kas mag ott out sen set tem".split())
 _SEASONS = {"spring": 21, "summer": 22, "autumn": 23, "fall": 23, "winter": 24}
 _LONGEST = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
@@ -76,7 +44,9 @@ _FORMS = (
 _YEAR_ALONE = re.compile(rf"(?<![\w.,]){_YEAR}(?![\w%])")
 _ISO = re.compile(r"(\d{4}-[01]\d-[0-3]\d)(?:[T ].*)?", re.DOTALL)
 _COMPACT = re.compile(r"((?:19|20)\d\d)([01]\d)([0-3]\d)(?:T?\d{4,6}(?:Z|[+-]\d\d:?\d\d)?)?")
-_CLOCK = re.compile(r"\s?(?:\bat\s|\bum\s|\bà\s|T)?\b[0-2]?\d[:h][0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?:\s?[ap]\.?m\b\.?)?(?:\s[A-Z]{2,5}\b)?")
+_CLOCK = re.compile(
+    r"\s?(?:\bat\s|\bum\s|\bà\s|T)?\b[0-2]?\d[:h][0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?:\s?[ap]\.?m\b\.?)?(?:\s[A-Z]{2,5}\b)?"
+)
 _STATED_LENGTH = 80
 _LABEL = re.compile(
     r"(?:(?:first |last )?(?:published|updated|posted|released|dated|date|issued|modified)(?: on| in)?\s*:?\s*)?"
@@ -154,7 +124,7 @@ def _edtf(match: re.Match[str], month_first: bool | None) -> str | None:
     if parts.get("first"):
         return _numeric(year, int(parts["first"]), int(parts["second"]), month_first)
     name = (parts.get("month") or "").lower()
-    month = _MONTHS.get(name, 0) if name else int(parts["number"])
+    month = MONTHS.get(name, 0) if name else int(parts["number"])
     if not parts.get("day"):
         if name in _WORDS:
             return None

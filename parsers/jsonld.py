@@ -7,6 +7,7 @@ usual mistakes are mended is passed over.
 import json
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
@@ -17,10 +18,11 @@ Thing = dict[str, Any]
 
 _BYTES = 500_000
 _OBJECTS = 2_000
-_WRAPPING = re.compile(r"<!--|-->|//\s*+<!\[CDATA\[|//\s*+\]\]>|/\*\s*+<!\[CDATA\[\s*+\*/|/\*\s*+\]\]>\s*+\*/|<!\[CDATA\[|\]\]>")
+_WRAPPING = re.compile(
+    r"<!--|-->|//\s*+<!\[CDATA\[|//\s*+\]\]>|/\*\s*+<!\[CDATA\[\s*+\*/|/\*\s*+\]\]>\s*+\*/|<!\[CDATA\[|\]\]>"
+)
 _COMMA_AT_END = re.compile(r",(?=\s*+[}\]])")
 _BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrtu])')
-_BETWEEN = re.compile(r"[\s,;]*+")
 _OPENED = ("@graph", "mainEntity", "mainEntityOfPage")
 _ARTICLE_ENDINGS = ("article", "posting", "report", "review", "claimreview", "recipe", "creativework", "scholarlywork")
 _DECODER = json.JSONDecoder(strict=False)
@@ -92,29 +94,27 @@ def read_linked(things: tuple[Thing, ...], *, addresses: Iterable[str], titles: 
 
 
 def _values(script: str) -> Iterator[object]:
+    """The JSON values in *script*: one, or several after each other; none where mending does not help."""
     if len(script) > _BYTES:
         return
-    try:
+    with suppress(ValueError, RecursionError):
         yield _DECODER.decode(script)
         return
-    except (ValueError, RecursionError):
-        pass
     if "&quot;" in script:
         script = unescape(script)
     mended = _BAD_ESCAPE.sub(r"\\\\", _COMMA_AT_END.sub("", _WRAPPING.sub("", script)))
     place = _past(mended, 0)
-    while place < len(mended):
-        try:
+    with suppress(ValueError, RecursionError):
+        while place < len(mended):
             value, place = _DECODER.raw_decode(mended, place)
-        except (ValueError, RecursionError):
-            return
-        yield value
-        place = _past(mended, place)
+            yield value
+            place = _past(mended, place)
 
 
 def _past(script: str, place: int) -> int:
-    match = _BETWEEN.match(script, place)
-    return match.end() if match else place
+    while place < len(script) and (script[place].isspace() or script[place] in ",;"):
+        place += 1
+    return place
 
 
 def _opened(value: object, most: int) -> list[Thing]:

@@ -10,14 +10,15 @@ from .page import Page
 from .record import Figure
 
 _STANDS_FOR_NONE = re.compile(
-    r"logo|default|placeholder|fallback|avatar|favicon|(?:^|[/_-])(?:icon|share|social|og|opengraph)(?=[._-])", re.IGNORECASE
+    r"logo|default|placeholder|fallback|avatar|favicon|(?:^|[/_-])(?:icon|share|social|og|opengraph)(?=[._-])",
+    re.IGNORECASE,
 )
 _IS_PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)$|^wix:", re.IGNORECASE)
 
 
 def lead_image(page: Page, linked: LinkedData) -> Figure | None:
     """The picture that the article on *page* names as its own; None for pages that are none, and for a site's logo."""
-    if not linked.articles and "article" not in page.metas.get("og:type", ()):
+    if not linked.articles and not page.meta("article:published_time"):
         return None
     identity = next(filter(_is_lead, map(image_identity, _named(page, linked))), "")
     return _shown(page, identity) or Figure(image=identity) if identity else None

@@ -8,10 +8,10 @@ from urllib.parse import unquote
 from . import titles
 from .jsonld import LinkedData, kinds, read_linked, text
 from .leads import lead_image
-from .nearby import Line, lines_near, places_of, times
+from .nearby import lines_near, places_of, times
 from .normal import bare
 from .page import Page, host
-from .people import credited_names, signed_names, stated_names
+from .people import read_authors
 from .record import Figure
 from .tree import Tree
 from .when import read_days
@@ -35,25 +35,24 @@ class Metadata:
     lead: Figure | None = None
 
 
-def read_metadata(
-    page: Page, *, inside: Sequence[int] = (), suffix: str = ""
-) -> Metadata:
+def read_metadata(page: Page, *, outside: Sequence[int] = (), inside: Sequence[int] = (), suffix: str = "") -> Metadata:
     """What *page* says of its report.
 
-    *inside* are the places in its tree of the `h1` that stand in the content. *suffix* is what the titles of the
-    site's other pages end in, where that is known.
+    *outside* and *inside* are the places in its tree of the `h1` outside chrome and of those in the content.
+    *suffix* is what the titles of the site's other pages end in, where that is known.
     """
     tree = page.tree
     headings = list(places_of(tree, "h1"))
     texts = [tree.text(heading) for heading in headings]
     og_site = page.meta("og:site_name", "application-name")
-    linked = read_linked(
-        page.json_ld, addresses=(page.url, page.canonical), titles=(*texts, page.meta("og:title"))
-    )
+    linked = read_linked(page.json_ld, addresses=(page.url, page.canonical), titles=(*texts, page.meta("og:title")))
     sites = (og_site, *_publishers(linked, page), *_host_names(page.url))
     title = titles.choose_title(
-        texts,
-        [tree.text(heading) for heading in inside],
+        titles.Headings(
+            every=texts,
+            outside=[tree.text(heading) for heading in outside],
+            inside=[tree.text(heading) for heading in inside],
+        ),
         _stated_titles(page, linked, sites, suffix),
         sites=sites,
         slug=_slug(page.canonical or page.url),
@@ -66,7 +65,7 @@ def read_metadata(
     days = read_days(page.metas, linked, lines, times(tree), address=page.url, language=language)
     return Metadata(
         title=title,
-        authors=_authors(page, linked, lines, frozenset(map(bare, sites)) - {""}),
+        authors=read_authors(page.metas, linked, lines, tree, frozenset(map(bare, sites)) - {""}),
         published=days.published.edtf if days.published else None,
         published_from=days.published.rests_on if days.published else "",
         modified=days.modified.edtf if days.modified else None,
@@ -121,24 +120,6 @@ def _shown(tree: Tree, title: str) -> int | None:
     return None
 
 
-def _authors(page: Page, linked: LinkedData, lines: Sequence[Line], sites: frozenset[str]) -> tuple[str, ...]:
-    stated = stated_names(page.metas, linked, sites)
-    signed = signed_names(lines, sites)
-    if stated.people and not _holds(signed.people, stated.people):
-        return tuple(stated.people)
-    if signed.people or signed.others:
-        return tuple(signed.people or signed.others)
-    credited = credited_names(page.tree, sites)
-    return tuple(credited.people or credited.others or stated.others[:1])
-
-
-def _holds(names: Sequence[str], others: Sequence[str]) -> bool:
-    """Whether *names* has all of *others*, with or without title, and more."""
-    known = [set(bare(name).split()) for name in names]
-    return len(names) > len(others) and all(any(set(bare(name).split()) <= words for words in known) for name in others)
-
-
 def _language(page: Page, linked: LinkedData) -> str:
     stated = linked.first("inLanguage")
     return page.language or page.meta("content-language") or page.meta("og:locale").replace("_", "-") or stated
-

@@ -102,7 +102,8 @@ def elements_named(tree: Tree, parts: Sequence[str], longest: int) -> Iterator[P
 
 def _names_around(tree: Tree, place: int) -> str:
     """The names of the element at *place* and of all around it, innermost first."""
-    return " ".join([_names(tree.attributes[node]) for node in _holders(tree, place) if node in tree.attributes])
+    around = (tree.attributes.get(node) for node in _holders(tree, place))
+    return " ".join([names for attributes in around if attributes and (names := _names(attributes))])
 
 
 def _holders(tree: Tree, place: int) -> Iterator[int]:
@@ -117,7 +118,7 @@ def _names(attributes: Mapping[str, str | None]) -> str:
 
 
 def _start_above(tree: Tree, title: int) -> int:
-    """Where the small part above the title begins: the highest of its parents that adds few texts; a menu is not few."""
+    """Where the small part above the title begins: its highest parent that adds few texts; a menu has many."""
     start = parent = title
     for _ in range(_LEVELS_ABOVE):
         parent = tree.parents[parent]
@@ -184,8 +185,8 @@ def _piece(tree: Tree, place: int, title: int) -> Piece:
     while parent >= 0 and not parent <= title < tree.ends[parent]:
         attributes = tree.attributes.get(parent)
         if attributes:
-            if len(names) < _LEVELS_NAMED:
-                names.append(_names(attributes))
+            if len(names) < _LEVELS_NAMED and (own := _names(attributes)):
+                names.append(own)
             if tree.tags[parent] == "time":
                 stamp = stamp or attributes.get("datetime") or ""
             elif tree.tags[parent] == "a":

@@ -1,7 +1,8 @@
-"""The title of a report: which of its headings and of the names that the page states for it, without the site's name."""
+"""The title of a report: one of its headings or of the titles that the page states, without the site's name."""
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from .normal import bare
 
@@ -12,25 +13,33 @@ _KICKER = re.compile(r"[:|–—-]\s?$")
 _SMALL = frozenset("a and at de der des du et for für in la le of on the und y".split())
 _LONGEST = 30  # words; a longer heading is a text
 _ALIKE = 0.5
+_SHORT = 3  # letters; most such words tell nothing
 
 
-def choose_title(
-    headings: Sequence[str], inside: Iterable[str], stated: Sequence[str], *, sites: Iterable[str] = (), slug: str = ""
-) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headings:
+    """The texts of a page's `h1`: *every* one, those *outside* chrome, and those *inside* the content."""
+
+    every: Sequence[str] = ()
+    outside: Sequence[str] = ()
+    inside: Sequence[str] = ()
+
+
+def choose_title(headings: Headings, stated: Sequence[str], *, sites: Iterable[str] = (), slug: str = "") -> str:
     """The title of the report, "" where there is none.
 
-    *headings* are the texts of the page's `h1`, *inside* of those in its content; *stated* are the titles that its
-    metadata gives, without the site's name, the most trusted first; *sites* are the site's names, *slug* the last part
-    of the page's address.
+    *stated* are the titles that the page's metadata gives, without the site's name, the most trusted first; *sites*
+    are the site's names, *slug* the last part of the page's address.
     """
     names = {bare(site) for site in sites} - {""}
-    kept = [heading for heading in map(_own, headings) if _may_be(heading, names)]
-    best = _best(kept, stated, slug)
+    kept = [heading for heading in map(_own, headings.every) if _may_be(heading, names)]
+    outside = [heading for heading in map(_own, headings.outside) if _may_be(heading, names)]
+    best = _likest(kept, stated) or _only(outside, headings.inside, stated, slug)
     if best:
         return _with_agreed_kicker(best, stated)
     # The address has spoken against a page's only heading; of several, one in the content may still be it.
-    others = [text for text in map(_own, inside) if len(kept) > 1 and _may_be(text, names)]
-    return next(filter(None, (*others, *stated, *map(_own, headings))), "")
+    inside = [text for text in map(_own, headings.inside) if len(outside) > 1 and _may_be(text, names)]
+    return next(filter(None, (*inside, *stated, *map(_own, headings.outside))), "")
 
 
 def without_site(title: str, site: str, *others: str, suffix: str = "") -> str:
@@ -76,21 +85,25 @@ def _may_be(heading: str, sites: set[str]) -> bool:
     return bool(words) and words not in sites and len(heading.split()) <= _LONGEST
 
 
-def _best(headings: Sequence[str], stated: Sequence[str], slug: str) -> str:
-    """The heading most like what is stated.
-
-    A page's only heading need not be like it, unless the address is. "" where none will do.
-    """
-    if not headings:
-        return ""
+def _likest(headings: Sequence[str], stated: Sequence[str]) -> str:
+    """The heading most like what is stated, "" where none is like it."""
     likeness = [max((_likeness(heading, text) for text in stated), default=0.0) for heading in headings]
-    place = max(range(len(headings)), key=lambda place: likeness[place])
-    if likeness[place] >= _ALIKE or not stated:
-        return headings[place]
-    if len(set(map(bare, headings))) > 1:
+    place = max(range(len(headings)), key=lambda place: likeness[place], default=-1)
+    return headings[place] if place >= 0 and likeness[place] >= _ALIKE else ""
+
+
+def _only(headings: Sequence[str], inside: Sequence[str], stated: Sequence[str], slug: str) -> str:
+    """The heading of a page with one, though nothing stated is like it, unless the address is like that and not it.
+
+    Above the content it must have a word in common with what is stated or with the address.
+    """
+    if not headings or not stated:
+        return next(iter(headings), "")
+    heading = headings[0]
+    by_address = _likeness(slug, heading)
+    if len(set(map(bare, headings))) > 1 or _ALIKE <= max(_likeness(slug, text) for text in stated) > by_address:
         return ""
-    told = max(_likeness(slug, text) for text in stated)
-    return "" if told > _likeness(slug, headings[place]) and told >= _ALIKE else headings[place]
+    return heading if heading in inside or by_address or any(_likeness(heading, text) for text in stated) else ""
 
 
 def _likeness(one: str, other: str) -> float:
@@ -104,8 +117,9 @@ def _likeness(one: str, other: str) -> float:
     place = second.find(first)
     if place >= 0:
         return 2 + len(first) / len(second) + (place == 0)
-    words = set(first.split())
-    return len(words.intersection(second.split())) / len(words)
+    words, others = set(first.split()), set(second.split())
+    telling = {word for word in words & others if len(word) > _SHORT or not word.isascii()}
+    return len(words & others) / len(words) if telling else 0.0
 
 
 def _with_agreed_kicker(heading: str, stated: Sequence[str]) -> str:

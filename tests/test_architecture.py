@@ -28,8 +28,9 @@ SCRAPER = (
 PARSERS = (
     "registry", "sites", "platforms", "article markdown facts", "layout text head effective",
     "stages recommendations", "entries",
-    "blocks rules metadata links kinds", "titles when leads", "people", "figures tables chrome countries passages nearby",
-    "page dates", "tree decode guard jsonld", "record notices", "normal errors",
+    "blocks rules metadata links kinds", "titles when leads people", "names",
+    "figures tables chrome countries passages nearby", "page dates", "tree decode guard jsonld",
+    "record notices months", "normal errors",
 )  # fmt: skip
 PLACES = {
     f"{package}.{room}": place
