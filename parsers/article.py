@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
 
+from .account import account_of, parts_around
 from .blocks import Content, read_blocks
 from .layout import without_title
 from .leads import file_name
@@ -63,6 +64,7 @@ def read_article(page: Page) -> Record:
     headings = [place for place, tag in enumerate(tree.tags) if tag == "h1" and place in reading.survey.seen]
     inside = [place for place in headings if reading.root < place < tree.ends[reading.root]]
     about = read_metadata(page, outside=headings, inside=inside)
+    before, behind = parts_around(tree, [reading.root], reading.survey.chrome)
     return Record(
         url=page.url,
         media_type="text/html",
@@ -79,7 +81,8 @@ def read_article(page: Page) -> Record:
         site_name=about.site_name,
         lead=_lead(about.lead, content),
         blocks=without_title(content.blocks, about.title),
-        chrome=content.chrome,
+        chrome=(*before, *content.chrome, *behind),
+        account=account_of(tree, [reading.root], reading.survey.chrome, told=(about.title, *about.authors)),
     )
 
 
@@ -123,7 +126,7 @@ def _reading(page: Page, chrome_words: re.Pattern[str]) -> _Reading:
     tree = page.tree
     survey = _survey(tree, host(page.url), chrome_words)
     root = _content_root(survey)
-    content = read_blocks(tree, root, base_url=page.url, dropped=survey.chrome)
+    content = read_blocks(tree, [root], base_url=page.url, dropped=survey.chrome)
     return _Reading(survey=survey, root=root, content=content)
 
 

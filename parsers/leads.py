@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from .figures import image_identity, read_figure
+from .figures import absolute_image, image_identity, read_figure
 from .jsonld import LinkedData, text
 from .nearby import places_of
 from .page import Page
@@ -21,7 +21,11 @@ def lead_image(page: Page, linked: LinkedData) -> Figure | None:
     if not linked.articles and not page.meta("article:published_time"):
         return None
     identity = next(filter(_is_lead, map(image_identity, _named(page, linked))), "")
-    return _shown(page, identity) or Figure(image=identity) if identity else None
+    if not identity:
+        return None
+    shown = (_figure(page, place) for place in places_of(page.tree, "figure"))
+    named = Figure(image=absolute_image(identity, page.url))
+    return next((figure for figure in shown if file_name(figure.image) == file_name(identity)), named)
 
 
 def file_name(identity: str) -> str:
@@ -42,10 +46,5 @@ def _is_lead(identity: str) -> bool:
     return bool(_IS_PICTURE.search(identity)) and not _STANDS_FOR_NONE.search(file_name(identity))
 
 
-def _shown(page: Page, identity: str) -> Figure | None:
-    """The figure that shows the picture, with its caption."""
-    for place in places_of(page.tree, "figure"):
-        figure = read_figure(page.tree, place)
-        if file_name(figure.image) == file_name(identity):
-            return figure
-    return None
+def _figure(page: Page, place: int) -> Figure:
+    return read_figure(page.tree, place, page.tree.first(place, "figcaption"), base_url=page.url)

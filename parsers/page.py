@@ -1,7 +1,7 @@
 """Page: one parsed page, and the questions that rules may ask of it."""
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -10,11 +10,15 @@ from .decode import decode
 from .errors import FieldError
 from .jsonld import read_things
 from .normal import shown
+from .record import Match
 from .tree import Tree, hides, read_tree
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bs4 import BeautifulSoup
 
+T = TypeVar("T")
 Element = LexborNode
 _SAME_META = 49  # the most authors that are read of a page
 
@@ -30,6 +34,25 @@ class Page:
         self.url = url
         self.html = decode(body, content_type, is_html=True).text
         self._tree = LexborHTMLParser(self.html)
+        self._ledger: dict[str, dict[str, int]] = {}
+        self._asked: dict[str, int] | None = None
+
+    def noted(self, field: str, rule: "Callable[[Page], T]") -> T:
+        """What *rule* reads for *field*; what it asks the page meanwhile is kept in `matches`."""
+        self._asked = self._ledger.setdefault(field, {})
+        try:
+            return rule(self)
+        finally:
+            self._asked = None
+
+    @property
+    def matches(self) -> tuple[Match, ...]:
+        """What was asked under `noted`, in the order asked, each question of a field once."""
+        return tuple(
+            Match(field=field, selector=selector, found=found)
+            for field, asked in self._ledger.items()
+            for selector, found in asked.items()
+        )
 
     @cached_property
     def soup(self) -> "BeautifulSoup":
@@ -45,7 +68,9 @@ class Page:
 
     def all(self, selector: str) -> list[Element]:
         """The elements that match, in document order."""
-        return self._tree.css(selector)
+        found = self._tree.css(selector)
+        self._note(selector, len(found))
+        return found
 
     def maybe(self, selector: str) -> Element | None:
         """The one element that matches, None where none does; FieldError where several do."""
@@ -63,7 +88,8 @@ class Page:
 
     def first(self, selector: str) -> Element | None:
         """The first element that matches, None where none does: for what may rightly repeat."""
-        return self._tree.css_first(selector)
+        # To count what matches takes longer than to find the first.
+        return self._tree.css_first(selector) if self._asked is None else next(iter(self.all(selector)), None)
 
     def meta(self, *names: str) -> str:
         """The content of the first `meta` whose name, property or itemprop is one of *names*, in their order; "".
@@ -71,7 +97,9 @@ class Page:
         Read anywhere in the document: a pixel in a site's own head code moves the rest of the head into the body.
         """
         for name in names:
-            if stated := self.metas.get(name):
+            stated = self.metas.get(name, ())
+            self._note(f"meta {name}", len(stated[:1]))
+            if stated:
                 return stated[0]
         return ""
 
@@ -79,7 +107,7 @@ class Page:
     def metas(self) -> dict[str, tuple[str, ...]]:
         """What the `meta` elements say, by name, property or itemprop in lower case; without those that say nothing."""
         metas: dict[str, tuple[str, ...]] = {}
-        for element in self.all("meta[content]"):
+        for element in self._tree.css("meta[content]"):
             attributes = element.attributes
             name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or ""
             if words := shown(attributes.get("content") or ""):
@@ -87,10 +115,16 @@ class Page:
                 metas[name] = (*metas.get(name, ())[:_SAME_META], words)
         return metas
 
-    @cached_property
+    @property
     def json_ld(self) -> tuple[dict[str, Any], ...]:
         """The objects of the page's JSON-LD, lists, graphs and main entities opened; what is no JSON is passed over."""
-        return read_things(script.text(deep=True) for script in self.all('script[type="application/ld+json" i]'))
+        self._note("JSON-LD", len(self._json_ld))
+        return self._json_ld
+
+    @cached_property
+    def _json_ld(self) -> tuple[dict[str, Any], ...]:
+        scripts = self._tree.css('script[type="application/ld+json" i]')
+        return read_things(script.text(deep=True) for script in scripts)
 
     @property
     def title(self) -> str:
@@ -109,6 +143,10 @@ class Page:
         """The page's BCP 47 language tag as it states it, "" where it does not."""
         html = self.first("html")
         return (html.attributes.get("lang") or "").strip() if html else ""
+
+    def _note(self, selector: str, found: int) -> None:
+        if self._asked is not None:
+            self._asked[selector] = found
 
 
 def host(url: str) -> str:

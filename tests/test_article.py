@@ -23,7 +23,7 @@ EXPECTED = [f"{PROSE}one", f"{PROSE}two"]
 
 def test_the_lead_is_named_once() -> None:
     head = "<meta property=article:published_time content=2024-05-03><meta property=og:image content=/orn.jpg>"
-    assert _read(f"{head}<main>{BODY}</main>").lead == Figure(image="/orn.jpg")
+    assert _read(f"{head}<main>{BODY}</main>").lead == Figure(image="https://www.h.example/orn.jpg")
     shown = _read(f"{head}<main>{BODY}<figure><img src=https://cdn.h.example/orn.jpg></figure></main>")
     assert shown.lead is None
     assert [figure.image for figure in shown.figures] == ["https://cdn.h.example/orn.jpg"]

@@ -20,7 +20,7 @@ def _lead(html: str) -> Figure | None:
             f"{ARTICLE}<meta property=og:image content=https://h.example/orn-1200x630.jpg?v=3>",
             "https://h.example/orn.jpg",
         ),
-        (f"{ARTICLE}<meta name=twitter:image content=/orn.png>", "/orn.png"),
+        (f"{ARTICLE}<meta name=twitter:image content=/orn.png>", "https://h.example/orn.png"),
         (f"{ARTICLE}<meta property=og:image content=/site-logo.png>", None),
         (f"{ARTICLE}<meta property=og:image content=/card?title=orn>", None),
         ("<meta property=og:image content=/orn.jpg>", None),
@@ -44,7 +44,7 @@ def test_the_lead_is_what_an_article_names(html: str, image: str | None) -> None
 )
 def test_the_lead_may_stand_in_json_ld(image: str) -> None:
     graph = f'[{{"@type": "Article", "image": {image}}}, {{"@id": "#image", "url": "/orn.jpg"}}]'
-    assert _lead(f'<script type="application/ld+json">{graph}</script>') == Figure(image="/orn.jpg")
+    assert _lead(f'<script type="application/ld+json">{graph}</script>') == Figure(image="https://h.example/orn.jpg")
 
 
 def test_the_lead_has_the_caption_it_is_shown_with() -> None:
@@ -53,5 +53,5 @@ def test_the_lead_has_the_caption_it_is_shown_with() -> None:
         "<figure><img src=//cdn.h.example/orn.jpg><figcaption>The walls [Orn Press]</figcaption></figure>"
     )
     assert _lead(f"{ARTICLE}<meta property=og:image content=/orn.jpg>{shown}") == Figure(
-        image="//cdn.h.example/orn.jpg", caption="The walls", credit="Orn Press"
+        image="https://cdn.h.example/orn.jpg", caption="The walls", credit="Orn Press"
     )

@@ -34,7 +34,7 @@ def test_a_page_says_of_its_report_what_a_record_needs() -> None:
         language="en-GB",
         canonical_url="https://h.example/the-fall-of-orn",
         site_name="Acme",
-        lead=Figure(image="/orn.jpg"),
+        lead=Figure(image="https://www.h.example/orn.jpg"),
     )
 
 
