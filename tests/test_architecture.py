@@ -30,9 +30,9 @@ SCRAPER = (
 PARSERS = (
     "registry", "sites", "platforms", "article markdown facts pdf origins",
     "layout text head effective learned learning",
-    "stages recommendations account", "entries", "blocks rules metadata links kinds", "inline",
-    "figures tables chrome countries passages footnotes typed_notes", "page dates", "tree decode guard line",
-    "record profile notices", "normal errors outline",
+    "stages recommendations account", "entries", "blocks rules metadata links kinds", "titles when leads people",
+    "names inline", "figures tables chrome countries passages footnotes typed_notes nearby", "page dates",
+    "tree decode guard line jsonld", "record profile notices months", "normal errors outline",
 )  # fmt: skip
 PLACES = {
     f"{package}.{room}": place
