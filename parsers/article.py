@@ -11,6 +11,7 @@ from functools import cache
 from itertools import accumulate
 
 from . import metadata
+from .account import account_of, parts_around
 from .blocks import Content, read_blocks
 from .layout import without_title
 from .page import Page, host
@@ -62,20 +63,23 @@ def read_article(page: Page) -> Record:
     headings = [place for place, tag in enumerate(tree.tags) if tag == "h1" and place in reading.survey.seen]
     inside = [place for place in headings if reading.root < place < tree.ends[reading.root]]
     title = metadata.page_title(page, [tree.text(h1) for h1 in headings], [tree.text(h1) for h1 in inside])
+    authors = metadata.authors(page)
+    before, behind = parts_around(tree, [reading.root], reading.survey.chrome)
     return Record(
         url=page.url,
         media_type="text/html",
         layout=ARTICLE,
         revision=REVISION,
         title=title,
-        authors=metadata.authors(page),
+        authors=authors,
         published=metadata.published(page),
         modified=metadata.modified(page),
         language=page.language,
         canonical_url=page.canonical,
         site_name=metadata.site_name(page),
         blocks=without_title(content.blocks, title),
-        chrome=content.chrome,
+        chrome=(*before, *content.chrome, *behind),
+        account=account_of(tree, [reading.root], reading.survey.chrome, told=(title, *authors)),
     )
 
 
@@ -113,7 +117,7 @@ def _reading(page: Page, chrome_words: re.Pattern[str]) -> _Reading:
     tree = page.tree
     survey = _survey(tree, host(page.url), chrome_words)
     root = _content_root(survey)
-    content = read_blocks(tree, root, base_url=page.url, dropped=survey.chrome)
+    content = read_blocks(tree, [root], base_url=page.url, dropped=survey.chrome)
     return _Reading(survey=survey, root=root, content=content)
 
 

@@ -68,7 +68,7 @@ def with_head(record: Record, *, organisation: str = "", masthead: tuple[str, ..
     zone = _zone(record.blocks, speaker)
     dated = [place for place, block in enumerate(zone) if date_line(block.text) or _byline(block.text, speaker)]
     if not dated:
-        return _named_by_first_line(replace(record, organisation=speaker or record.site_name))
+        return _with_first_picture(_named_by_first_line(replace(record, organisation=speaker or record.site_name)))
     # The name may stand right below; further down such a line is a mention.
     end = max(dated[-1], _name_place(zone[: dated[-1] + 2], None) or 0) + 1
     signed = zone[end].text if end < len(zone) and _is_organisation(zone[end], speaker) else ""
@@ -213,6 +213,13 @@ def _speaker(blocks: Iterable[Block]) -> str:
     """Who recommends or considers something at the start of a paragraph: the publisher, in a report of its own."""
     found = (match["name"] for block in blocks if (match := _SPEAKER.match(block.text)))
     return next(found, "")
+
+
+def _with_first_picture(record: Record) -> Record:
+    """*record* with the picture that stands over all its words as its lead."""
+    first = record.blocks[0] if record.blocks else None
+    is_lead = record.lead is None and first is not None and first.figure is not None and bool(first.figure.image)
+    return replace(record, lead=first.figure, blocks=record.blocks[1:]) if first and is_lead else record
 
 
 def _named_list(record: Record) -> Record:

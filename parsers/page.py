@@ -1,9 +1,9 @@
 """Page: one parsed page, and the questions that rules may ask of it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -11,11 +11,13 @@ from . import guard
 from .decode import decode
 from .errors import FieldError
 from .normal import shown
+from .record import Match
 from .tree import Tree, hides, read_tree
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup
 
+T = TypeVar("T")
 Element = LexborNode
 _JSON_LD_BYTES = 500_000
 
@@ -31,6 +33,25 @@ class Page:
         self.url = url
         self.html = decode(body, content_type, is_html=True).text
         self._tree = LexborHTMLParser(self.html)
+        self._ledger: dict[str, dict[str, int]] = {}
+        self._asked: dict[str, int] | None = None
+
+    def noted(self, field: str, rule: "Callable[[Page], T]") -> T:
+        """What *rule* reads for *field*; what it asks the page meanwhile is kept in `matches`."""
+        self._asked = self._ledger.setdefault(field, {})
+        try:
+            return rule(self)
+        finally:
+            self._asked = None
+
+    @property
+    def matches(self) -> tuple[Match, ...]:
+        """What was asked under `noted`, in the order asked, each question of a field once."""
+        return tuple(
+            Match(field=field, selector=selector, found=found)
+            for field, asked in self._ledger.items()
+            for selector, found in asked.items()
+        )
 
     @cached_property
     def soup(self) -> "BeautifulSoup":
@@ -46,7 +67,9 @@ class Page:
 
     def all(self, selector: str) -> list[Element]:
         """The elements that match, in document order."""
-        return self._tree.css(selector)
+        found = self._tree.css(selector)
+        self._note(selector, len(found))
+        return found
 
     def maybe(self, selector: str) -> Element | None:
         """The one element that matches, None where none does; FieldError where several do."""
@@ -64,30 +87,41 @@ class Page:
 
     def first(self, selector: str) -> Element | None:
         """The first element that matches, None where none does: for what may rightly repeat."""
-        return self._tree.css_first(selector)
+        # To count what matches takes longer than to find the first.
+        return self._tree.css_first(selector) if self._asked is None else next(iter(self.all(selector)), None)
 
     def meta(self, *names: str) -> str:
         """The content of the first `meta` whose name, property or itemprop is one of *names*, in their order; "".
 
         Read anywhere in the document: a pixel in a site's own head code moves the rest of the head into the body.
         """
-        return next((self._metas[name] for name in names if self._metas.get(name)), "")
+        for name in names:
+            stated = self._metas.get(name, "")
+            self._note(f"meta {name}", 1 if stated else 0)
+            if stated:
+                return stated
+        return ""
 
     @cached_property
     def _metas(self) -> dict[str, str]:
         metas: dict[str, str] = {}
-        for element in self.all("meta[content]"):
+        for element in self._tree.css("meta[content]"):
             attributes = element.attributes
             name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or ""
             metas.setdefault(name.lower(), shown(attributes.get("content") or ""))
         return metas
 
-    @cached_property
+    @property
     def json_ld(self) -> tuple[dict[str, Any], ...]:
         """The objects of the page's JSON-LD, graphs and lists opened; what is no JSON is passed over."""
+        self._note("JSON-LD", len(self._json_ld))
+        return self._json_ld
+
+    @cached_property
+    def _json_ld(self) -> tuple[dict[str, Any], ...]:
         return tuple(
             item
-            for script in self.all('script[type="application/ld+json"]')
+            for script in self._tree.css('script[type="application/ld+json"]')
             for item in _objects(_json(script.text(deep=True)))
         )
 
@@ -108,6 +142,10 @@ class Page:
         """The page's BCP 47 language tag as it states it, "" where it does not."""
         html = self.first("html")
         return (html.attributes.get("lang") or "").strip() if html else ""
+
+    def _note(self, selector: str, found: int) -> None:
+        if self._asked is not None:
+            self._asked[selector] = found
 
 
 def host(url: str) -> str:

@@ -100,3 +100,29 @@ def test_no_bytes_are_an_empty_page() -> None:
 )
 def test_the_host_of_an_address(url: str, expected: str) -> None:
     assert host(url) == expected
+
+
+def test_what_a_rule_asks_is_noted_under_its_field_with_how_often_it_matched() -> None:
+    page = Page(b'<meta name="author" content="Nela"><p>One<p>Two<h1>Three</h1>', url="https://example.org/")
+    assert page.all("p")  # not under a field
+    assert page.noted("title", lambda page: page.one("h1").text()) == "Three"
+    assert page.noted("body", lambda page: page.first("p").text(deep=False)) == "One"  # type: ignore[union-attr]
+    assert page.noted("authors", lambda page: page.meta("dc.creator", "author", "byl")) == "Nela"
+    assert page.noted("published", lambda page: (page.first("time"), page.json_ld, page.first("time")))
+    assert page.first("h2") is None
+    assert [(match.field, match.selector, match.found) for match in page.matches] == [
+        ("title", "h1", 1),
+        ("body", "p", 2),
+        ("authors", "meta dc.creator", 0),
+        ("authors", "meta author", 1),
+        ("published", "time", 0),
+        ("published", "JSON-LD", 0),
+    ]
+
+
+def test_a_rule_that_fails_is_noted_too() -> None:
+    page = Page(b"<p>One<p>Two", url="https://example.org/")
+    with pytest.raises(FieldError):
+        page.noted("title", lambda page: page.one("p"))
+    assert page.noted("body", lambda page: page.meta("author")) == ""
+    assert [(match.field, match.found) for match in page.matches] == [("title", 2), ("body", 0)]
