@@ -22,8 +22,8 @@ SCRAPER = (
     "learning",
     "loader",
     "archive fetch diff",
-    "prose sources fixture ledger",
-    "urls capture terminal coding worker",
+    "prose sources fixture doubts",
+    "urls capture terminal coding worker ledger",
     "bounds",
     "errors version",
 )
