@@ -7,6 +7,7 @@ from .blocks import Content, chrome_of, line_reason
 from .dates import date_line
 from .normal import bare, shown
 from .record import Block, Chrome
+from .typed_notes import with_typed_notes
 
 _BULLET = re.compile(r"(?P<indent>\s*)(?:[•●○◦▪‣·*+–-]|o(?=\s{2}))\s+(?P<text>\S.*)")
 _NUMBERED = re.compile(r"(?P<indent>\s*)\(?(?P<number>\d{1,3}|[a-z]|[ivx]{1,5})[.)]\s+(?P<text>\S.*)")
@@ -31,7 +32,7 @@ def read_text(text: str, *, chrome_lines: tuple[str, ...] = ()) -> Content:
             blocks.append(Block(kind="item", text=shown(" ".join([words, *lines[1:]])), level=depth, ordered=ordered))
         else:
             blocks.extend(Block(kind="paragraph", text=line) for line in paragraphs(lines))
-    return Content(blocks=tuple(blocks), chrome=tuple(chrome))
+    return Content(blocks=with_typed_notes(blocks), chrome=tuple(chrome))
 
 
 def paragraphs(lines: list[str]) -> list[str]:

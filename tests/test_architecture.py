@@ -1,7 +1,8 @@
 """Which room may import which: every module imports only from the right of its own place, and nothing goes round.
 
-The rooms of `scraper` in their order: cli, then demo and crawl, loader, then archive, fetch and diff, then prose and
-sources, then urls, capture, terminal and coding, bounds, and errors. `scraper` imports `parsers`, never the reverse.
+The rooms of `scraper` in their order: cli, then demo and crawl, loader, then archive, fetch and diff, then markdown,
+prose and sources, then urls, capture, terminal and coding, bounds, and errors. `scraper` imports `parsers`, never the
+reverse.
 """
 
 import ast
@@ -20,6 +21,7 @@ SCRAPER = (
     "demo crawl",
     "loader",
     "archive fetch diff",
+    "markdown",
     "prose sources",
     "urls capture terminal coding",
     "bounds",
@@ -28,7 +30,7 @@ SCRAPER = (
 PARSERS = (
     "registry", "sites", "platforms", "article markdown facts", "layout text head effective",
     "stages recommendations", "entries", "blocks rules metadata links kinds", "inline",
-    "figures tables chrome countries passages footnotes typed_notes", "page dates", "tree decode guard line",
+    "figures tables chrome countries passages footnotes typed_notes", "page dates", "tree decode guard line commonmark",
     "record notices", "normal errors",
 )  # fmt: skip
 PLACES = {

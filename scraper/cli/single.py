@@ -33,7 +33,8 @@ def parse(file: str, url: str, given_type: str | None, form: str) -> None:
     """
     from parsers import parse as read
 
-    from ..prose import as_markdown, as_text
+    from ..markdown import as_markdown
+    from ..prose import as_text
 
     with naming(file):
         record = read(read_file(file), url=url, content_type=media_type(file, given_type))
