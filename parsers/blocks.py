@@ -16,11 +16,11 @@ from .tables import is_data, read_table
 from .tree import BLOCK, HEADINGS, SILENT, TEXT, Tree
 from .typed_notes import with_typed_notes
 
-_CONTROLS = frozenset({"button", "select", "textarea", "dialog"})
+CONTROLS = frozenset({"button", "select", "textarea", "dialog"})
 _LISTS = frozenset({"ul", "ol", "menu"})
 _PARTS = frozenset({"li", "dt", "dd", "blockquote"})
 # Blocks that mean nothing but that a line ends.
-_PLAIN = BLOCK - HEADINGS.keys() - _LISTS - _PARTS - _CONTROLS - {"dl", "pre", "figure", "figcaption", "table"}
+_PLAIN = BLOCK - HEADINGS.keys() - _LISTS - _PARTS - CONTROLS - {"dl", "pre", "figure", "figcaption", "table"}
 _NOTHING = "nothing"  # the name to leave an element under that changes nothing
 # Elements that change nothing in how the text in them is set.
 _IDLE = frozenset("span font small u time abbr sup sub label s wbr img".split())
@@ -182,7 +182,7 @@ class _Walk:
         if tag == "br":
             self.line_break()
             return ""
-        if tag in _CONTROLS and not (tag == "button" and self.heading):
+        if tag in CONTROLS and not (tag == "button" and self.heading):
             return self.leave_out(place, f"tag {tag}")
         if tag == "figcaption" and place in self.figcaptions:
             return self.caption(place)

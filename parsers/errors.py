@@ -3,6 +3,8 @@
 ParserError
  +-- UnreadableBody     no text can be had from these bytes, or no parser reads this media type
  +-- TooComplex         refused before a tree was built: too large, too deep, too many attributes
+ +-- ParserStopped      more CPU time or memory than a page may cost, or a crash; its process was ended
+ +-- ParserFailed       a mistake in a parser
  +-- LayoutError        the page is not what its layout promises
       +-- UnknownLayout    no layout of the site recognises the markup
       +-- AmbiguousLayout  more than one does
@@ -30,6 +32,23 @@ class TooComplex(ParserError):
         self.bound = bound
         self.limit = limit
         self.found = found
+
+
+class ParserStopped(ParserError):
+    """The process that parsed the page was ended by a bound, or crashed."""
+
+
+class ParserFailed(ParserError):
+    """A mistake in a parser: what it raised, and where."""
+
+    @classmethod
+    def of(cls, error: Exception) -> "ParserFailed":
+        """The mistake behind *error*, with the line that raised it."""
+        place = error.__traceback__
+        while place and place.tb_next:
+            place = place.tb_next
+        where = f" ({place.tb_frame.f_globals.get('__name__')}, line {place.tb_lineno})" if place else ""
+        return cls(f"the parser failed: {type(error).__name__}: {error}{where}")
 
 
 class LayoutError(ParserError):

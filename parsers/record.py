@@ -11,6 +11,7 @@ from hashlib import sha256
 from typing import Any, ClassVar, Literal
 
 from .normal import bare, plain
+from .outline import Outline
 
 BlockKind = Literal[
     "heading", "paragraph", "item", "term", "definition", "quotation", "table", "figure", "preformatted", "footnote"
@@ -145,7 +146,7 @@ class Entry:
 
 
 Fact = Country | AlertLevel | Stage | Recommendation | Entry
-_APART = "blocks published_from modified_from chrome account matches profile _digests".split()
+_APART = "blocks published_from modified_from chrome account matches profile outline _digests".split()
 _CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _FACTS: dict[str, Callable[..., Fact]] = {
     fact.kind: fact for fact in (Country, AlertLevel, Stage, Recommendation, Entry)
@@ -216,8 +217,8 @@ class Record:
     level 1 ("2023-12"), None where the page does not say. *lead* is the figure above the report.
 
     How the record was read is no part of its identity: what the two dates rest on, *chrome* (what was taken off, in the
-    order of the page), *account*, *matches* (of a layout's selectors) and *profile* (the learned chrome it was read
-    with, "" for none).
+    order of the page), *account*, *matches* (of a layout's selectors), *profile* (the learned chrome it was read
+    with, "" for none) and *outline* (what others may be learned from; it is not written).
     """
 
     url: str
@@ -245,6 +246,7 @@ class Record:
     account: Account | None = field(default=None, compare=False)
     matches: tuple[Match, ...] = field(default=(), compare=False)
     profile: str = field(default="", compare=False)
+    outline: Outline | None = field(default=None, compare=False, repr=False)
     # Asked for at each step from the parser to the archive, and the dearest thing to know of a record.
     _digests: Digests | None = field(default=None, init=False, repr=False, compare=False)
 

@@ -41,14 +41,29 @@ def first_of(*rules: Rule[str]) -> Rule[str]:
     return lambda page: next((found for rule in rules if (found := rule(page))), "")
 
 
-def date(rule: Rule[str]) -> Rule[str | None]:
-    """The EDTF date in what *rule* gives, None where there is none."""
+def json_ld(*path: str) -> Rule[str]:
+    """What the page's JSON-LD says in the first object that has *path*: `json_ld("author", "name")`."""
 
-    def dated(page: Page) -> str | None:
-        found = rule(page)
-        return iso_day(found) or date_line(found) or next((mention.edtf for mention in find_dates(found)), None)
+    def rule(page: Page) -> str:
+        return next((words for item in page.json_ld if (words := shown(_below(item, path)))), "")
 
-    return dated
+    return rule
+
+
+def _below(value: object, path: tuple[str, ...]) -> str:
+    for key in path:
+        value = value[0] if isinstance(value, list) and value else value
+        value = value.get(key) if isinstance(value, dict) else None
+    return value if isinstance(value, str) else ""
+
+
+def date(*rules: Rule[str]) -> Rule[str | None]:
+    """The EDTF date in what the first of *rules* gives that has one, None where none has."""
+    return lambda page: next((found for rule in rules if (found := _date(rule(page)))), None)
+
+
+def _date(words: str) -> str | None:
+    return iso_day(words) or date_line(words) or next((mention.edtf for mention in find_dates(words)), None)
 
 
 def names(rule: Rule[str]) -> Rule[tuple[str, ...]]:

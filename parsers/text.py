@@ -7,17 +7,20 @@ from .blocks import Content, chrome_of, line_reason
 from .dates import date_line
 from .normal import bare, shown
 from .record import Block, Chrome
+from .tables import row_text
 from .typed_notes import with_typed_notes
 
 _BULLET = re.compile(r"(?P<indent>\s*)(?:[•●○◦▪‣·*+–-]|o(?=\s{2}))\s+(?P<text>\S.*)")
 _NUMBERED = re.compile(r"(?P<indent>\s*)\(?(?P<number>\d{1,3}|[a-z]|[ivx]{1,5})[.)]\s+(?P<text>\S.*)")
 _SHORT_LINE = 60
 _MOST_SHORT_LINES = 8
+_WIDEST = 140  # characters; who breaks lines at all breaks them before that
 
 
 def read_text(text: str, *, chrome_lines: tuple[str, ...] = ()) -> Content:
     """The blocks of *text*: paragraphs stand apart by blank lines, items begin with a bullet or a number.
 
+    A browser's dump has each item of a list and each row of a table on a line of its own, with tabs between cells.
     Lines known as chrome, everywhere or by *chrome_lines*, are left out.
     """
     known = {bare(line) for line in chrome_lines}
@@ -30,8 +33,10 @@ def read_text(text: str, *, chrome_lines: tuple[str, ...] = ()) -> Content:
             depth = 1 + min((len(match["indent"].expandtabs(4)) if match else 0) // 4, 5)
             ordered = bool(match and "number" in match.groupdict())
             blocks.append(Block(kind="item", text=shown(" ".join([words, *lines[1:]])), level=depth, ordered=ordered))
+        elif kind == "row" and len(lines) > 1:
+            blocks.append(_table(lines))
         else:
-            blocks.extend(Block(kind="paragraph", text=line) for line in paragraphs(lines))
+            blocks.extend(Block(kind="paragraph", text=line) for part in _unwrapped(lines) for line in paragraphs(part))
     return Content(blocks=with_typed_notes(blocks), chrome=tuple(chrome))
 
 
@@ -45,6 +50,22 @@ def paragraphs(lines: list[str]) -> list[str]:
     return shown_lines if apart else [" ".join(shown_lines)]
 
 
+def _unwrapped(lines: list[str]) -> list[list[str]]:
+    """*lines* each apart where they were not broken to fit a width: they are too long, or end with room to spare."""
+    lengths = [len(shown(line)) for line in lines]
+    first_words = [len(line.split(maxsplit=1)[0]) for line in lines]
+    spare = sum(max(lengths) > length + word for length, word in zip(lengths, first_words[1:], strict=False))
+    apart = max(lengths) > _WIDEST or 2 * spare >= len(lines) - 1 > 0
+    return [[line] for line in lines] if apart and max(lengths) > _SHORT_LINE else [lines]
+
+
+def _table(lines: list[str]) -> Block:
+    rows = [[shown(cell) for cell in line.split("\t")] for line in lines]
+    width = max(map(len, rows))
+    text = "\n".join(line for row in rows if (line := row_text(row)))
+    return Block(kind="table", text=text, rows=tuple((*row, *[""] * (width - len(row))) for row in rows))
+
+
 def _groups(text: str, chrome: list[Chrome], known: set[str]) -> Iterator[tuple[str, list[str]]]:
     """Lines that belong together, each group with its kind; chrome goes to *chrome* and ends a group."""
     kind, group = "paragraph", list[str]()
@@ -56,11 +77,12 @@ def _groups(text: str, chrome: list[Chrome], known: set[str]) -> Iterator[tuple[
         noise = line_reason(content, known) if words else ""
         if noise:
             chrome.append(chrome_of(content, noise))
-        if group and (not words or marked or noise):
+        is_row = "\t" in line.lstrip() and not marked
+        if group and (not words or marked or noise or is_row != (kind == "row")):
             yield kind, group
             group = []
         if words and not noise:
-            kind = ("item" if marked else "paragraph") if not group else kind
+            kind = ("item" if marked else "row" if is_row else "paragraph") if not group else kind
             group.append(line)
     if group:
         yield kind, group

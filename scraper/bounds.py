@@ -1,11 +1,11 @@
-"""Bounds of a fetch: what one page may cost, all in one place."""
+"""Bounds: what one page may cost to fetch and to parse, all in one place."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """What one page may cost; times in seconds, sizes in bytes.
+    """What it may cost to fetch one page; times in seconds, sizes in bytes.
 
     *total_s* covers name look-up, connection, headers and body of all hops and attempts together, the pauses between
     them apart. A body must come at *rate* bytes
@@ -32,3 +32,20 @@ class Bounds:
 
 
 DEFAULT_BOUNDS = Bounds()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParserBounds:
+    """What it may cost to parse one page, beside what `parsers.guard` refuses by a look at it.
+
+    *cpu_s* is CPU time, *wait_s* time, both in seconds; *memory_bytes* bounds all that the process of the parsers may
+    have, *record_bytes* what it answers.
+    """
+
+    cpu_s: float = 10.0
+    wait_s: float = 120.0
+    memory_bytes: int = 1_000_000_000
+    record_bytes: int = 100_000_000
+
+
+PARSER_BOUNDS = ParserBounds()

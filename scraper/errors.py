@@ -7,6 +7,7 @@ ScraperError
  |    +-- NotAnArchive    the file is no fonds archive
  |    +-- NewerArchive    made by a later fonds
  |    +-- ArchiveBusy     another process holds it
+ +-- ParserUnavailable the process that parses pages cannot be had
  +-- FetchError        a page could not be had; *transient* says whether trying later may help
       +-- AddressRefused  the host resolves to an address fonds does not connect to
 """
@@ -53,6 +54,10 @@ class ArchiveBusy(ArchiveError):
         self.holder = holder
 
 
+class ParserUnavailable(ScraperError):
+    """The process that parses pages ends before it can be asked; this is no fault of a page."""
+
+
 class FetchError(ScraperError):
     """A page could not be had. *transient* says whether trying later may help."""
 
@@ -73,3 +78,10 @@ class AddressRefused(FetchError):
             transient=False,
         )
         self.address = address
+
+
+def first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The error in *group* that tells what happened: one of ours where there is one."""
+    ours = group.subgroup(ScraperError) or group
+    first = ours.exceptions[0]
+    return first_of(first) if isinstance(first, BaseExceptionGroup) else first

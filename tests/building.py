@@ -14,7 +14,7 @@ from scraper.archive.schema import APPLICATION_ID, PAGE_SIZE
 from scraper.capture import Capture
 
 URL = "https://example.org/reports/velmora"
-OLD_ROWS = Path(__file__).with_name("archive_v1.sql")
+OLD_ROWS = {version: Path(__file__).with_name(f"archive_v{version}.sql") for version in (1, 2)}
 DAY_ONE = datetime(2024, 1, 1, tzinfo=UTC)
 
 
@@ -54,14 +54,14 @@ def parse_lines(body: bytes, *, url: str, content_type: str | None = None) -> Re
     return record(*body.decode().split("\n"), url=url, media_type=content_type or "text/html")
 
 
-def old_archive(path: Path, *, copies: int = 0) -> Path:
-    """An archive as the first fonds made it, with rows of all kinds; *copies* more of one of its captures."""
+def old_archive(path: Path, version: int = 1, *, copies: int = 0) -> Path:
+    """An archive of an older *version*, with rows of all kinds; *copies* more of one of its captures."""
     path.parent.mkdir(exist_ok=True)
     with closing(sqlite3.connect(path)) as connection:
         connection.execute(f"pragma page_size = {PAGE_SIZE}")
         connection.execute(f"pragma application_id = {APPLICATION_ID}")
-        migrate(Database(connection, execute_plugins=False), 1)
-        connection.executescript(f"begin; {OLD_ROWS.read_text(encoding='utf-8')} commit;")
+        migrate(Database(connection, execute_plugins=False), version)
+        connection.executescript(f"begin; {OLD_ROWS[version].read_text(encoding='utf-8')} commit;")
         connection.execute("insert into block_fts (block_fts) values ('rebuild')")
         names = [name for _, name, *_ in connection.execute("pragma table_info(capture)")][1:]
         columns = ", ".join(names)

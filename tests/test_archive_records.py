@@ -5,7 +5,7 @@ from building import capture, record
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from parsers.record import AlertLevel, Block, Chrome, Country, Figure, Flag, Mark, Recommendation, Record, Stage
+from parsers.record import AlertLevel, Block, Chrome, Country, Entry, Figure, Flag, Mark, Recommendation, Record, Stage
 from scraper.archive import Archive
 from scraper.archive.records import load_record, store_record
 
@@ -50,6 +50,13 @@ FULL = record(
         AlertLevel(name="Emergency", level=3),
         Stage(number=9, name="Extermination", model="ten stages"),
         Recommendation(text="The Council should act.", addressees=("the Council",)),
+        Entry(
+            report="Genocide Warning",
+            subject="Ordania",
+            level=2,
+            published="2024-05",
+            target="https://example.org/ordania",
+        ),
     ),
     flags=(Flag(name="stage", detail="number and name disagree"),),
     chrome=(Chrome(text="top of page", reason="line", words=3),),
@@ -103,12 +110,13 @@ def test_equal_records_of_a_page_are_stored_once_and_read_from_both_captures(arc
 def test_facts_are_plain_rows(archive: Archive) -> None:
     _round_trip(archive, FULL)
     rows = archive.db.query(
-        """select kind, name, number, model, text, addressees from fact
+        """select kind, name, number, model, text, addressees, published, target from fact
            where record_id = (select max(record_id) from fact) order by position"""
     )
     assert [tuple(row.values()) for row in rows] == [
-        ("country", "Velmora", None, None, "Velmora", "[]"),
-        ("alert", "Emergency", 3, None, "Emergency", "[]"),
-        ("stage", "Extermination", 9, "ten stages", "Stage 9: Extermination", "[]"),
-        ("recommendation", "", None, None, "The Council should act.", '["the Council"]'),
+        ("country", "Velmora", None, None, "Velmora", "[]", None, None),
+        ("alert", "Emergency", 3, None, "Emergency", "[]", None, None),
+        ("stage", "Extermination", 9, "ten stages", "Stage 9: Extermination", "[]", None, None),
+        ("recommendation", "", None, None, "The Council should act.", '["the Council"]', None, None),
+        ("entry", "Genocide Warning", 2, None, "Ordania", "[]", "2024-05", "https://example.org/ordania"),
     ]

@@ -8,12 +8,14 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 from building import OLD_ROWS, day, old_archive
 
+from parsers.record import Stage
 from scraper.archive import Archive
 from scraper.archive.schema import SCHEMA_VERSION
 from scraper.archive.upgrade import check_schema
@@ -21,16 +23,21 @@ from scraper.diff import diff
 from scraper.errors import ArchiveError, NotAnArchive
 
 VELMORA = "https://example.org/velmora"
-# What was there before and how it is asked for; the frontier is made anew by the next crawl.
-TABLES = set(
-    "crawl page page_url headers body capture record reading release block block_page fact version change".split()
-)
+# What was there in each version and how it is asked for; the first frontier is made anew by the next crawl.
+_FIRST = "crawl page page_url headers body capture record reading release block block_page fact version change"
+TABLES = {1: set(_FIRST.split()), 2: set(f"{_FIRST} effective unparsed frontier host schedule visit".split())}
+EACH_TABLE = [(version, table) for version, tables in TABLES.items() for table in sorted(tables)]
 OPENS = "import sys; from scraper import Archive; Archive(sys.argv[1]).close()"
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return old_archive(tmp_path / "a.db")
+
+
+@pytest.fixture
+def second(tmp_path: Path) -> Path:
+    return old_archive(tmp_path / "b.db", 2)
 
 
 @pytest.fixture
@@ -54,8 +61,9 @@ def _files(path: Path) -> list[str]:
     return sorted(file.name for file in path.parent.iterdir())
 
 
-@pytest.mark.parametrize("table", sorted(TABLES))
-def test_no_row_and_no_value_is_lost(path: Path, table: str) -> None:
+@pytest.mark.parametrize(("version", "table"), EACH_TABLE)
+def test_no_row_and_no_value_is_lost(tmp_path: Path, version: int, table: str) -> None:
+    path = old_archive(tmp_path / "a.db", version)
     before = _rows(path, table)
     assert before
     Archive(path).close()
@@ -63,12 +71,16 @@ def test_no_row_and_no_value_is_lost(path: Path, table: str) -> None:
     assert [{name: row[name] for name in old} for old, row in zip(before, after, strict=True)] == before
 
 
-def test_the_rows_of_every_table_are_looked_at() -> None:
-    inserted = {line.split()[2] for line in OLD_ROWS.read_text(encoding="utf-8").splitlines() if "insert into" in line}
-    assert inserted == TABLES | {"frontier"}
+@pytest.mark.parametrize("version", TABLES)
+def test_the_rows_of_every_table_are_looked_at(version: int) -> None:
+    lines = OLD_ROWS[version].read_text(encoding="utf-8").splitlines()
+    inserted = {line.split()[2] for line in lines if "insert into" in line}
+    assert inserted == TABLES[version] | {"frontier"}
 
 
-def test_an_old_archive_is_as_a_new_one_is(path: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("version", TABLES)
+def test_an_old_archive_is_as_a_new_one_is(tmp_path: Path, version: int) -> None:
+    path = old_archive(tmp_path / "a.db", version)
     Archive(path).close()
     Archive(tmp_path / "new.db", create=True).close()
     with closing(sqlite3.connect(path)) as old, closing(sqlite3.connect(tmp_path / "new.db")) as new:
@@ -104,6 +116,36 @@ def test_everything_in_it_is_read_as_before(path: Path) -> None:
         assert archive.unread() == []
 
 
+def test_everything_in_one_of_the_second_version_is_read_as_before(second: Path) -> None:
+    assert _version(second) == 2
+    with Archive(second) as archive:
+        for capture in archive.captures():
+            if capture.content_sha256:
+                assert sha256(archive.body(capture.id)).hexdigest() == capture.content_sha256
+        newest = archive.record(archive.version(VELMORA))
+        assert newest.text.startswith("doubt\n\nabout it all")
+        assert archive.record(archive.version(f"{VELMORA}@1")).facts[2] == Stage(
+            number=9, name="Extermination", model="ten stages"
+        )
+        assert [row.seq for row in archive.versions(VELMORA)] == [1, 2, 3]
+        assert len(archive.unread()) == 1
+        assert archive.held_hosts(day(10)) == {"example.org": (day(11), "Retry-After: 86400")}
+        assert archive.crawls()[0].findings == ("watch: expected 9 pages, found 4",)
+        assert archive.matches(2) == ()
+        assert archive.past_accounts(1) == []
+    assert _files(second) == ["b.db", "b.db.v2.backup.db"]
+    assert _version(second.with_name("b.db.v2.backup.db")) == 2
+
+
+def test_what_was_read_before_anything_was_learned_is_current_and_without_a_profile(second: Path) -> None:
+    with Archive(second) as archive:
+        rows = archive.db.execute("select distinct profile, superseded, outline_id from reading").fetchall()
+        assert rows == [("", 0, None)]
+        versions = archive.versions(VELMORA)
+        archive.update_history(1, diff)
+        assert archive.versions(VELMORA) == versions
+
+
 def _body_of(capture: object, bodies: dict[object, object]) -> tuple[object, object]:
     digest = capture.body_sha256  # type: ignore[attr-defined]
     return digest, bodies[digest]
@@ -129,7 +171,7 @@ def test_captures_made_while_the_clock_was_behind_stand_after_those_before_them(
 
 
 def test_a_whole_copy_is_kept_beside_it(path: Path) -> None:
-    before = {table: _rows(path, table) for table in TABLES | {"frontier"}}
+    before = {table: _rows(path, table) for table in TABLES[1] | {"frontier"}}
     Archive(path).close()
     assert _files(path) == ["a.db", "a.db.v1.backup.db"]
     backup = path.with_name("a.db.v1.backup.db")

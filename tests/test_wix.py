@@ -1,6 +1,9 @@
 """Wix pages written in small; whole ones of every generation are in `fixtures/wix`."""
 
+import re
+from collections.abc import Callable
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -78,6 +81,8 @@ def test_what_was_taken_off_is_listed_in_the_order_of_the_page() -> None:
     assert tuple(part.text for part in _read(PAGES["post"]).chrome) == (
         "top of page",
         "Menu",
+        "Ana Brix",
+        "2 days ago",
         "Tags",
         "Other",
         "Foot",
@@ -170,3 +175,102 @@ def test_a_photograph_of_the_old_viewer_is_a_figure() -> None:
 
 def test_a_page_that_is_only_a_frame_of_another_is_held() -> None:
     assert [flag.name for flag in _read(_thunderbolt("<iframe src=x></iframe>")).held] == ["no-report"]
+
+
+FIXTURES = sorted((Path(__file__).resolve().parents[1] / "fixtures").glob("*/*/*.html"))
+POSTS = [path for path in FIXTURES if path.parent.name == "post"]
+WIX = [
+    path for path in FIXTURES if 'content="Wix.com' in path.read_text(encoding="utf-8") and "effective" not in str(path)
+]
+HASHED = re.compile(r"(?<![\w-])(?=\w{0,5}[A-Z])(?=\w{0,5}[a-z0-9])[A-Za-z0-9_]{6}(?![\w-])")
+BANNER = (
+    "<div id=WIX_ADS><span data-hook=freemium-text>This site was designed with the .com website builder.</span></div>"
+)
+
+
+def _other_classes(html: str) -> str:
+    return re.sub(r'class="[^"]*"', lambda found: HASHED.sub(lambda name: name[0][::-1] + "q", found[0]), html)
+
+
+def _seen(words: str) -> Callable[[str], str]:
+    form = re.compile(r'(data-hook="time-ago" title=")[^"]*(">)[^<]*')
+    return lambda html: form.sub(rf"\g<1>{words}\g<2>{words}", html)
+
+
+CHROME_ONLY: dict[str, Callable[[str], str]] = {
+    "published version": lambda html: re.sub(r'(Published-Version" content=)"\d+"', r'\1"9999"', html),
+    "session": lambda html: re.sub(r'"(requestId|svSession|token)":"[^"]*"', r'"\1":"other"', html),
+    "hashed classes": _other_classes,
+    "size of pictures": lambda html: re.sub(r"/v1/fill/w_\d+,h_\d+", "/v1/fill/w_91,h_51,blur_3", html),
+    "encoding of pictures": lambda html: re.sub(r"/v1/(?:fill|fit|crop)/[^/]*", "/v1/fit/w_7,h_7,enc_avif", html),
+    "relative date": _seen("3 days ago"),
+    "date without a year": _seen("Jun 9"),
+    "German date": _seen("vor 3 Tagen"),
+    "Japanese date": _seen("6月9日"),
+    "banner": lambda html: html.replace('<div id="SITE_CONTAINER">', f'<div id="SITE_CONTAINER">{BANNER}'),
+    "no banner": lambda html: re.sub(r'<div id="WIX_ADS".*?</a></div>', "", html),
+    "statistics": lambda html: html.replace('data-hook="post-stats">', 'data-hook="post-stats">8,120 views in all'),
+    "recent posts": lambda html: html.replace(
+        'data-hook="recent-posts">', 'data-hook="recent-posts"><article data-hook=recent-post-list-item>Newer</article>'
+    ),
+    "buttons": lambda html: html.replace("<footer", "<button>Subscribe to our letter</button><footer"),
+}
+
+
+@pytest.mark.parametrize("change", CHROME_ONLY.values(), ids=CHROME_ONLY)
+def test_what_the_builder_changes_around_a_report_makes_no_other_record(change: Callable[[str], str]) -> None:
+    changed = 0
+    for path in WIX:
+        html = path.read_text(encoding="utf-8")
+        if (other := change(html)) != html:
+            changed += 1
+            assert _read(other).digests == _read(html).digests, path
+    assert changed > 0
+
+
+@pytest.mark.parametrize("path", POSTS, ids=lambda path: path.stem)
+def test_the_date_of_a_post_is_what_its_metadata_says_in_either_form(path: Path) -> None:
+    html = path.read_text(encoding="utf-8")
+    no_meta = re.sub(r'<meta property="article:(?:published|modified)_time"[^>]*>', "", html)
+    assert no_meta != html
+    assert _read(no_meta).published == _read(html).published
+    assert _read(no_meta).modified == _read(html).modified
+
+
+@pytest.mark.parametrize(
+    ("seen", "published"),
+    [("Sep 8, 2022", "2022-09-08"), ("8. Sept. 2022", "2022-09-08"), ("Sep 8", None), ("2 days ago", None)],
+)
+def test_what_a_visitor_sees_is_a_date_only_where_nothing_else_says_it_and_it_is_whole(
+    seen: str, published: str | None
+) -> None:
+    assert _read(PAGES["post"].replace("2 days ago", seen)).published == published
+    stated = (
+        '<script type="application/ld+json">{"@type": "BlogPosting", "datePublished": "2020-01-02T03:04:05Z"}</script>'
+    )
+    assert _read(_thunderbolt(_post(), SITE + stated).replace("2 days ago", seen)).published == "2020-01-02"
+
+
+def _list(*titles: str) -> str:
+    entries = (
+        f"<article data-hook=post-list-item><a href=/post/{place}><img src=a.jpg></a><a href=/post/{place}>"
+        f"<div data-hook=post-title><p>{title}</p></div></a>"
+        "<div data-hook=post-description><p>Teaser</p><p>two</p></div>"
+        "<span data-hook=user-name>Ana Brix</span><span data-hook=time-ago>Jan 4</span></article>"
+        for place, title in enumerate(titles)
+    )
+    return f"<div data-hook=post-list>{''.join(entries)}</div>"
+
+
+@pytest.mark.parametrize("frame", [_thunderbolt, _studio], ids=["thunderbolt", "studio"])
+def test_the_list_of_a_blog_is_a_record_of_its_entries(frame: Callable[[str], str]) -> None:
+    record = _read(frame(_list("Orn fell", "A letter")))
+    assert (record.layout, record.held) == ("wix/list", ())
+    assert [(block.kind, block.text) for block in record.blocks] == [("item", "Orn fell"), ("item", "A letter")]
+    assert [link.target for link in record.links] == ["https://acme.example/post/0", "https://acme.example/post/1"]
+    assert {"Jan 4", "Teaser two", "Ana Brix"} <= {part.text for part in record.chrome}
+    assert _read(frame("<p>Reports</p>" + _list("Orn fell", "A letter"))).layout == "wix/list"
+
+
+def test_an_empty_list_is_held() -> None:
+    assert [flag.name for flag in _read(_thunderbolt(_list())).held] == ["no-report"]

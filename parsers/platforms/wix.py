@@ -1,4 +1,4 @@
-"""Wix: sites of the Santa viewer (to 2019) and of Thunderbolt (from 2020), classic and Studio editor, and blog posts.
+"""Wix: sites of the Santa viewer (to 2019) and of Thunderbolt (from 2020), classic and Studio editor; posts and lists.
 
 Only names that stay from build to build are selected: ids, `data-hook`, `data-testid`, `aria-label`, and the classes
 the builder documents for site owners (`wixui-`); never the hashed ones.
@@ -9,7 +9,7 @@ from dataclasses import replace
 from ..layout import Layout
 from ..normal import shown
 from ..page import Page, text_of
-from ..rules import date, first_of, first_text, meta, names
+from ..rules import attr, date, first_of, first_text, json_ld, meta, names
 
 _ANCHORS = ("#SCROLL_TO_TOP", "#SCROLL_TO_BOTTOM", "#SKIP_TO_CONTENT_BTN", "#WIX_ADS")
 _WIDGETS = (
@@ -26,8 +26,8 @@ _WIDGETS = (
     '[data-hook="freemium-text"]',
     '[data-hook="bgLayers"]',
 )
-
-
+# What a post and an entry of a list say of themselves for a visitor, by the visitor's clock.
+_BYLINE = ('[data-hook="user-name"]', '[data-hook="time-ago"]', '[data-hook="time-to-read"]')
 _HEADINGS = ", ".join(f"{main} h{level}" for main in ("main", "#PAGES_CONTAINER") for level in range(2, 7))
 
 
@@ -51,6 +51,11 @@ def _without_site(title: str, site: str) -> str:
     return title
 
 
+# A list of posts is the page, unless paragraphs stand there as well: then it is the strip below a report.
+_IS_LIST = ':has([data-hook="post-list"]):not(:has(main p:not([data-hook="post-list"] p) + p))'
+_LIST, _NO_LIST = f"body{_IS_LIST}", f"body:not({_IS_LIST})"
+_SEEN = 'article[data-hook="post"] [data-hook="time-ago"]'
+
 SANTA = Layout(
     version="santa",
     recognise="#SITE_ROOT #masterPage",
@@ -70,7 +75,7 @@ SANTA = Layout(
 THUNDERBOLT = replace(
     SANTA,
     version="thunderbolt",
-    recognise="#site-root #PAGES_CONTAINER",
+    recognise=f"{_NO_LIST} #site-root #PAGES_CONTAINER",
     unless='article[data-hook="post"]',
     chrome=(*_ANCHORS, *_WIDGETS, "#SITE_HEADER", "#SITE_FOOTER"),
     pictures=("wow-image", "wix-image"),
@@ -79,7 +84,7 @@ THUNDERBOLT = replace(
 STUDIO = replace(
     THUNDERBOLT,
     version="studio",
-    recognise='#SITE_PAGES main[id^="PAGE_SECTIONS"]',
+    recognise=f'{_NO_LIST} #SITE_PAGES main[id^="PAGE_SECTIONS"]',
     unless='article[data-hook="post"], #PAGES_CONTAINER',
     body='main[id^="PAGE_SECTIONS"]',
     chrome=(*_ANCHORS, *_WIDGETS, 'header[id^="comp-"]', 'footer[id^="comp-"]'),
@@ -91,9 +96,16 @@ POST = Layout(
     recognise='#site-root article[data-hook="post"]',
     body='article[data-hook="post"] [data-hook="post-description"]',
     title=first_of(first_text('article[data-hook="post"] h1[data-hook="post-title"]'), _page_title),
-    published=date(meta("article:published_time")),
-    modified=date(meta("article:modified_time")),
-    authors=names(first_of(meta("article:author"), first_text('article[data-hook="post"] [data-hook="user-name"]'))),
+    # What a visitor sees comes last: it is relative for some days, then without a year, and in the visitor's zone.
+    published=date(meta("article:published_time"), json_ld("datePublished"), attr(_SEEN, "title"), first_text(_SEEN)),
+    modified=date(meta("article:modified_time"), json_ld("dateModified")),
+    authors=names(
+        first_of(
+            meta("article:author"),
+            json_ld("author", "name"),
+            first_text('article[data-hook="post"] [data-hook="user-name"]'),
+        )
+    ),
     chrome=(
         *_ANCHORS,
         "#SITE_HEADER",
@@ -101,6 +113,9 @@ POST = Layout(
         'header[id^="comp-"]',
         'footer[id^="comp-"]',
         *_WIDGETS,
+        *_BYLINE,
+        '[data-hook="blog-desktop-header-container"]',
+        'article[data-hook="post"] header p',
         '[data-hook="post-footer"]',
         '[data-hook="post-main-actions-desktop"]',
         '[data-hook="post-stats"]',
@@ -112,4 +127,26 @@ POST = Layout(
     ),
 )
 
-LAYOUTS = (SANTA, THUNDERBOLT, STUDIO, POST)
+# The list of a blog, a page of its own in either editor.
+LIST = Layout(
+    version="list",
+    recognise=f"{_LIST} #site-root main",
+    unless='article[data-hook="post"]',
+    body='main [data-hook="post-list"]',
+    title=_page_title,
+    entries='main [data-hook="post-list"] a:has([data-hook="post-title"])',
+    chrome=(
+        *_ANCHORS,
+        "#SITE_HEADER",
+        "#SITE_FOOTER",
+        'header[id^="comp-"]',
+        'footer[id^="comp-"]',
+        "nav",
+        "button",
+        *_BYLINE,
+        '[data-hook="post-description"]',
+        '[data-hook="post-stats"]',
+    ),
+)
+
+LAYOUTS = (SANTA, THUNDERBOLT, STUDIO, POST, LIST)

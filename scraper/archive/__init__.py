@@ -5,6 +5,7 @@ from sqlite3 import sqlite_version as SQLITE_VERSION  # noqa: N812 -- a constant
 from .archive import Archive
 from .connection import WAL_FIXED, is_wal_affected
 from .rows import (
+    AccountRow,
     CaptureRow,
     Cause,
     ChangeRow,
@@ -19,6 +20,8 @@ from .rows import (
     PageState,
     PageUrlRow,
     ScheduleRow,
+    SiteRow,
+    StaleRow,
     Validators,
     Verdict,
     VersionKind,
@@ -29,6 +32,7 @@ from .rows import (
 __all__ = [
     "SQLITE_VERSION",
     "WAL_FIXED",
+    "AccountRow",
     "Archive",
     "CaptureRow",
     "Cause",
@@ -44,6 +48,8 @@ __all__ = [
     "PageState",
     "PageUrlRow",
     "ScheduleRow",
+    "SiteRow",
+    "StaleRow",
     "Validators",
     "Verdict",
     "VersionKind",

@@ -10,10 +10,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self, TypeVar
 
-from parsers.record import Record
+from parsers.outline import Outline, site_of
+from parsers.profile import LearnedLine, Profile
+from parsers.record import Match, Record
 
 from ..capture import Capture
 from ..errors import ArchiveError, UsageError
+from ..ledger import Sighting
 from . import (
     bodies,
     captures,
@@ -22,15 +25,19 @@ from . import (
     frontier,
     lock,
     lookup,
+    matches,
     pages,
     planning,
+    readings,
     records,
     search,
+    sites,
     versions,
     writing,
 )
 from .history import History
 from .rows import (
+    AccountRow,
     CaptureRow,
     ChangeRow,
     Compare,
@@ -43,11 +50,14 @@ from .rows import (
     PageRow,
     PageUrlRow,
     ScheduleRow,
+    SiteRow,
+    StaleRow,
     Validators,
     VersionRow,
     VisitRow,
 )
 from .text import key_of
+from .times import stamp
 
 if TYPE_CHECKING:
     import sqlite_utils
@@ -80,6 +90,7 @@ class Archive:
         self._conn = connection.open_archive(self.path, create=create)
         self._checkpoints = writing.Checkpoints(self._conn, self.path)
         self._offered = frontier.Offered()
+        self._profiles: dict[str, Profile] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -290,6 +301,89 @@ class Archive:
     def validators(self, url: str) -> Validators | None:
         """What to send in a conditional request for *url*; None unless its newest answer with a body was kept whole."""
         return captures.validators(self._conn, key_of(url))
+
+    @_reads
+    def past_accounts(self, page_id: int) -> list[AccountRow]:
+        """What became of the words of a page in each of its captures in which they were counted, the newest first."""
+        return readings.past_accounts(self._conn, page_id)
+
+    # What is learned of sites --------------------------------------------------------------------------------------
+
+    @_reads
+    def site(self, url: str) -> SiteRow | None:
+        """What is known of the site that *url* is of, None where no page of it was read."""
+        return sites.site(self._conn, site_of(url))
+
+    @_reads
+    def profile_of(self, url: str) -> Profile | None:
+        """The learned chrome of the site that *url* is of, None where there is none."""
+        row = sites.site(self._conn, site_of(url))
+        return self.profile(row.profile) if row and row.profile else None
+
+    @_reads
+    def profile(self, number: str) -> Profile:
+        """The profile with this id; one without lines where there is none."""
+        if number not in self._profiles:  # what a profile takes off never changes
+            self._profiles[number] = sites.profile(self._conn, number)
+        return self._profiles[number]
+
+    @_reads
+    def profiles(self, url: str) -> list[str]:
+        """The ids of all that was learned of the site that *url* is of, the newest last."""
+        return sites.profiles(self._conn, site_of(url))
+
+    @_reads
+    def evidence(self, profile: str) -> list[tuple[LearnedLine, tuple[str, ...]]]:
+        """Each line of a profile, with the URLs of pages (at most 50) it was seen on when the profile was learned."""
+        return sites.evidence(self._conn, profile)
+
+    @_reads
+    def sites_waiting(self) -> list[SiteRow]:
+        """The sites of which something may be learned, or that have captures to be read with what was."""
+        return sites.waiting(self._conn)
+
+    def learn(self, host: str) -> Profile:
+        """Learns the chrome of a site from all that was seen of it; what is read of it from now on is read with that.
+
+        What was read before stays as it is until it is read again: `stale` says what that is, `settle` that it is done.
+        """
+        with self.transaction():
+            number = sites.relearn(self._conn, host)
+        return self.profile(number)
+
+    @_reads
+    def stale(self, host: str, page_id: int | None = None) -> list[StaleRow]:
+        """What was read of a site (of one page of it) with another profile than it has now, each outline once."""
+        return sites.stale(self._conn, host, page_id)
+
+    @_reads
+    def read_with(self, rows: Iterable[StaleRow]) -> dict[int, list[int]]:
+        """By page, the captures that have the readings *rows*."""
+        return sites.read_with(self._conn, rows)
+
+    def keep_readings(self, rows: Iterable[StaleRow], profile: str) -> None:
+        """Says of readings that *profile* changes nothing in them, and that they are what is read with it."""
+        with self.transaction():
+            sites.keep_readings(self._conn, rows, profile)
+
+    def settle(self, host: str) -> None:
+        """Notes that all captures of the site were read with its profile."""
+        with self.transaction():
+            sites.settle(self._conn, host)
+
+    @_reads
+    def has_unseen(self) -> bool:
+        """Whether there are readings that were made before outlines were."""
+        return bool(sites.without_outline(self._conn, 1))
+
+    def give_outlines(self, outlined: Callable[[Record], Outline], count: int) -> int:
+        """Notes the outlines of up to *count* readings that were made before outlines were; how many those are."""
+        with self.transaction():
+            rows = sites.without_outline(self._conn, count)
+            for capture_id, record_id, url in rows:
+                outline = outlined(records.load_record(self._conn, record_id))
+                sites.give_outline(self._conn, capture_id, record_id, outline, url)
+        return len(rows)
 
     # Crawls and their frontier -------------------------------------------------------------------------------------
 
@@ -524,7 +618,33 @@ class Archive:
     def copy_readings(self, from_capture_id: int, to_capture_id: int) -> None:
         """Says that a capture reads as another one of the same bytes does."""
         with self.transaction():
-            records.copy_readings(self._conn, from_capture_id, to_capture_id)
+            readings.copy_readings(self._conn, from_capture_id, to_capture_id)
+
+    @_reads
+    def matches(self, capture_id: int) -> tuple[Match, ...]:
+        """How often each selector matched in a capture; empty where no parser counted."""
+        return matches.load_matches(self._conn, self.capture(capture_id).id)
+
+    @_reads
+    def seen_before(self, page_id: int, at: datetime, *, count: int = 10) -> tuple[Sighting, ...]:
+        """What selectors matched in the newest captures of the page before *at*, one of each content, newest first."""
+        return matches.seen_before(self._conn, page_id, stamp(at), count)
+
+    @_reads
+    def seen_beside(self, page_id: int | None, layout: str, url: str, *, count: int = 20) -> tuple[Sighting, ...]:
+        """What selectors matched on other pages of the site of *url* that the same *layout* read, newest first."""
+        start = "/".join(url.split("/", 3)[:3]) + "/"
+        return matches.seen_beside(self._conn, page_id, layout, start, count)
+
+    @_reads
+    def records(self, capture_id: int) -> tuple[Record, ...]:
+        """What was read from a capture, in the order it was stored: by several parsers where it was read anew."""
+        return records.of_capture(self._conn, self.capture(capture_id).id)
+
+    @_reads
+    def fate(self, capture_id: int) -> tuple[int | None, str]:
+        """The version that a capture shows (None for none), and why it is held back ("" where it is not)."""
+        return lookup.fate(self._conn, self.capture(capture_id).id)
 
     @_reads
     def held(self) -> list[HeldRow]:

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 
 from sqlite_utils import Database, Migrations
 
-from . import m001, m002
+from . import m001, m002, m003
 from .schema import SCHEMA_VERSION
 
 migrations = Migrations("fonds")
-MIGRATIONS = ("m001_spine", "m002_crawling")
+MIGRATIONS = ("m001_spine", "m002_crawling", "m003_learning")
 
 
 @migrations(name=MIGRATIONS[0])
@@ -34,6 +34,14 @@ def crawling(db: Database) -> None:
     # What is due stands anew with the next crawl.
     db.execute("drop table frontier")
     _execute(db, m002.TABLES)
+
+
+@migrations(name=MIGRATIONS[2])
+def learning(db: Database) -> None:
+    """What is learned of a site's chrome, and what became of a page's words. Needs foreign keys off."""
+    _execute(db, m003.TABLES)
+    for table, (create, columns) in m003.REBUILT.items():
+        _rebuild(db, table, create, columns)
 
 
 def migrate(db: Database, version: int = SCHEMA_VERSION) -> None:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from parsers.record import AlertLevel, Country, Entry, Fact, Figure, Recommendation, Record, Stage
 
+from .readings import add_reading
 from .text import storable
 
 _READABLE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -31,24 +32,8 @@ def store_record(connection: sqlite3.Connection, record: Record, *, capture_id: 
     digest = sha256("\n".join([fields_json, *(block.digest for block in blocks)]).encode()).hexdigest()
     row = connection.execute("select id from record where page_id = ? and digest = ?", (page_id, digest)).fetchone()
     record_id = row[0] if row else _insert(connection, record, capture_id, page_id, (digest, fields_json), blocks)
-    add_reading(connection, capture_id, record_id)
+    add_reading(connection, capture_id, record_id, record)
     return int(record_id)
-
-
-def add_reading(connection: sqlite3.Connection, capture_id: int, record_id: int) -> None:
-    """Says that the capture reads as the record."""
-    connection.execute(
-        "insert into reading (capture_id, record_id) values (?, ?) on conflict do nothing", (capture_id, record_id)
-    )
-
-
-def copy_readings(connection: sqlite3.Connection, from_capture_id: int, to_capture_id: int) -> None:
-    """Gives one capture the readings of another with the same bytes."""
-    connection.execute(
-        """insert into reading (capture_id, record_id)
-           select ?, record_id from reading where capture_id = ? on conflict do nothing""",
-        (to_capture_id, from_capture_id),
-    )
 
 
 def load_record(connection: sqlite3.Connection, record_id: int) -> Record:
@@ -58,6 +43,14 @@ def load_record(connection: sqlite3.Connection, record_id: int) -> Record:
         "select block.json from json_each(?) as item join block on block.id = item.value order by item.key", (blocks,)
     )
     return Record.from_dict(json.loads(fields) | {"blocks": [json.loads(text) for (text,) in rows]})
+
+
+def of_capture(connection: sqlite3.Connection, capture_id: int) -> tuple[Record, ...]:
+    """The records read from the capture with what is known of its site now, in the order they were stored."""
+    rows = connection.execute(
+        "select record_id from reading where capture_id = ? and superseded = 0 order by record_id", (capture_id,)
+    )
+    return tuple(load_record(connection, number) for (number,) in rows.fetchall())
 
 
 def _insert(
@@ -101,9 +94,9 @@ def _insert(
     cursor = connection.execute(f"insert into record ({names}) values ({marks})", row)  # noqa: S608 -- our own names
     record_id = int(cursor.lastrowid or 0)
     connection.executemany(
-        """insert into fact (record_id, position, kind, name, number, code, model, text, addressees)
-           values (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-        [(record_id, position, *_fact_row(fact)) for position, fact in enumerate(_rowed(record.facts), 1)],
+        """insert into fact (record_id, position, kind, name, number, code, model, text, addressees, published, target)
+           values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        [(record_id, position, *_fact_row(fact)) for position, fact in enumerate(record.facts, 1)],
     )
     return record_id
 
@@ -145,23 +138,21 @@ def _store_passages(connection: sqlite3.Connection, page_id: int, passages: Sequ
     return [numbers[passage.digest] for passage in passages]
 
 
-_Rowed = Country | AlertLevel | Stage | Recommendation
-
-
-def _rowed(facts: Sequence[Fact]) -> list[_Rowed]:
-    """The facts that the table has a kind for; entries are in the record's fields."""
-    return [fact for fact in facts if not isinstance(fact, Entry)]
-
-
-def _fact_row(fact: _Rowed) -> tuple[str, str, int | None, str | None, str | None, str, str]:
-    if isinstance(fact, Country):
-        return fact.kind, storable(fact.name), None, fact.iso, None, storable(fact.name), "[]"
-    if isinstance(fact, AlertLevel):
-        return fact.kind, storable(fact.name), fact.level, None, None, storable(fact.name), "[]"
-    if isinstance(fact, Stage):
-        text = storable(f"Stage {fact.number}: {fact.name}")
-        return fact.kind, storable(fact.name), fact.number, None, storable(fact.model), text, "[]"
-    return fact.kind, "", None, None, None, storable(fact.text), _json(fact.addressees)
+def _fact_row(fact: Fact) -> tuple[object, ...]:
+    """A fact as the columns from its kind on; what a kind does not have is null, or empty."""
+    row: tuple[object, ...]
+    match fact:
+        case Country():
+            row = (fact.name, None, fact.iso, None, fact.name, "[]", None, None)
+        case AlertLevel():
+            row = (fact.name, fact.level, None, None, fact.name, "[]", None, None)
+        case Stage():
+            row = (fact.name, fact.number, None, fact.model, f"Stage {fact.number}: {fact.name}", "[]", None, None)
+        case Recommendation():
+            row = ("", None, None, None, fact.text, _json(fact.addressees), None, None)
+        case Entry():
+            row = (fact.report, fact.level, fact.iso, None, fact.subject, "[]", fact.published, fact.target)
+    return fact.kind, *(storable(value) if isinstance(value, str) else value for value in row)
 
 
 def _json(value: object) -> str:

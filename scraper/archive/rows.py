@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+from parsers.outline import Outline
 from parsers.record import Record
 
 from ..capture import Method, Outcome
@@ -240,6 +241,45 @@ class VisitRow:
     next_at: datetime
     interval_s: float
     why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteRow:
+    """A host that pages were read from: the id of its *profile* ("" for none), and that of the last time all was read.
+
+    Its *pages* are those it is learned from, of which there were *pages_learned* the last time. *is_due* says that
+    there may be something to learn, *is_settled* that all its captures were read with its profile.
+    """
+
+    host: str
+    profile: str
+    told: str
+    pages: int
+    pages_learned: int
+    is_due: bool
+    is_settled: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaleRow:
+    """Readings with an *outline* that were made with another *profile* than their site has now."""
+
+    outline_id: int
+    profile: str
+    outline: Outline
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountRow:
+    """What became of the words of a page in a capture, as `parsers.record.Account`."""
+
+    capture_id: int
+    at: datetime
+    record_id: int
+    is_held: bool
+    report: int
+    chrome: int
+    unclaimed: int
 
 
 class Difference(Protocol):

@@ -6,9 +6,9 @@ from hashlib import sha256
 
 APPLICATION_ID = 0x666F6E64  # "fond"
 PAGE_SIZE = 8192
-SCHEMA_VERSION = 2  # `user_version` of an archive, the number of migrations
+SCHEMA_VERSION = 3  # `user_version` of an archive, the number of migrations
 # To know the schema by its digest takes a thousandth of the time that making it anew for comparison takes.
-SCHEMA_DIGEST = "15ecb30cf7b5364397106a24697b4ff2f2b60331e4f3acac4e02fdaa79694114"
+SCHEMA_DIGEST = "311e1bc58cf49d75f98f2985c2942861f9c106b370813667a1dbb578b77207ed"
 
 
 def schema(connection: sqlite3.Connection) -> dict[str, str]:

@@ -18,6 +18,7 @@ _TYPES = {
     ".xhtml": "application/xhtml+xml",
     ".md": "text/markdown",
     ".markdown": "text/markdown",
+    ".pdf": "application/pdf",
 }
 _READ = frozenset({*_TYPES.values(), "text/plain"})
 _UNREAD = {".warc": "WARC", ".arc": "ARC", ".wacz": "WACZ"}
@@ -67,5 +68,5 @@ def media_type(name: str, given: str | None) -> str | None:
     path = Path(name.removesuffix(".gz"))
     if path.suffix.lower() in _UNREAD:
         kind = _UNREAD[path.suffix.lower()]
-        raise UsageError(f"{name}: found a {kind} file by its name, expected a page: HTML, Markdown or plain text")
+        raise UsageError(f"{name}: found a {kind} file by its name, expected a page: HTML, PDF, Markdown or plain text")
     return _TYPES.get(path.suffix.lower())

@@ -31,10 +31,9 @@ def parse(file: str, url: str, given_type: str | None, form: str) -> None:
       fonds parse page.html --url https://www.example.org/velmora
       fonds parse - --url https://www.example.org/velmora --format text < page.html
     """
-    from parsers import parse as read
-
     from ..markdown import as_markdown
     from ..prose import as_text
+    from ..worker import parse as read
 
     with naming(file):
         record = read(read_file(file), url=url, content_type=media_type(file, given_type))
@@ -63,9 +62,8 @@ def compare(first: str, second: str, url: str, form: str | None, width: int | No
     Example:
       fonds compare page.html report.txt --url https://www.example.org/velmora
     """
-    from parsers import parse as read
-
     from ..diff import diff
+    from ..worker import parse as read
 
     records = []
     for name in (first, second):

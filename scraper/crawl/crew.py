@@ -112,8 +112,7 @@ class SourceRun:
     async def _read_unread(self) -> None:
         if not self._work.options.parse:
             return
-        for _ in self.desk.read_unread():
-            await asyncio.sleep(0)  # the other sources go on meanwhile
+        async for _ in self.desk.read_unread():
             if self._work.budget.left_s == 0:
                 return
 
@@ -202,7 +201,7 @@ class SourceRun:
             return {}
         if spent := traps.spent(line.host):
             self._close(line, f"{spent} in one run; the rest stays due")
-        parse = self._settler.parser()
+        parse = await self._settler.parser(row, capture)
         if elder := self._settler.elder(row, capture, parse):
             self._held_back.setdefault(url_key(elder), []).append(_HeldBack(row, capture, parse))
             return self._frontier.offer([elder], depth=row.depth, found_by=f"same as {row.url}", is_listed=True)

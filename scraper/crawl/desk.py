@@ -1,7 +1,7 @@
 """Desk: where the captures of one source are kept, and each told of once it is committed."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
@@ -9,8 +9,10 @@ from typing import Generic, Protocol, TypeVar
 from ..archive import Archive
 from ..capture import Capture
 from ..fetch import Rules
+from ..learning import learn_early
 from ..loader import Loaded, LoadOutcome, Parse, keep, load, read_unread
 from .listing import Listing
+from .reading import Reading
 from .result import Event, Report
 
 T = TypeVar("T")
@@ -126,13 +128,17 @@ class Desk:
         else:
             loaded = load(self.archive, capture, source=self.source, crawl_id=self.crawl_id, parse=parse)
         self._tell(loaded.outcome, capture.url, loaded.capture_id, loaded.detail)
+        learn_early(self.archive, capture.final_url or capture.url)
         return loaded
 
-    def read_unread(self) -> Iterator[Loaded]:
-        """Reads what earlier crawls kept unread of the source, one capture at a step."""
+    async def read_unread(self) -> AsyncIterator[Loaded]:
+        """Reads what earlier crawls kept unread of the source, one capture at a step; others go on meanwhile."""
         for number in self.archive.unread(self.source):
-            loaded = read_unread(self.archive, number)
-            self._tell(loaded.outcome, self.archive.capture(number).url, number, loaded.detail)
+            row, reading = self.archive.capture(number), Reading(self.archive)
+            await reading.go_ahead(self.archive.to_read(number))
+            loaded = read_unread(self.archive, number, parse=reading)
+            self._tell(loaded.outcome, row.url, number, loaded.detail)
+            learn_early(self.archive, row.final_url)
             yield loaded
 
     def tell(self, capture: Capture, number: int, detail: str) -> None:

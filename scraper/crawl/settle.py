@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-import parsers
 from parsers.errors import ParserError
 
 from ..archive import FrontierRow, How
@@ -16,11 +15,11 @@ from ..urls import address, is_front_page, url_key
 from .canonical import Parse, canonical_of, content_of, current_contents, is_moved, is_same_page, record_of
 from .desk import Desk
 from .frontier import Frontier
+from .reading import Reading, is_to_be_read
 from .result import SEEN
 
 if TYPE_CHECKING:
     from parsers.links import PageLinks
-    from parsers.record import Record
 
 _PASSING = frozenset({429, 502, 503, 504})
 _JUST_READ = frozenset({"new", "changed", "held"})
@@ -87,9 +86,14 @@ class Settler:
 
         return is_followed
 
-    def parser(self) -> Parse | None:
-        """The parser for one capture, which it reads once however often it is asked; None where none is to be read."""
-        return _remembering() if self._desk.parses else None
+    async def parser(self, row: FrontierRow, capture: Capture) -> Parse | None:
+        """The parser for *capture*, which has read it by now where it has to be; None where none is to be read."""
+        if not self._desk.parses:
+            return None
+        reading = Reading(self._archive)
+        if not self._frontier.links_only(row) and is_to_be_read(self._archive, capture):
+            await reading.go_ahead(capture)
+        return reading
 
     def elder(self, row: FrontierRow, capture: Capture, parse: Parse | None) -> str:
         """The address of a known page that a new address may be the new place of, "" where there is none.
@@ -254,15 +258,3 @@ def _links_of(body: bytes, url: str, content_type: str) -> "PageLinks":
     from parsers.links import read_links  # noqa: PLC0415 -- costs start-up time; an unchanged site needs none
 
     return read_links(body, url=url, content_type=content_type)
-
-
-def _remembering() -> Parse:
-    """The parser, for one settling: what it made of the page's own body is not made again."""
-    known: dict[bytes, Record] = {}
-
-    def parse(body: bytes, *, url: str, content_type: str | None = None) -> "Record":
-        if body not in known:
-            known[body] = parsers.parse(body, url=url, content_type=content_type)
-        return known[body]
-
-    return parse

@@ -1,5 +1,6 @@
 """Two records against each other: everything that differs, put together."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -27,6 +28,7 @@ from .summary import summary
 from .tables import table_changes
 from .words import Run, edits, meaning
 
+_NUMBER = re.compile(r"\(?(?:\d{1,3}|[a-z]|[ivx]{1,5})[.)]\s+")  # as `parsers.text` takes them off
 _NOT_IN_EVERY_RENDITION = frozenset(["/kind", "/level", "/ordered", "/header_rows"])
 
 
@@ -117,7 +119,8 @@ def _class_alone(block: Block | None, op: BlockOp, *, renditions: bool) -> Class
 def _pair_change(one: Block, two: Block, place: Place, *, renditions: bool) -> BlockChange | None:
     """What differs inside a block that is on both sides; None where it is the same, in its place."""
     moved = place.step == "moved"
-    inside = _Inside() if one == two else _inside(one, two)
+    is_same = one == two or (renditions and _differ_by_number(one, two))
+    inside = _Inside() if is_same else _inside(one, two)
     if renditions:
         inside = _between_renditions(inside)
     differs = bool(inside.runs or inside.cells or inside.fields)
@@ -172,6 +175,15 @@ def _between_renditions(inside: _Inside) -> _Inside:
             only_in_one_rendition(field) for field in inside.fields if field.path not in _NOT_IN_EVERY_RENDITION
         ),
     )
+
+
+def _differ_by_number(one: Block, two: Block) -> bool:
+    """Whether one is the item of a list and the other the same text with its number: a text has no other lists."""
+    if (one.kind == "item") == (two.kind == "item"):
+        return False
+    item, other = (one, two) if one.kind == "item" else (two, one)
+    number = _NUMBER.match(other.text)
+    return number is not None and meaning(other.text[number.end() :]) == meaning(item.text)
 
 
 def _is_typography(runs: Iterable[Run]) -> bool:

@@ -1,0 +1,125 @@
+"""Learned chrome: a record as lines that may repeat on other pages of its site, and without those that do."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from .blocks import chrome_of
+from .dates import date_line
+from .outline import GAP, Line, Outline, Sort, address_key, key_of, site_of
+from .profile import Profile
+from .record import AlertLevel, Block, Entry, Recommendation, Record, Stage
+
+__all__ = ["REASON", "Profile", "blocks_at", "outlined", "without"]
+
+REASON = "learned"
+REACH = 20  # blocks from either end that are looked at
+_LABEL_WORDS = 8
+_WHOLE = 0.9  # the share of a line's signs that make it nothing but a link
+_NEVER = frozenset({"table", "quotation", "preformatted", "footnote", "term", "definition"})
+_FULL_STOPS = tuple(".!?…。।؟։")
+_QUOTES = ('"', "'", "“", "„", "«", "‘", "‹", "「", "『")
+_BYLINE = re.compile(r"(?i:(?:written|posted|published|prepared) )?+(?i:by|par|por|von):? [^\W\d_a-z]")
+_COPYRIGHT = re.compile(r"©|ⓒ|\(c\)|\bcopyright\b", re.IGNORECASE)
+# What is listed below these is the report's, though it may be nothing but links.
+_REFERENCES = re.compile(
+    r"(?:(?:foot|end)?notes?|references?|sources?|bibliography|citations?|works cited|further reading|documents?|"
+    r"quellen|literatur|fu(?:ß|ss)noten|anmerkungen|r[ée]f[ée]rences?|bibliographie|notes de bas de page|fuentes|"
+    r"referencias|bibliograf[íi]a|notas|refer[êe]ncias|fontes|fonti|note|источники|примечания|литература|مراجع|المراجع|"
+    r"المصادر|注释|参考文献|來源|来源)\W*+",
+    re.IGNORECASE,
+)
+
+
+def outlined(record: Record, titles: tuple[str, ...] = ()) -> Outline:
+    """The outline of *record*, of which nothing learned was taken off; *titles* are those stated outside its text."""
+    site, stated = site_of(record.url), _Stated(record)
+    blocks = record.blocks
+    first, last = (blocks[:REACH], blocks[-REACH:]) if len(blocks) > 2 * REACH else (blocks, ())
+    lines = [_line(block, site, stated) for block in first]
+    if last:
+        words = sum(map(_count, blocks[REACH:-REACH]))
+        lines += [Line(key=GAP, words=words, sort=Sort.NEVER), *(_line(block, site, stated) for block in last)]
+    return Outline(layout=record.layout, titles=titles, lines=tuple(lines))
+
+
+def blocks_at(blocks: Sequence[Block], outline: Outline, places: Sequence[int]) -> list[Block]:
+    """Those of *blocks*, which *outline* is of, that stand at *places* of its lines."""
+    behind = len(blocks) - len(outline.lines)  # the gap stands for several, and shifts what is after it
+    return [blocks[place if place < REACH or behind == 0 else place + behind] for place in places]
+
+
+def without(record: Record, blocks: Sequence[Block]) -> Record:
+    """*record* without *blocks*, which are its own, each on record as chrome."""
+    gone = {id(block) for block in blocks}
+    kept = tuple(block for block in record.blocks if id(block) not in gone)
+    return replace(
+        record, blocks=kept, chrome=(*record.chrome, *(chrome_of(_words(block), REASON) for block in blocks))
+    )
+
+
+class _Stated:
+    """The facts of a record, and which of its blocks state one."""
+
+    def __init__(self, record: Record) -> None:
+        self._sentences = {fact.text for fact in record.facts if isinstance(fact, Recommendation)}
+        named = (fact.name for fact in record.facts if isinstance(fact, Stage | AlertLevel))
+        listed = (fact.subject for fact in record.facts if isinstance(fact, Entry))
+        self._names = tuple(name.casefold() for name in (*named, *listed) if name)
+
+    def has(self, text: str) -> bool:
+        """Whether a block of *text* states one of the facts."""
+        if text in self._sentences:
+            return True
+        folded = text.casefold() if self._names else ""
+        return any(name in folded for name in self._names) or "stage" in folded
+
+
+def _line(block: Block, site: str, stated: _Stated) -> Line:
+    text, words = block.text, _count(block)
+    picture = block.figure.image if block.figure else ""
+    target = _whole_link(block) if block.marks else ""
+    is_own = bool(target) and site_of(target) == site
+    return Line(
+        key=key_of(block.kind, text, picture),
+        words=words,
+        sort=_sort(block, words, stated, is_own=is_own),
+        leads=address_key(target) if is_own else "",
+    )
+
+
+def _sort(block: Block, words: int, stated: _Stated, *, is_own: bool) -> str:
+    kind, text = block.kind, block.text
+    if kind == "figure":
+        return Sort.FIGURE
+    if kind in _NEVER or text.startswith(_QUOTES) or stated.has(text):
+        return Sort.NEVER
+    is_label = words <= _LABEL_WORDS and not text.endswith(_FULL_STOPS)
+    is_numbered = is_label and any(sign.isdigit() for sign in text)
+    if (is_label and (_BYLINE.match(text) or _REFERENCES.fullmatch(text))) or (is_numbered and date_line(text)):
+        return Sort.NEVER
+    if kind == "heading":
+        return f"{block.level}"
+    if is_own:
+        return Sort.LINKED_ITEM if kind == "item" else Sort.LINK
+    if kind == "item":
+        return Sort.ITEM
+    if is_numbered:
+        return Sort.TEXT if _COPYRIGHT.search(text) else Sort.PARTICULAR
+    return Sort.LABEL if is_label else Sort.SENTENCE if text.endswith(_FULL_STOPS) else Sort.TEXT
+
+
+def _whole_link(block: Block) -> str:
+    """Where *block* leads if it is nothing but a link; ""."""
+    links = [mark for mark in block.marks if mark.kind == "link"]
+    linked = sum(mark.end - mark.start for mark in links)
+    return links[0].target if links and linked >= _WHOLE * len(block.text) else ""
+
+
+def _count(block: Block) -> int:
+    """How many words *block* has; of `normal.shown` text, one space apart."""
+    return block.text.count(" ") + 1 if block.text else 0
+
+
+def _words(block: Block) -> str:
+    return block.text or (block.figure.image if block.figure else "")

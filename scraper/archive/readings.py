@@ -1,0 +1,75 @@
+"""Readings: what was read from which capture, with which learned chrome, and how a layout's selectors fared in it."""
+
+import sqlite3
+
+from parsers.outline import site_of
+from parsers.record import Record
+
+from .matches import store_matches
+from .rows import AccountRow
+from .sites import note_sighting, store_outline
+from .times import moment
+
+_NEWEST_FIRST = "order by capture.order_at desc, capture.id desc"
+
+
+def add_reading(connection: sqlite3.Connection, capture_id: int, record_id: int, record: Record) -> None:
+    """Says that the capture reads as the record; what was read from it with other learned chrome makes way."""
+    connection.execute(
+        """update reading set superseded = 1, held = 0, held_reason = ''
+           where capture_id = ? and profile <> ? and superseded = 0""",
+        (capture_id, record.profile),
+    )
+    outline_id = store_outline(connection, record.outline, record.url) if record.outline else None
+    account = record.account
+    connection.execute(
+        """insert into reading (capture_id, record_id, profile, outline_id, report_words, chrome_words, unclaimed_words)
+           values (?, ?, ?, ?, ?, ?, ?)
+           on conflict do update set profile = excluded.profile, superseded = 0, outline_id = excluded.outline_id,
+               report_words = excluded.report_words, chrome_words = excluded.chrome_words,
+               unclaimed_words = excluded.unclaimed_words""",
+        (
+            capture_id,
+            record_id,
+            record.profile,
+            outline_id,
+            *((account.report, account.chrome, account.unclaimed) if account else (None, None, None)),
+        ),
+    )
+    store_matches(connection, capture_id, record.matches)
+    if outline_id is not None:
+        note_sighting(connection, site_of(record.url), capture_id, outline_id, profile=record.profile)
+
+
+def copy_readings(connection: sqlite3.Connection, from_capture_id: int, to_capture_id: int) -> None:
+    """Gives one capture the readings of another with the same bytes."""
+    connection.execute(
+        """insert into reading (capture_id, record_id, profile, outline_id, report_words, chrome_words, unclaimed_words)
+           select ?, record_id, profile, outline_id, report_words, chrome_words, unclaimed_words
+           from reading where capture_id = ? and superseded = 0 on conflict do nothing""",
+        (to_capture_id, from_capture_id),
+    )
+    for host, outline_id, profile in connection.execute(
+        """select distinct outline.host, outline.id, reading.profile
+           from reading join outline on outline.id = reading.outline_id where reading.capture_id = ?""",
+        (to_capture_id,),
+    ).fetchall():
+        note_sighting(connection, host, to_capture_id, outline_id, profile=profile)
+
+
+def past_accounts(connection: sqlite3.Connection, page_id: int) -> list[AccountRow]:
+    """What became of the words of a page in each of its captures in which they were counted, the newest first."""
+    rows = connection.execute(
+        f"""select capture.id, capture.order_at, record_id, held, report_words, chrome_words, unclaimed_words
+            from capture join reading on reading.capture_id = capture.id
+            where capture.page_id = ? and superseded = 0 and report_words is not null
+            {_NEWEST_FIRST}, record_id desc""",  # noqa: S608 -- our own words
+        (page_id,),
+    )
+    return [
+        AccountRow(
+            capture_id=number, at=moment(at), record_id=record_id, is_held=bool(held), report=report, chrome=chrome,
+            unclaimed=unclaimed,
+        )
+        for number, at, record_id, held, report, chrome, unclaimed in rows
+    ]  # fmt: skip

@@ -1,0 +1,311 @@
+"""Sites: what was seen of each, the chrome that was learned of it, and which captures are still to be read with that.
+
+A site is a host, whatever source found its pages. All here is derived from captures and can be made again.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from parsers.learning import Evidence, Lesson, Sighting, learn
+from parsers.outline import Line, Outline, key_of, site_of
+from parsers.profile import LearnedLine, Profile
+
+from .rows import SiteRow, StaleRow
+from .text import storable
+from .times import moment, stamp
+
+SAMPLE = 256  # pages of a site that are learned from
+_EVIDENCE = 50  # pages that are noted for each line
+_TEXT = 200
+_SAMPLE = """
+select rank, page_id from sighting where host = :host group by rank, page_id order by rank, page_id limit :sample
+"""
+
+
+def store_outline(connection: sqlite3.Connection, outline: Outline, url: str) -> int:
+    """The number of *outline* of a page at *url*, stored now unless it is known."""
+    host = storable(site_of(url))
+    titles = json.dumps([storable(title) for title in outline.titles], ensure_ascii=False)
+    lines = json.dumps([line.encoded() for line in outline.lines])
+    digest = sha256(f"{host}\n{outline.layout}\n{titles}\n{lines}".encode()).hexdigest()
+    row = connection.execute("select id from outline where digest = ?", (digest,)).fetchone()
+    if row:
+        return int(row[0])
+    cursor = connection.execute(
+        "insert into outline (digest, host, layout, titles, lines) values (?, ?, ?, ?, ?)",
+        (digest, host, outline.layout, titles, lines),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def note_sighting(connection: sqlite3.Connection, host: str, capture_id: int, outline_id: int, *, profile: str) -> None:
+    """Notes that the capture shows the outline, and that there may be something to learn from it."""
+    row = connection.execute(
+        """select page.id, page.url_key, capture.order_at from capture join page on page.id = capture.page_id
+           where capture.id = ?""",
+        (capture_id,),
+    ).fetchone()
+    if row is None:
+        return
+    page_id, url_key, at = row
+    rank = _rank(url_key)
+    is_new = not connection.execute(
+        "select 1 from sighting where host = ? and rank = ? and page_id = ?", (host, rank, page_id)
+    ).fetchone()
+    connection.execute(
+        """insert into sighting (host, rank, page_id, outline_id, first_at, last_at)
+           values (:host, :rank, :page, :id, :at, :at)
+           on conflict do update set first_at = min(first_at, :at), last_at = max(last_at, :at)""",
+        {"host": host, "rank": rank, "page": page_id, "id": outline_id, "at": at},
+    )
+    connection.execute(
+        """insert into site (host, pages) values (:host, 1) on conflict do update
+           set pages = min(pages + :is_new, :sample), is_due = max(is_due, :counts),
+               is_settled = min(is_settled, site.profile = :profile)""",
+        {
+            "host": host,
+            "is_new": is_new,
+            "sample": SAMPLE,
+            "counts": _counts(connection, host, rank),
+            "profile": profile,
+        },
+    )
+
+
+def site(connection: sqlite3.Connection, host: str) -> SiteRow | None:
+    """What is known of a site, None where no page of it was read."""
+    row = connection.execute(
+        "select host, profile, told, pages, pages_learned, is_due, is_settled from site where host = ?", (host,)
+    ).fetchone()
+    return _site_row(row) if row else None
+
+
+def waiting(connection: sqlite3.Connection) -> list[SiteRow]:
+    """The sites of which something may be learned, or that have captures to be read with what was."""
+    rows = connection.execute(
+        """select host, profile, told, pages, pages_learned, is_due, is_settled from site
+           where is_due = 1 or is_settled = 0 order by host"""
+    )
+    return [_site_row(row) for row in rows]
+
+
+def relearn(connection: sqlite3.Connection, host: str) -> str:
+    """Learns the chrome of a site from all that was seen of it, and gives the id of its profile from now on."""
+    lesson = learn(_sightings(connection, host))
+    profile = _store_profile(connection, host, lesson) if lesson.lines or lesson.suffix else ""
+    connection.execute(
+        """update site set is_settled = min(is_settled, profile = :profile), profile = :profile, is_due = 0,
+               pages_learned = pages where host = :host""",
+        {"profile": profile, "host": host},
+    )
+    return profile
+
+
+def settle(connection: sqlite3.Connection, host: str) -> None:
+    """Notes that all captures of the site were read with its profile."""
+    connection.execute("update site set is_settled = 1, told = profile where host = ?", (host,))
+
+
+def profile(connection: sqlite3.Connection, number: str) -> Profile:
+    """The profile with this id; one without lines where there is none."""
+    row = connection.execute("select host, suffix from profile where id = ?", (number,)).fetchone()
+    if row is None:
+        return Profile(id="", site="")
+    rows = connection.execute(
+        "select place, key, kind, text, words, pages from profile_line where profile = ? order by position", (number,)
+    )
+    lines = tuple(
+        LearnedLine(place=place, key=key, kind=kind, text=text, words=words, pages=pages)
+        for place, key, kind, text, words, pages in rows
+    )
+    return Profile(id=number, site=row[0], lines=lines, suffix=row[1])
+
+
+def profiles(connection: sqlite3.Connection, host: str) -> list[str]:
+    """The ids of all profiles of a site, in the order they were learned."""
+    return [number for (number,) in connection.execute("select id from profile where host = ? order by seq", (host,))]
+
+
+def evidence(connection: sqlite3.Connection, number: str) -> list[tuple[LearnedLine, tuple[str, ...]]]:
+    """Each line of a profile with the URLs of pages it was seen on when it was learned."""
+    urls: dict[int, list[str]] = {}
+    for position, url in connection.execute(
+        """select position, page.url from profile_page join page on page.id = page_id
+           where profile = ? order by position, page.url""",
+        (number,),
+    ):
+        urls.setdefault(position, []).append(url)
+    lines = profile(connection, number).lines
+    return [(line, tuple(urls.get(position, ()))) for position, line in enumerate(lines, 1)]
+
+
+def stale(connection: sqlite3.Connection, host: str, page_id: int | None) -> list[StaleRow]:
+    """What was read of a site (of one page of it) with another profile than it has now, each outline once."""
+    rows = connection.execute(
+        """select distinct outline.id, reading.profile, outline.layout, outline.titles, outline.lines
+           from outline
+           join reading on reading.outline_id = outline.id
+           join capture on capture.id = reading.capture_id
+           join site on site.host = outline.host
+           where outline.host = :host and reading.superseded = 0 and reading.profile <> site.profile
+               and (:page_id is null or capture.page_id = :page_id)
+           order by outline.id""",
+        {"host": host, "page_id": page_id},
+    )
+    return [
+        StaleRow(outline_id=number, profile=before, outline=_outline(layout, titles, lines))
+        for number, before, layout, titles, lines in rows
+    ]
+
+
+def keep_readings(connection: sqlite3.Connection, rows: Iterable[StaleRow], now: str) -> None:
+    """Says of readings in which the profile *now* changes nothing that they are what is read with it."""
+    connection.executemany(
+        "update reading set profile = ? where outline_id = ? and profile = ? and superseded = 0",
+        [(now, row.outline_id, row.profile) for row in rows],
+    )
+
+
+def read_with(connection: sqlite3.Connection, rows: Iterable[StaleRow]) -> dict[int, list[int]]:
+    """By page, the captures that have the readings *rows*."""
+    found: dict[int, list[int]] = {}
+    for row in rows:
+        for page_id, capture_id in connection.execute(
+            """select distinct capture.page_id, capture.id from reading join capture on capture.id = reading.capture_id
+               where reading.outline_id = ? and reading.profile = ? and reading.superseded = 0 order by capture.id""",
+            (row.outline_id, row.profile),
+        ):
+            found.setdefault(page_id, []).append(capture_id)
+    return dict(sorted(found.items()))
+
+
+def without_outline(connection: sqlite3.Connection, count: int) -> list[tuple[int, int, str]]:
+    """Up to *count* readings of which nobody has seen the outline: capture, record, and the URL that answered."""
+    return connection.execute(
+        """select capture.id, reading.record_id, capture.final_url
+           from reading join capture on capture.id = reading.capture_id
+           where reading.outline_id is null and reading.superseded = 0 limit ?""",
+        (count,),
+    ).fetchall()
+
+
+def give_outline(connection: sqlite3.Connection, capture_id: int, record_id: int, outline: Outline, url: str) -> None:
+    """Notes the outline of a reading that was made before outlines were."""
+    outline_id = store_outline(connection, outline, url)
+    connection.execute(
+        "update reading set outline_id = ? where capture_id = ? and record_id = ?", (outline_id, capture_id, record_id)
+    )
+    note_sighting(connection, site_of(url), capture_id, outline_id, profile="")
+
+
+def _sightings(connection: sqlite3.Connection, host: str) -> list[Sighting]:
+    """What is learned from: each outline of each page in the sample."""
+    rows = connection.execute(
+        f"""select page.url_key, first_at, last_at, layout, titles, lines
+            from ({_SAMPLE}) as sample
+            join sighting on sighting.host = :host and sighting.rank = sample.rank
+                and sighting.page_id = sample.page_id
+            join page on page.id = sample.page_id
+            join outline on outline.id = sighting.outline_id""",  # noqa: S608 -- our own words
+        {"host": host, "sample": SAMPLE},
+    )
+    return [
+        Sighting(
+            page=url_key,
+            first=moment(first_at).timestamp(),
+            last=moment(last_at).timestamp(),
+            outline=_outline(layout, titles, lines),
+        )
+        for url_key, first_at, last_at, layout, titles, lines in rows
+    ]
+
+
+def _outline(layout: str, titles: str, lines: str) -> Outline:
+    found = tuple(Line.decoded(line) for line in json.loads(lines))
+    return Outline(layout=layout, titles=tuple(json.loads(titles)), lines=found)
+
+
+def _store_profile(connection: sqlite3.Connection, host: str, lesson: Lesson) -> str:
+    """The id of the profile that *lesson* makes, stored now with its evidence unless it is known."""
+    bare = Profile.of(host, [LearnedLine(place=line.place, key=line.key) for line in lesson.lines], lesson.suffix)
+    if connection.execute("select 1 from profile where id = ?", (bare.id,)).fetchone():
+        return bare.id
+    connection.execute(
+        """insert into profile (id, host, seq, seen_to, pages, suffix)
+           values (:id, :host, (select count(*) + 1 from profile where host = :host), :seen_to, :pages, :suffix)""",
+        {
+            "id": bare.id,
+            "host": host,
+            "seen_to": stamp(datetime.fromtimestamp(lesson.seen_to, UTC)),
+            "pages": lesson.pages,
+            "suffix": storable(lesson.suffix),
+        },
+    )
+    seen = {(line.place, line.key): line for line in lesson.lines}
+    for position, line in enumerate(bare.lines, 1):
+        _store_line(connection, host, bare.id, position, seen[line.place, line.key])
+    return bare.id
+
+
+def _store_line(connection: sqlite3.Connection, host: str, profile: str, position: int, line: Evidence) -> None:
+    kind, text, words = _described(connection, host, line.key)
+    connection.execute(
+        """insert into profile_line (profile, position, place, key, kind, text, words, pages)
+           values (?, ?, ?, ?, ?, ?, ?, ?)""",
+        (profile, position, line.place, line.key, kind, text, words, len(line.pages)),
+    )
+    connection.executemany(
+        "insert into profile_page (profile, position, page_id) select ?, ?, id from page where url_key = ?",
+        [(profile, position, url_key) for url_key in line.pages[:_EVIDENCE]],
+    )
+
+
+def _described(connection: sqlite3.Connection, host: str, key: str) -> tuple[str, str, int]:
+    """Kind, text and number of words of the line with *key*, by an earlier profile or a record that holds it."""
+    row = connection.execute(
+        """select kind, text, words from profile_line join profile on profile.id = profile_line.profile
+           where profile.host = ? and key = ? limit 1""",
+        (host, key),
+    ).fetchone()
+    if row:
+        return row[0], row[1], row[2]
+    rows = connection.execute(
+        """select block.kind, block.text, coalesce(json_extract(block.json, '$.figure.image'), '')
+           from sighting
+           join outline on outline.id = sighting.outline_id and instr(outline.lines, ?)
+           join reading on reading.outline_id = outline.id
+           join record on record.id = reading.record_id
+           join json_each(record.blocks) as item
+           join block on block.id = item.value
+           where sighting.host = ?""",
+        (key, host),
+    )
+    for kind, text, picture in rows:
+        if key_of(kind, text, picture) == key:
+            return kind, text if len(text) <= _TEXT else f"{text[: _TEXT - 1]}…", len(text.split())
+    return "", "", 0
+
+
+def _site_row(row: tuple[str, str, str, int, int, int, int]) -> SiteRow:
+    host, profile_id, told, pages, pages_learned, is_due, is_settled = row
+    return SiteRow(
+        host=host, profile=profile_id, told=told, pages=pages, pages_learned=pages_learned, is_due=bool(is_due),
+        is_settled=bool(is_settled),
+    )  # fmt: skip
+
+
+def _rank(url_key: str) -> int:
+    """A number for the page with *url_key*, as by lot and yet the same in every archive."""
+    return int.from_bytes(sha256(url_key.encode("utf-8", "replace")).digest()[:6], "big")
+
+
+def _counts(connection: sqlite3.Connection, host: str, rank: int) -> bool:
+    """Whether a page with *rank* is among those that are learned from."""
+    row = connection.execute(
+        """select count(*) from (select 1 from sighting where host = ? and rank < ? group by rank, page_id limit ?)""",
+        (host, rank, SAMPLE),
+    ).fetchone()
+    return bool(row[0] < SAMPLE)
