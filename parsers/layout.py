@@ -1,10 +1,12 @@
 """Layout: one generation of a site's markup, as a value made of rules; Site: a publisher and its layouts."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from itertools import zip_longest
 
-from .blocks import chrome_part, read_blocks
+from .account import account_of
+from .blocks import CONTROLS, chrome_part, read_blocks
 from .errors import FieldError
 from .normal import bare
 from .page import Page
@@ -74,22 +76,29 @@ def read_layout(layout: Layout, page: Page, *, family: str) -> Record:
 
     Raises FieldError where the body is missing or a rule finds another number of elements than it demands.
     """
-    blocks = _blocks(layout, page)
-    title = layout.title(page)
+    page.noted("recognise", lambda page: page.all(layout.recognise))
+    chrome = page.noted("chrome", lambda page: _controls(page) | _places(layout.chrome, page))
+    body = _body(layout, page)
+    entries = page.noted("entries", lambda page: page.tree.places(page.all(layout.entries))) if layout.entries else []
+    blocks = _items(page, entries) if layout.entries else _blocks(layout, page, body, chrome)
+    title = page.noted("title", layout.title)
+    authors = page.noted("authors", layout.authors)
     return Record(
         url=page.url,
         media_type="text/html",
         layout=f"{family}/{layout.version}",
         revision=layout.revision,
         title=title,
-        authors=layout.authors(page),
-        published=layout.published(page),
-        modified=layout.modified(page),
+        authors=authors,
+        published=page.noted("published", layout.published),
+        modified=page.noted("modified", layout.modified),
         language=page.language,
         canonical_url=page.canonical,
         site_name=page.meta("og:site_name"),
         blocks=without_title(blocks, title),
-        chrome=_chrome(layout, page),
+        chrome=_chrome(page, chrome),
+        account=account_of(page.tree, entries or [body], chrome, told=(title, *authors)),
+        matches=page.matches,
     )
 
 
@@ -101,39 +110,46 @@ def without_title(blocks: tuple[Block, ...], title: str) -> tuple[Block, ...]:
     return blocks
 
 
-def _blocks(layout: Layout, page: Page) -> tuple[Block, ...]:
-    root = page.first(layout.body)
+def _body(layout: Layout, page: Page) -> int:
+    """Where the body stands in the page's tree."""
+    root = page.noted("body", lambda page: page.first(layout.body))
     places = page.tree.places([root] if root else [])
     if not places:
         raise FieldError(layout.body, found=0, expected="at least 1")
-    if layout.entries:
-        return _items(layout.entries, page)
+    return places[0]
+
+
+def _blocks(layout: Layout, page: Page, body: int, chrome: Mapping[int, str]) -> tuple[Block, ...]:
     return read_blocks(
         page.tree,
-        places[0],
+        [body],
         base_url=page.url,
-        dropped=_places(layout.chrome, page),
-        pictures=_places(layout.pictures, page).keys(),
+        dropped=chrome,
+        pictures=page.noted("pictures", lambda page: _places(layout.pictures, page)).keys(),
     ).blocks
 
 
-def _items(entries: str, page: Page) -> tuple[Block, ...]:
+def _items(page: Page, entries: Iterable[int]) -> tuple[Block, ...]:
     """An item for each report that a list leads to, in its order: what the link says, and where it leads."""
     items: dict[str, Block] = {}
-    for place in page.tree.places(page.all(entries)):
-        blocks = read_blocks(page.tree, place, base_url=page.url).blocks
+    for place in entries:
+        blocks = read_blocks(page.tree, [place], base_url=page.url).blocks
         words = next((block for block in blocks if block.kind != "figure"), None)
         if words:
             items.setdefault(page.tree.attribute(place, "href"), replace(words, kind="item", level=1))
     return tuple(items.values())
 
 
-def _chrome(layout: Layout, page: Page) -> tuple[Chrome, ...]:
-    """What *layout* takes off, inside its body or around it; a part within such a part is not repeated."""
-    reasons = _places(layout.chrome, page)
+def _chrome(page: Page, reasons: Mapping[int, str]) -> tuple[Chrome, ...]:
+    """What a layout takes off, inside its body or around it; a part within such a part is not repeated."""
     outermost = (place for place in sorted(reasons) if not page.tree.within(place, reasons))
     found = (chrome_part(page.tree, place, reasons[place]) for place in outermost)
     return tuple(part for part in found if part)
+
+
+def _controls(page: Page) -> dict[int, str]:
+    """Where controls stand in the page's tree, whose words are never the report's."""
+    return {place: f"tag {tag}" for place, tag in enumerate(page.tree.tags) if tag in CONTROLS}
 
 
 def _places(selectors: tuple[str, ...], page: Page) -> dict[int, str]:

@@ -20,6 +20,7 @@ _NEVER = frozenset({"table", "quotation", "preformatted", "footnote", "term", "d
 _FULL_STOPS = tuple(".!?…。।؟։")
 _QUOTES = ('"', "'", "“", "„", "«", "‘", "‹", "「", "『")
 _BYLINE = re.compile(r"(?i:(?:written|posted|published|prepared) )?+(?i:by|par|por|von):? [^\W\d_a-z]")
+_COPYRIGHT = re.compile(r"©|ⓒ|\(c\)|\bcopyright\b", re.IGNORECASE)
 # What is listed below these is the report's, though it may be nothing but links.
 _REFERENCES = re.compile(
     r"(?:(?:foot|end)?notes?|references?|sources?|bibliography|citations?|works cited|further reading|documents?|"
@@ -94,7 +95,8 @@ def _sort(block: Block, words: int, stated: _Stated, *, is_own: bool) -> str:
     if kind in _NEVER or text.startswith(_QUOTES) or stated.has(text):
         return Sort.NEVER
     is_label = words <= _LABEL_WORDS and not text.endswith(_FULL_STOPS)
-    if is_label and (_is_signed_or_dated(text) or _REFERENCES.fullmatch(text)):
+    is_numbered = is_label and any(sign.isdigit() for sign in text)
+    if (is_label and (_BYLINE.match(text) or _REFERENCES.fullmatch(text))) or (is_numbered and date_line(text)):
         return Sort.NEVER
     if kind == "heading":
         return f"{block.level}"
@@ -102,12 +104,9 @@ def _sort(block: Block, words: int, stated: _Stated, *, is_own: bool) -> str:
         return Sort.LINKED_ITEM if kind == "item" else Sort.LINK
     if kind == "item":
         return Sort.ITEM
+    if is_numbered:
+        return Sort.TEXT if _COPYRIGHT.search(text) else Sort.PARTICULAR
     return Sort.LABEL if is_label else Sort.SENTENCE if text.endswith(_FULL_STOPS) else Sort.TEXT
-
-
-def _is_signed_or_dated(text: str) -> bool:
-    is_dated = any(sign.isdigit() for sign in text) and date_line(text) is not None
-    return is_dated or _BYLINE.match(text) is not None
 
 
 def _whole_link(block: Block) -> str:

@@ -18,12 +18,14 @@ _ONE_IN = {"start": 3, "inside": 2, "end": 3}  # of the pages of a site
 _MOSTLY = 2 / 3
 _STILL_THERE_S = 7 * 86_400  # pages that were new so soon after a line was last seen could have shown it
 _LONG_WORDS = 80
-_FOR_LONG = 4  # pages that a longer line takes
+_SURE = 4  # pages that it takes to know a longer line, or one of particulars: two reports may be on one occasion
 _COMPARED = 24  # pages of a line of which each is compared with each; of more the same share is taken to be distinct
 _NEAR = 2  # lines
 _TEASED = 3  # first lines of a report
 _SENTENCE_WORDS = 8
-_SHARED_WORDS = 120
+_SHARED_WORDS = 120  # more than these, and than what is their own, two pages share with an edition of theirs
+_FEW_WORDS = 150  # where few pages tell of it, chrome is short
+_FEW_SHARE = 2 / 3  # and less than what the page says itself
 _SEPARATORS = (*(f" {sign} " for sign in "|–—·•»«:-"), " :: ")
 
 Run = Callable[[Sequence[Line], Set[str]], int]
@@ -94,14 +96,14 @@ class _Site:
             self.pages.setdefault(one.page, []).append(one)
         every = [line for one in ordered for line in one.outline.lines]
         self._never = {line.key for line in every if line.sort == Sort.NEVER}
-        self._words = {line.key: line.words for line in every}
+        self._grave = {line.key for line in every if line.words > _LONG_WORDS or line.sort == Sort.PARTICULAR}
         layouts: dict[str, list[str]] = defaultdict(list)
         for page, seen in self.pages.items():
             for layout in {one.outline.layout: None for one in seen}:
                 layouts[layout].append(page)
         # All pages, then those of each layout: a line may be the chrome of one alone.
         self._groups = [_Group(self.pages, self.pages), *(_Group(self.pages, pages) for pages in layouts.values())]
-        self._kin: dict[tuple[str, str], bool] = {}
+        self._kin: dict[tuple[str, str, bool], bool] = {}
 
     def run_lines(self, place: Place, run: Run) -> dict[str, _Shown]:
         """The lines that are chrome at one end of the pages, and where each was seen there."""
@@ -153,7 +155,7 @@ class _Site:
     def _is_chrome_of(self, group: "_Group", place: Place, key: str, shown: _Shown) -> bool:
         pages = [page for page in shown if page in group.first_seen]
         distinct = self._distinct(place, key, pages)
-        if distinct < (_FOR_LONG if self._words[key] > _LONG_WORDS else 2):
+        if distinct < (_SURE if key in self._grave else 2):
             return False
         others = group.known_at(max(shown[page][1] for page in pages) + _STILL_THERE_S) - len(pages)
         if distinct >= min(ENOUGH, distinct + others) and distinct * _ONE_IN[place] >= distinct + others:
@@ -168,19 +170,20 @@ class _Site:
         """How many of *pages* say something of their own."""
         apart = -(-len(pages) // _COMPARED) or 1
         compared = sorted(pages[::apart], key=lambda page: (-_words(self._newest(page)), page))
+        few = len(pages) <= ENOUGH
         chosen: list[str] = []
         for page in compared:
-            if not any(self._is_kin(page, other) or self._is_teaser(place, key, page, other) for other in chosen):
+            if not any(self._is_kin(page, other, few) or self._is_teaser(place, key, page, other) for other in chosen):
                 chosen.append(page)
         return len(chosen) * len(pages) // max(len(compared), 1)
 
     def _newest(self, page: str) -> Sequence[Line]:
         return self.pages[page][-1].outline.lines
 
-    def _is_kin(self, page: str, other: str) -> bool:
-        pair = (min(page, other), max(page, other))
+    def _is_kin(self, page: str, other: str, few: bool) -> bool:
+        pair = (min(page, other), max(page, other), few)
         if pair not in self._kin:
-            self._kin[pair] = _says_the_same(self._newest(page), self._newest(other))
+            self._kin[pair] = _says_the_same(self._newest(page), self._newest(other), few)
         return self._kin[pair]
 
     def _is_teaser(self, place: Place, key: str, page: str, other: str) -> bool:
@@ -211,8 +214,11 @@ def _outer(place: Place, lines: Sequence[Line], count: int) -> Sequence[Line]:
     return outer[:stop]
 
 
-def _says_the_same(lines: Sequence[Line], others: Sequence[Line]) -> bool:
-    """Whether two pages share much of what is left between the lines that both begin and end with, or all but that."""
+def _says_the_same(lines: Sequence[Line], others: Sequence[Line], few: bool) -> bool:
+    """Whether two pages share much of what is left between the lines that both begin and end with, or all but that.
+
+    Where *few* pages tell of them, those lines must be less than what is left: two reports may end alike.
+    """
     head = _common(lines, others)
     tail = _common(lines[head:][::-1], others[head:][::-1])
     rests = [_own(side[head : len(side) - tail]) for side in (lines, others)]
@@ -223,7 +229,8 @@ def _says_the_same(lines: Sequence[Line], others: Sequence[Line]) -> bool:
     words = {line.key: line.words for line in rests[0]}
     shared = sum(words[key] * count for key, count in (ours & theirs).items())
     around = sum(line.words for line in (*lines[:head], *lines[len(lines) - tail :]))
-    return 3 * shared >= least or around > max(_SHARED_WORDS, least)
+    most = min(_FEW_WORDS, _FEW_SHARE * least) if few else max(_SHARED_WORDS, least)
+    return 3 * shared >= least or around > most
 
 
 def _common(lines: Sequence[Line], others: Sequence[Line]) -> int:

@@ -11,12 +11,14 @@ _KEY_CHARS = 12  # hexadecimal: 48 bits
 class Sort(StrEnum):
     """What a line is, as far as it matters to whether it is chrome. A heading is "1" to "6" by its level.
 
-    A *label* is a short line without a full stop, which stands over what follows as a heading does. *link* and
+    A *label* is a short line without a full stop, which stands over what follows as a heading does; a *particular* is
+    such a line with a number in it, as of a price or a telephone. *link* and
     *linked item* are nothing but a link to the site's own pages. *never* is what is never chrome: tables, quotations,
     dates, what states a fact.
     """
 
     LABEL = "7"
+    PARTICULAR = "p"
     TEXT = "t"
     SENTENCE = "s"
     ITEM = "i"

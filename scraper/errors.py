@@ -78,3 +78,10 @@ class AddressRefused(FetchError):
             transient=False,
         )
         self.address = address
+
+
+def first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The error in *group* that tells what happened: one of ours where there is one."""
+    ours = group.subgroup(ScraperError) or group
+    first = ours.exceptions[0]
+    return first_of(first) if isinstance(first, BaseExceptionGroup) else first

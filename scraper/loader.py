@@ -5,7 +5,7 @@ capture, record, version, change and the state in the frontier is short. A crawl
 them read later: the same functions read them then, with the same result.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Literal
 from parsers.errors import ParserError
 from parsers.record import Flag, Record
 
-from .archive import Archive, ChangeRow, Difference, FrontierState, Verdict, VersionRow
+from .archive import Archive, ChangeRow, Difference, FrontierState, StaleRow, Verdict, VersionRow
 from .capture import Capture
-from .errors import ScraperError
+from .errors import ArchiveError, ScraperError
+from .ledger import History, alarms, is_settled
 from .worker import parse as parse_apart
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ def load(
     Raises only what makes keeping impossible: ArchiveError, ParserUnavailable, and UsageError for a URL that is none.
     """
     known = archive.known_page(capture.url)
+    _freshen(archive, capture, known, parse)
     reading = _read(archive, capture, known, parse)
     anew = _read_neighbours_anew(archive, capture, known, reading, parse)
     with archive.transaction():
@@ -112,12 +114,62 @@ def keep(archive: Archive, capture: Capture, *, source: str = "", crawl_id: int 
 def read_unread(archive: Archive, capture_id: int, *, parse: Parse = parse_apart) -> Loaded:
     """Reads a capture that `keep` kept, as `load` would have done. Raises ArchiveError where its body is damaged."""
     page_id, capture = archive.capture(capture_id).page_id, archive.to_read(capture_id)
+    _freshen(archive, capture, page_id, parse)
     reading = _read(archive, capture, page_id, parse)
     anew = _read_neighbours_anew(archive, capture, page_id, reading, parse)
     with archive.transaction():
         if reading.problem:
             archive.store_unparsed(capture_id, reading.problem)
         return _enter(archive, capture, capture_id, page_id, reading, anew)
+
+
+def reread(archive: Archive, site: str, rows: Sequence[StaleRow], *, parse: Parse = parse_apart) -> Iterator[int]:
+    """Reads again what was read of *site* with other learned chrome than it has now, where that makes a difference.
+
+    One page at a step, each committed whole, with the number of its captures. What was read before is kept, and makes
+    no version any more: to know the chrome sooner or later than the page is no edit of it.
+    """
+    row = archive.site(f"https://{site}/")
+    now = archive.profile(row.profile if row else "")
+    changed = [one for one in rows if archive.profile(one.profile).effect(one.outline) != now.effect(one.outline)]
+    for page_id, numbers in archive.read_with(changed).items():
+        again = _read_again(archive, page_id, numbers, parse)
+        with archive.transaction():
+            for number, record in again:
+                archive.store_record(record, capture_id=number, page_id=page_id)
+            archive.update_history(page_id, compare)
+        yield len(again)
+    # And what cannot be read any more stays as it is.
+    archive.keep_readings(rows, now.id)
+
+
+def _read_again(archive: Archive, page_id: int, numbers: Sequence[int], parse: Parse) -> list[tuple[int, Record]]:
+    """What captures of a page, by number, say now; those that say nothing are left out."""
+    known: dict[tuple[str | None, str, str], Record | None] = {}
+    for number in numbers:
+        row = archive.capture(number)
+        key = (row.content_sha256, row.content_type, row.final_url)
+        if key not in known:
+            known[key] = _record_again(archive, number, page_id, parse)
+    rows = ((number, archive.capture(number)) for number in numbers)
+    found = ((number, known[row.content_sha256, row.content_type, row.final_url]) for number, row in rows)
+    return [(number, record) for number, record in found if record]
+
+
+def _record_again(archive: Archive, number: int, page_id: int, parse: Parse) -> Record | None:
+    try:
+        capture = archive.to_read(number)
+    except ArchiveError:
+        return None  # a damaged body is told of when somebody asks for it
+    return _read_content(archive, capture, capture.body or b"", page_id, parse).record
+
+
+def _freshen(archive: Archive, capture: Capture, page_id: int | None, parse: Parse) -> None:
+    """Sees to it that all of a page was read with the chrome that is known now, so that like is compared with like."""
+    site = archive.site(capture.final_url or capture.url) if page_id is not None else None
+    if site and not site.is_settled and (rows := archive.stale(site.host, page_id)):
+        for _ in reread(archive, site.host, rows, parse=parse):
+            pass
 
 
 def _mark(archive: Archive, capture: Capture, loaded: Loaded, source: str, crawl_id: int | None) -> None:
@@ -132,13 +184,15 @@ def _read(archive: Archive, capture: Capture, page_id: int | None, parse: Parse)
     if capture.content is None:
         return _Reading(problem="the answer has no body")
     alike = None if page_id is None else archive.read_alike(page_id, capture)
-    if alike is not None:
-        return _Reading(alike=alike)
+    return _Reading(alike=alike) if alike else _read_content(archive, capture, capture.content, page_id, parse)
+
+
+def _read_content(archive: Archive, capture: Capture, content: bytes, page_id: int | None, parse: Parse) -> _Reading:
     from parsers.effective import effective_status  # noqa: PLC0415 -- costs start-up time; 304s never need it
 
     came_from = capture.final_url or capture.url
     effective = effective_status(
-        capture.content,
+        content,
         url=capture.url,
         final_url=came_from,
         content_type=capture.content_type,
@@ -147,11 +201,19 @@ def _read(archive: Archive, capture: Capture, page_id: int | None, parse: Parse)
     )
     if effective and effective.status in _MISSING:
         return _Reading(effective=effective)
-    reading = _parsed(capture.content, came_from, capture.content_type, parse)
+    reading = _parsed(archive, content, came_from, capture.content_type, parse)
     if reading.record is None:
         return replace(reading, effective=effective)
     flags = (*_not_the_report(effective, came_from), *_led_elsewhere(archive, capture, page_id))
+    flags = flags or alarms(reading.record, past(archive, reading.record, page_id, capture.captured_at))
     return replace(reading, record=reading.record.with_flags(flags), effective=effective)
+
+
+def past(archive: Archive, record: Record, page_id: int | None, at: datetime) -> History:
+    """What earlier captures show of the page, and other pages of its site where that is little, for `ledger.alarms`."""
+    page = () if page_id is None else archive.seen_before(page_id, at)
+    site = () if is_settled(record, page) else archive.seen_beside(page_id, record.layout, record.url)
+    return History(page=page, site=site)
 
 
 def _not_the_report(effective: "Effective | None", came_from: str) -> tuple[Flag, ...]:
@@ -170,9 +232,11 @@ def _led_elsewhere(archive: Archive, capture: Capture, page_id: int | None) -> t
     return (Flag(name="redirected", detail=detail, value=capture.final_url, holds=True),)
 
 
-def _parsed(body: bytes, url: str, content_type: str, parse: Parse) -> _Reading:
+def _parsed(archive: Archive, body: bytes, url: str, content_type: str, parse: Parse) -> _Reading:
+    profile = archive.profile_of(url)
+    learned = {"profile": profile} if profile else {}
     try:
-        record = parse(body, url=url, content_type=content_type or None)
+        record = parse(body, url=url, content_type=content_type or None, **learned)
         _ = record.digests  # a record without an identity is none
     except ParserError as error:
         return _Reading(problem=_one_line(str(error)))
@@ -214,7 +278,7 @@ def _neighbours(archive: Archive, page_id: int, when: datetime) -> list[VersionR
 
 def _parse_again(archive: Archive, version: VersionRow, parse: Parse) -> Record | None:
     capture = archive.capture(version.capture_id)
-    return _parsed(archive.body(capture.id), capture.final_url, capture.content_type, parse).record
+    return _parsed(archive, archive.body(capture.id), capture.final_url, capture.content_type, parse).record
 
 
 def _page_of(archive: Archive, capture: Capture, reading: _Reading, source: str) -> int | None:

@@ -132,13 +132,22 @@ def test_a_text_that_shrank_is_held_back_until_somebody_has_looked(archive: Arch
     held = _load(archive, capture("Shorter.", day(2)))
     assert (held.outcome, held.detail) == ("held", "the text shrank from 68 to 8 characters")
     assert archive.page(URL).state == "held"
-    again = _load(archive, capture("Shorter.", day(3)))
-    assert (again.outcome, archive.version(URL).seq) == ("held", 1)
-    assert [(row.capture_id, row.reason) for row in archive.held()] == [(held.capture_id, held.detail)]
-    released = archive.release(again.capture_id, day(4), diff)
+    other = _load(archive, capture("Shorter still.", day(3)))
+    assert (other.outcome, archive.version(URL).seq) == ("held", 1)
+    released = archive.release(other.capture_id, day(4), diff)
     assert (released.seq, released.first_seen) == (2, day(3))
     assert archive.page(URL).state == "live"
     assert [row.capture_id for row in archive.held()] == [held.capture_id]
+
+
+def test_a_text_that_shrank_is_a_version_when_the_page_shows_it_again_a_day_later(archive: Archive) -> None:
+    _load(archive, capture(LONG))
+    _load(archive, capture("Shorter.", day(2)))
+    again = _load(archive, capture("Shorter.", day(3)))
+    assert (again.outcome, again.version_seq, archive.held()) == ("changed", 2, [])
+    version = archive.version(URL)
+    assert (version.first_seen, version.last_seen, version.seen_after) == (day(2), day(3), day(1))
+    assert archive.page(URL).state == "live"
 
 
 def test_only_a_held_capture_can_be_released(archive: Archive) -> None:

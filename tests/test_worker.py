@@ -23,12 +23,14 @@ from parsers.errors import (
     UnknownLayout,
     UnreadableBody,
 )
+from parsers.outline import Line, Outline
 from parsers.record import (
     Account,
     AlertLevel,
     Block,
     Chrome,
     Country,
+    Entry,
     Figure,
     Flag,
     Mark,
@@ -100,7 +102,7 @@ def test_a_record_comes_back_as_it_was_made(worker: Worker) -> None:
     for path in FIXTURES:
         body = path.read_bytes()
         apart, here = (read(body, url=URL, content_type=HTML) for read in (worker.parse, parsers.parse))
-        assert (path, apart, apart.to_json()) == (path, here, here.to_json())
+        assert (path, apart, apart.to_json(), apart.outline) == (path, here, here.to_json(), here.outline)
 
 
 def test_every_field_of_a_record_comes_back() -> None:
@@ -122,15 +124,17 @@ def test_every_field_of_a_record_comes_back() -> None:
             Country(name="Velmora", iso=None, former=True),
             Recommendation(text="End it.", addressees=("All",)),
             AlertLevel(name="Watch", level=1),
+            Entry(report="Warning", subject="Ordania"),
         ),
         flags=(Flag(name="a", detail="b", value="c", holds=True),),
         chrome=(Chrome(text="Menu", reason="tag nav", words=1),),
         account=Account(report=1, chrome=2, unclaimed=3, passages=("a", "b")),
         matches=(Match(field="title", selector="h1", found=1),),
+        outline=Outline(layout="article", titles=("A",), lines=(Line(key="0" * 12, words=3, sort="l", leads="1"),)),
     )
     assert all(getattr(sent, name) for name in Record.__slots__ if name != "_digests")
     came = wire.decode_reply(wire.encode_record(sent))
-    assert came.to_json() == sent.to_json()
+    assert (came.to_json(), came.outline) == (sent.to_json(), sent.outline)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from .lines import Line, joined, read_lines
 from .links import About, read_about
 from .margins import furniture, words_of_furniture
 from .paragraphs import blocks_of, groups_of, in_rows, joined_over_breaks, setting_of, without_notes
-from .sheets import Sheet, read_sheets
+from .sheets import Sheet, opened, read_sheets
 from .words import Words, words_of
 
 __all__ = ["Pdf", "read_pdf"]
@@ -75,8 +75,9 @@ def read_pdf(body: bytes, *, chrome_lines: tuple[str, ...] = ()) -> Pdf:
     if _HEADER not in body[:_HEADER_REACH]:
         raise UnreadableBody("expected a PDF, found no header of one", found="no PDF")
     check(body)
-    about, links = read_about(body)
-    sheets, unread = read_sheets(body, links)
+    with opened(body) as document:
+        about, links = read_about(body)
+        sheets, unread = read_sheets(document, links)
     content = _content(sheets, about, chrome_lines)
     return Pdf(content=content, about=about, flags=tuple(_flags(sheets, unread, about)))
 

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
@@ -11,12 +11,13 @@ from ..dates import date_line
 from ..record import Block
 from .grids import Table
 from .lines import Line, is_east_asian
-from .sheets import Box, Piece, Sheet
+from .sheets import Bands, Box, Piece, Sheet
 from .words import Words, line_end, run_of
 
 _BULLET = re.compile(r"[•●○◦▪■□‣⁃·\uf0b7\uf0a7\uf0d8\uf0fc➢➤✓–*-]")
 _NUMBER = re.compile(r"\(?(?:\d{1,3}|[a-zA-Z]|[ivxlIVXL]{1,6})[.)]")
 _NOTE = re.compile(r"[\[(]?(?:\d{1,3}|[*†‡§]{1,3})[\])]?[.)]?")
+_BACK_LINK = re.compile("\\s?[↩↵⤴↑^]\ufe0e?$")
 _ENDS = re.compile("[.!?…:;。！？]['\"”’»)\\]]*$")
 _SIZES = 0.1  # letters differ in size by more than that part, or they are of one size
 _WIDER = 1.18  # a gap between lines is that many times the usual step, or they stand together
@@ -30,7 +31,9 @@ _SMALLER = 0.93
 _HEADING_WORDS = 30
 _HEADING_LINES = 4
 _SAME_LEFT = 2.0
+_SEVERAL = 3
 _TO_BULLET = 2.5
+_BULLET_REACH = 2.0
 
 Kind = Literal["text", "item", "note"]
 
@@ -64,7 +67,7 @@ class Setting:
     size: float
     steps: dict[float, float]
     words: Words
-    dots: dict[int, tuple[Box, ...]] = field(default_factory=dict)
+    dots: tuple[Bands, ...]
 
     def step(self, size: float) -> float:
         """From one line of letters of *size* to the next."""
@@ -84,9 +87,13 @@ def setting_of(columns: Iterable[Sequence[Line]], sheets: Sequence[Sheet], words
                 steps.setdefault(_size_key(one.size), Counter())[step] += 1
     usual = {size: max(found, key=lambda each: (found[each], -each)) for size, found in steps.items()}
     size = max(sizes, key=lambda each: (sizes[each], -each), default=1.0)
-    return Setting(
-        size=size, steps=usual, words=words, dots={number: sheet.dots for number, sheet in enumerate(sheets)}
-    )
+    dots = tuple(Bands((_taller(box), "") for box in sheet.dots) for sheet in sheets)
+    return Setting(size=size, steps=usual, words=words, dots=dots)
+
+
+def _taller(box: Box) -> Box:
+    """A bullet stands at about the middle of the letters, wherever its own is."""
+    return Box(box.x0, box.y0 - _BULLET_REACH, box.x1, box.y1 + _BULLET_REACH)
 
 
 def in_rows(lines: Iterable[Line]) -> list[list[Line]]:
@@ -103,6 +110,7 @@ def in_rows(lines: Iterable[Line]) -> list[list[Line]]:
 def groups_of(parts: Sequence[Line | Table], setting: Setting, column: int) -> list[Group | Table]:
     """The parts of one column as groups of lines that are one block each."""
     groups: list[Group | Table] = []
+    edges = _edges(parts)
     for part in parts:
         if isinstance(part, Table):
             groups.append(part)
@@ -113,7 +121,9 @@ def groups_of(parts: Sequence[Line | Table], setting: Setting, column: int) -> l
             last.lines.append(part)
         else:
             groups.append(marked or Group(lines=[part], left=part.x0))
-    found = [each for group in groups for each in ([group] if isinstance(group, Table) else _split(group, setting))]
+    found = [
+        each for group in groups for each in ([group] if isinstance(group, Table) else _split(group, edges, setting))
+    ]
     return [replace(group, column=column) for group in found]
 
 
@@ -139,11 +149,23 @@ def _is_centred(one: Line, two: Line) -> bool:
     return abs((one.x0 + one.x1) - (two.x0 + two.x1)) <= 4 and abs(one.x0 - two.x0) > _SAME_LEFT
 
 
-def _split(group: Group, setting: Setting) -> list[Group]:
+def _edges(parts: Sequence[Line | Table]) -> dict[tuple[float, int], float]:
+    """How far right lines reach in a column, by size and left edge: as far as several of them do."""
+    ends: dict[tuple[float, int], list[float]] = {}
+    for part in parts:
+        if isinstance(part, Line):
+            ends.setdefault((_size_key(part.size), round(part.x0)), []).append(part.x1)
+    return {key: sorted(found)[-_SEVERAL] for key, found in ends.items() if len(found) > _SEVERAL}
+
+
+def _split(group: Group, edges: dict[tuple[float, int], float], setting: Setting) -> list[Group]:
     """*group* in parts, where a line ends though the first word of the next had room on it."""
     if len(group.lines) == 1:
         return [group]
     left, right = min(line.x0 for line in group.lines), max(line.x1 for line in group.lines)
+    if len(group.lines) <= _SEVERAL:
+        # Of so few the longest may be short itself; their column has others.
+        right = max(right, edges.get((_size_key(group.first.size), round(left)), 0.0))
     parts = [Group(lines=[group.first], kind=group.kind, left=group.left, ordered=group.ordered, whole=group.whole)]
     for one, two in pairwise(group.lines):
         room = one.x0 - left if one.is_rtl else right - one.x1
@@ -166,7 +188,7 @@ def _first_word(line: Line) -> float:
 
 def _marked(line: Line, setting: Setting) -> Group | None:
     """The item or the note that *line* begins, without its bullet or number; None where it begins none."""
-    if any(_stands_before(box, line) for box in setting.dots.get(line.sheet, ())):
+    if any(_stands_before(box, line) for box, _ in setting.dots[line.sheet].at(line.y - 0.3 * line.size)):
         return Group(lines=[line], kind="item", left=-line.x1 if line.is_rtl else line.x0)
     sign, rest = _sign_and_rest(line)
     if not rest or line.is_rtl or date_line(line.text):
@@ -181,9 +203,8 @@ def _marked(line: Line, setting: Setting) -> Group | None:
 
 
 def _stands_before(box: Box, line: Line) -> bool:
-    """Whether a dot is the bullet of *line*."""
-    gap = box.x0 - line.x1 if line.is_rtl else line.x0 - box.x1
-    return 0 < gap <= _TO_BULLET * line.size and line.top <= (box.y0 + box.y1) / 2 <= line.bottom
+    """Whether a dot at the height of *line* is its bullet."""
+    return 0 < (box.x0 - line.x1 if line.is_rtl else line.x0 - box.x1) <= _TO_BULLET * line.size
 
 
 def _sign_and_rest(line: Line) -> tuple[str, tuple[Piece, ...]]:
@@ -211,10 +232,8 @@ def without_notes(groups: Sequence[Group | Table], setting: Setting) -> tuple[li
         while foot > start and _is_small(groups[foot - 1], setting):
             foot -= 1
         text += [_as_text(group) for group in groups[start:foot]]
-        for group in groups[foot:end]:
-            if isinstance(group, Table):
-                text.append(group)
-            elif group.kind == "note":
+        for group in [each for each in groups[foot:end] if isinstance(each, Group)]:
+            if group.kind == "note":
                 notes.append(group)
             elif notes and notes[-1].column in (column, column - 1) and not _ENDS.search(notes[-1].last.text):
                 notes[-1].lines += group.lines
@@ -313,7 +332,9 @@ def blocks_of(groups: Sequence[Group | Table], setting: Setting) -> tuple[Block,
         run = run_of(group.lines, setting.words)
         marks = tuple(run.marks)
         if group.kind == "note":
-            blocks.append(Block(kind="footnote", text=run.text, marks=marks))
+            text = _BACK_LINK.sub("", run.text)
+            marks = tuple(mark for mark in marks if mark.end <= len(text))
+            blocks.append(Block(kind="footnote", text=text, marks=marks))
         elif group.kind == "item":
             depth = _depth(group.left, lefts)
             blocks.append(Block(kind="item", text=run.text, level=depth, ordered=group.ordered, marks=marks))

@@ -121,12 +121,12 @@ def line_end(text: str, following: str, words: Words) -> int | None:
     """How much of *text* stays before *following*, the next line, is put right behind it; None for a space between."""
     if is_east_asian(text[-1]) and is_east_asian(following[0]):
         return len(text)
-    broken, rest = _LAST.search(text), _FIRST.match(following)
-    if broken and rest:
-        return len(text) - _is_broken(broken[1], rest[0], text[-1], words)
     if address := _ADDRESS.search(text):
         goes_on = address[0][-1] in "/-_?&=.%#" and not following[0].isupper()
         return len(text) if goes_on else None
+    broken, rest = _LAST.search(text), _FIRST.match(following)
+    if broken and rest:
+        return len(text) - _is_broken(broken[1], rest[0], text[-1], words)
     return len(text) if _JOINED_DASH.search(text) or (text.endswith("-") and following[0].isdigit()) else None
 
 

@@ -156,6 +156,23 @@ def _start_of(when: date | datetime) -> str:
     return stamp(when if isinstance(when, datetime) else datetime.combine(when, time.min, tzinfo=UTC))
 
 
+def fate(connection: sqlite3.Connection, capture_id: int) -> tuple[int | None, str]:
+    """The version that the capture shows, None where it shows none; and why it is held back, "" where it is not."""
+    held_back = connection.execute(
+        "select held_reason from reading where capture_id = ? and held = 1 limit 1", (capture_id,)
+    ).fetchone()
+    if held_back:
+        return None, held_back[0]
+    (seq,) = connection.execute(
+        """select max(version.seq) from capture
+           join version on version.page_id = capture.page_id
+               and capture.order_at between version.first_seen and version.last_seen
+           where capture.id = ? and exists (select 1 from reading where reading.capture_id = capture.id)""",
+        (capture_id,),
+    ).fetchone()
+    return seq, ""
+
+
 def held(connection: sqlite3.Connection) -> list[HeldRow]:
     """The first capture of each record that is held back, newest first."""
     rows = connection.execute(

@@ -270,17 +270,6 @@ class StaleRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MatchRow:
-    """How many elements a layout's *selector* for a *field* matched in a capture."""
-
-    capture_id: int
-    at: datetime
-    field: str
-    selector: str
-    found: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AccountRow:
     """What became of the words of a page in a capture, as `parsers.record.Account`."""
 

@@ -144,6 +144,8 @@ def _say(result: "CrawlResult") -> None:
             note(f"{coverage.source}: {finding}")
         for reason, count in coverage.skipped.items():
             note(f"{coverage.source}: skipped {count}: {reason}")
+    for lesson in result.learned:
+        note(lesson.said)
     if not result.finished:
         note(f"crawl {result.crawl_id} is not finished; the same command goes on with it")
 
@@ -199,6 +201,7 @@ def import_(
       fonds import report.txt --url https://www.example.org/velmora --type text/markdown
     """
     from ..capture import Capture
+    from ..learning import learn_all
     from ..loader import load
     from ..urls import clean
 
@@ -223,6 +226,8 @@ def import_(
                 version = f" (version {loaded.version_seq})" if loaded.version_seq else ""
                 data(told(f"{loaded.outcome} {name}{version}{': ' + loaded.detail if loaded.detail else ''}"))
             found = found or loaded.outcome in TROUBLE
+        for lesson in learn_all(archive):
+            note(lesson.said)
     if found:
         raise click.exceptions.Exit(_FINDINGS)
 

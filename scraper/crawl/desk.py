@@ -9,6 +9,7 @@ from typing import Generic, Protocol, TypeVar
 from ..archive import Archive
 from ..capture import Capture
 from ..fetch import Rules
+from ..learning import learn_early
 from ..loader import Loaded, LoadOutcome, Parse, keep, load, read_unread
 from .listing import Listing
 from .reading import Reading
@@ -127,15 +128,17 @@ class Desk:
         else:
             loaded = load(self.archive, capture, source=self.source, crawl_id=self.crawl_id, parse=parse)
         self._tell(loaded.outcome, capture.url, loaded.capture_id, loaded.detail)
+        learn_early(self.archive, capture.final_url or capture.url)
         return loaded
 
     async def read_unread(self) -> AsyncIterator[Loaded]:
         """Reads what earlier crawls kept unread of the source, one capture at a step; others go on meanwhile."""
         for number in self.archive.unread(self.source):
-            reading = Reading()
+            row, reading = self.archive.capture(number), Reading(self.archive)
             await reading.go_ahead(self.archive.to_read(number))
             loaded = read_unread(self.archive, number, parse=reading)
-            self._tell(loaded.outcome, self.archive.capture(number).url, number, loaded.detail)
+            self._tell(loaded.outcome, row.url, number, loaded.detail)
+            learn_early(self.archive, row.final_url)
             yield loaded
 
     def tell(self, capture: Capture, number: int, detail: str) -> None:

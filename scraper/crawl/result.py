@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ..learning import Learned
+
 # By the loader's word: what shows the present state of a page, and what a person should look at.
 SEEN = frozenset({"new", "changed", "unchanged", "not-modified", "held", "unparsed", "kept"})
 _TROUBLE = frozenset({"failed", "truncated", "held", "unparsed", "refused"})
@@ -52,12 +54,16 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlResult:
-    """A crawl as a whole. *resumed* says that it went on where another stopped, *finished* that nothing is left due."""
+    """A crawl as a whole. *resumed* says that it went on where another stopped, *finished* that nothing is left due.
+
+    *learned* is what came to be known as chrome of the sites, or no longer is.
+    """
 
     crawl_id: int
     resumed: bool
     finished: bool
     coverage: tuple[Coverage, ...]
+    learned: tuple[Learned, ...] = ()
 
     @property
     def has_trouble(self) -> bool:

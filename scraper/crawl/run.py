@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from ..archive import Archive
 from ..capture import Capture
-from ..errors import ScraperError
+from ..errors import ScraperError, first_of
 from ..fetch import Fetcher, Manners, Politeness
+from ..learning import Learned, learn, learn_all
 from ..loader import Loaded
 from ..sources import Scope, Source
 from ..urls import clean
@@ -84,12 +85,14 @@ async def _crawl(archive: Archive, sources: Sequence[Source], work: Work, report
         ours = group.subgroup((ScraperError, OSError))
         if ours is None:
             raise
-        raise _first(ours) from group
+        raise first_of(ours) from group
+    learned = await _learned(archive) if options.parse else ()
     result = CrawlResult(
         crawl_id=row.id,
         resumed=resumed,
         finished=all(run.is_through for run in runs),
         coverage=tuple(_with(run.coverage(), clock) for run in runs),
+        learned=learned,
     )
     if result.finished:
         findings = [f"{part.source}: {finding}" for part in result.coverage for finding in part.findings]
@@ -117,14 +120,25 @@ async def get(
     manners = Manners(allow_addresses=options.allow_addresses, bounds=options.bounds)
     politeness = Politeness(sleep=sleep)
     async with Fetcher(manners, now=now, politeness=politeness, on_robots=desk.keep, sleep=sleep) as fetcher:
-        return tuple([await _got(desk, await desk.fetch(fetcher, url)) for url in wanted])
+        loaded = tuple([await _got(desk, await desk.fetch(fetcher, url)) for url in wanted])
+    learn_all(archive)
+    return loaded
+
+
+async def _learned(archive: Archive) -> tuple[Learned, ...]:
+    """What the crawl has taught of its sites, once all is read with it."""
+    found = []
+    for lesson in learn(archive):
+        found += [lesson] if lesson else []
+        await asyncio.sleep(0)  # whoever asks us to end is heard in between
+    return tuple(found)
 
 
 async def _got(desk: Desk, capture: Capture) -> Loaded:
     listing = listing_in(capture)
     if listing:
         return desk.list(capture, listing)
-    reading = Reading()
+    reading = Reading(desk.archive)
     if is_to_be_read(desk.archive, capture):
         await reading.go_ahead(capture)
     return desk.load(capture, reading)
@@ -148,8 +162,3 @@ def _fetcher(run: SourceRun, work: Work) -> "Fetcher | BrowserFetcher":
 
 def _with(coverage: Coverage, finding: str) -> Coverage:
     return replace(coverage, findings=(finding, *coverage.findings)) if finding else coverage
-
-
-def _first(group: BaseExceptionGroup[Exception]) -> Exception:
-    first = group.exceptions[0]
-    return _first(first) if isinstance(first, BaseExceptionGroup) else first

@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import NoReturn
 
 from ..archive import Archive, CrawlRow, ScheduleRow, VisitRow
-from ..errors import ArchiveBusy, ScraperError
+from ..errors import ArchiveBusy, first_of
 from ..fetch import Politeness
 from ..sources import Source
 from ..urls import host, url_key
@@ -117,7 +117,7 @@ async def run_due(  # noqa: PLR0913 -- clock and turns at hosts enter as argumen
         async with asyncio.TaskGroup() as tasks:
             started = [tasks.create_task(desk.run(source)) for source in sources if desk.is_due(source)]
     except BaseExceptionGroup as group:
-        raise _first(group) from group
+        raise first_of(group) from group
     return tuple(task.result() for task in started)
 
 
@@ -155,7 +155,7 @@ async def keep_running(  # noqa: PLR0913 -- clock, pause and turns enter as argu
                         tasks.create_task(run(source), name=f"crawl of {source.name}")
                 await pause(STEP_S)
     except BaseExceptionGroup as group:
-        raise _first(group) from group
+        raise first_of(group) from group
 
 
 class _Desk:
@@ -216,6 +216,8 @@ class _Desk:
                 raise
             self._say(f"{source.name}: skipped, {busy.holder} is crawling it; it stays due")
             return Run(source=source.name, result=None, said=f"skipped: {busy.holder} is crawling it")
+        for lesson in result.learned:
+            self._say(lesson.said)
         if _is_adaptive(source):
             captures = self._archive.captures(crawl_id=result.crawl_id)
             await self._set_visits(source, {row.page_id: row.url for row in captures if row.page_id is not None})
@@ -366,10 +368,3 @@ def _unrepeated(say: Say) -> Say:
         last = line
 
     return once
-
-
-def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """The error that tells what happened: one of ours where there is one."""
-    ours = group.subgroup(ScraperError) or group
-    first = ours.exceptions[0]
-    return _first(first) if isinstance(first, BaseExceptionGroup) else first

@@ -90,7 +90,7 @@ class Settler:
         """The parser for *capture*, which has read it by now where it has to be; None where none is to be read."""
         if not self._desk.parses:
             return None
-        reading = Reading()
+        reading = Reading(self._archive)
         if not self._frontier.links_only(row) and is_to_be_read(self._archive, capture):
             await reading.go_ahead(capture)
         return reading

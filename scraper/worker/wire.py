@@ -13,7 +13,7 @@ from msgspec.msgpack import Decoder, Encoder
 
 from parsers import errors
 from parsers.errors import ParserError, ParserFailed
-from parsers.record import AlertLevel, Country, Fact, Recommendation, Record, Stage
+from parsers.record import AlertLevel, Country, Entry, Fact, Recommendation, Record, Stage
 
 LENGTH_BYTES = 8
 READY = b"\n"  # what a process says before it is asked anything
@@ -21,7 +21,9 @@ OUT_OF_MEMORY = 3  # its exit code then
 _RECORD, _ERROR = b"r", b"e"
 
 _encoder = Encoder()
-_FACTS: dict[str, Decoder[Fact]] = {kind.kind: Decoder(kind) for kind in (Country, AlertLevel, Stage, Recommendation)}
+_FACTS: dict[str, Decoder[Fact]] = {
+    kind.kind: Decoder(kind) for kind in (Country, AlertLevel, Stage, Recommendation, Entry)
+}
 _HINTS = get_type_hints(Record) | {"facts": tuple[tuple[str, Raw], ...]}
 _NAMES = tuple(field.name for field in fields(Record) if field.init)
 # The fields of a record in their order, and each fact with its kind before it.
