@@ -84,8 +84,10 @@ def _at_the_edge(end: list[Line], same: dict[Line, str], page: Sequence[Line]) -
         taken += [line] if line in same else []
     reach = max((abs(line.y - end[0].y) for line in taken), default=0.0)
     following = next((line for line in rest if abs(line.y - end[0].y) > reach + 1), None)
-    is_apart = following is not None and bool(taken) and (
-        abs(following.y - taken[-1].y) > _APART * taken[-1].size or following.size != taken[-1].size
+    is_apart = (
+        following is not None
+        and bool(taken)
+        and (abs(following.y - taken[-1].y) > _APART * taken[-1].size or following.size != taken[-1].size)
     )
     return taken if is_apart else [line for line in taken if same[line] == "page number"]
 
