@@ -40,7 +40,8 @@ def test_the_layout_is_named_with_what_it_is_recognised_by_and_why_no_other_is()
 
 
 def test_chrome_has_its_reason_and_its_words_and_what_nobody_claims_is_told() -> None:
-    page = f"<!doctype html><nav>Home News</nav><nav>More</nav><main><h1>Velmora</h1><p>{SENTENCE * 9}</main><div>Left over here</div>"
+    chrome = "<nav>Home News</nav><nav>More</nav>"
+    page = f"<!doctype html>{chrome}<main><h1>Velmora</h1><p>{SENTENCE * 9}</main><div>Left over here</div>"
     lines = _shown(explain(page.encode(), url="https://h.example/p"))
     assert "       3  tag nav: Home News | More" in lines
     assert lines[lines.index("Claimed by nobody") + 1] == "  · Left over here"
