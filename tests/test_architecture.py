@@ -23,8 +23,8 @@ SCRAPER = (
     "loader",
     "archive fetch diff",
     "markdown",
-    "prose sources fixture ledger",
-    "urls capture terminal coding worker",
+    "prose sources fixture doubts",
+    "urls capture terminal coding worker ledger",
     "bounds",
     "errors version",
 )

@@ -9,8 +9,8 @@ from parsers.registry import Claim, claims, parse
 
 from ..archive import AccountRow, Archive, CaptureRow
 from ..diff import diff
-from ..ledger import History, Past, alarms, past_of
-from ..loader import past
+from ..ledger import History, Past, past_of
+from ..loader import past, unlike
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +130,7 @@ def _explanation(record: Record, asked: tuple[Claim, ...], history: History) -> 
         record=record,
         claims=asked,
         ledger=tuple(Ledger(match=match, past=before.get((match.field, match.selector))) for match in record.matches),
-        flags=(*record.flags, *alarms(record, history)),
+        flags=(*record.flags, *unlike(record, history)),
     )
 
 

@@ -78,8 +78,8 @@ def _fields(paper: Paper, record: Record) -> list[str]:
         *_named(
             paper, "authors", Span(", ".join(record.authors) or "none"), Span(_sources(record, "authors"), "faint")
         ),
-        *_dated(paper, "published", record.published, record.published_from or _sources(record, "published")),
-        *_dated(paper, "modified", record.modified, record.modified_from or _sources(record, "modified")),
+        *_dated(paper, "published", record.published, record.published_from),
+        *_dated(paper, "modified", record.modified, record.modified_from),
     ]
 
 
@@ -90,7 +90,7 @@ def _sources(record: Record, name: str) -> str:
 
 
 def _dated(paper: Paper, name: str, day: str | None, rests_on: str) -> list[str]:
-    why = f"  from {rests_on.removeprefix('  from ')}" if day and rests_on else ""
+    why = f"  from {rests_on}" if day and rests_on else ""
     return _named(paper, name, Span(day or "none"), Span(why, "faint"))
 
 
