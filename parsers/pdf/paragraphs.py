@@ -17,6 +17,7 @@ from .words import Words, line_end, run_of
 _BULLET = re.compile(r"[•●○◦▪■□‣⁃·\uf0b7\uf0a7\uf0d8\uf0fc➢➤✓–*-]")
 _NUMBER = re.compile(r"\(?(?:\d{1,3}|[a-zA-Z]|[ivxlIVXL]{1,6})[.)]")
 _NOTE = re.compile(r"[\[(]?(?:\d{1,3}|[*†‡§]{1,3})[\])]?[.)]?")
+_BACK_LINK = re.compile("\\s?[↩↵⤴↑^]\ufe0e?$")
 _ENDS = re.compile("[.!?…:;。！？]['\"”’»)\\]]*$")
 _SIZES = 0.1  # letters differ in size by more than that part, or they are of one size
 _WIDER = 1.18  # a gap between lines is that many times the usual step, or they stand together
@@ -331,7 +332,9 @@ def blocks_of(groups: Sequence[Group | Table], setting: Setting) -> tuple[Block,
         run = run_of(group.lines, setting.words)
         marks = tuple(run.marks)
         if group.kind == "note":
-            blocks.append(Block(kind="footnote", text=run.text, marks=marks))
+            text = _BACK_LINK.sub("", run.text)
+            marks = tuple(mark for mark in marks if mark.end <= len(text))
+            blocks.append(Block(kind="footnote", text=text, marks=marks))
         elif group.kind == "item":
             depth = _depth(group.left, lefts)
             blocks.append(Block(kind="item", text=run.text, level=depth, ordered=group.ordered, marks=marks))
