@@ -13,7 +13,15 @@ from ..rules import no_words
 
 SIGNS = ("drupal", "Drupal", "field-name-body", "field--name-body")  # one of these is in every page that Drupal makes
 
-_CHROME = (".links.inline", ".field--name-field-tags", ".field-name-field-tags", ".comment-wrapper", ".addtoany_list")
+_CHROME = (
+    ".node__meta",
+    ".submitted",
+    ".links.inline",
+    ".field--name-field-tags",
+    ".field-name-field-tags",
+    ".comment-wrapper",
+    ".addtoany_list",
+)
 
 NODE = Layout(
     version="node",

@@ -15,7 +15,7 @@ ARTICLE = replace(
     unless="",
     title=first_text("h1#article-title, h1.article-title, h1"),
     published=date(meta("article:published_time"), json_ld("datePublished"), attr(".article-header time", "datetime")),
-    chrome=(".article-share", ".linkList-options", ".postlist"),
+    chrome=(".article-meta", ".article-share", ".linkList-options", ".postlist"),
 )
 
 SITE = Site(

@@ -14,7 +14,7 @@ ARTICLE = replace(
     body="div.s-article__main",
     title=first_text("h1"),
     published=date(meta("article:published_time"), json_ld("datePublished"), attr("time", "datetime")),
-    chrome=(".c-related", ".c-share"),
+    chrome=(".o-byline", ".c-related", ".c-share"),
 )
 
 SITE = Site(

@@ -17,7 +17,7 @@ ARTICLE = Layout(
         attr("abbr.published", "title"),
         first_text(".info-publi, .date"),
     ),
-    chrome=("ul.spip_documents", ".spip_doc_actions"),
+    chrome=(".info-publi", "ul.spip_documents", ".spip_doc_actions"),
     extract=read_article,
 )
 

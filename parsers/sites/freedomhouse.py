@@ -14,7 +14,7 @@ COUNTRY = replace(
     body=".field--name-field-dataset",
     title=first_text("h1"),
     published=date(meta("article:published_time"), json_ld("datePublished"), attr("main time", "datetime")),
-    chrome=(".field--name-field-related",),
+    chrome=("article > time", ".field--name-field-related"),
 )
 ARTICLE = replace(drupal.NODE, version="article", unless=COUNTRY.recognise)
 

@@ -15,7 +15,7 @@ NEWS: Layout = replace(
     unless="div.report-body",
     title=first_text("h1"),
     published=date(meta("article:published_time"), json_ld("datePublished"), attr("time.date, main time", "datetime")),
-    chrome=("div.tags", "div.related", "div.donate"),
+    chrome=("time.date", "div.tags", "div.related", "div.donate"),
 )
 
 REPORT = replace(

@@ -11,6 +11,7 @@ STATEMENT = replace(
     version="statement",
     title=first_text("h1"),
     published=date(meta("article:published_time"), json_ld("datePublished"), attr(".node time", "datetime")),
+    chrome=(*drupal.NODE.chrome, ".node__header time"),
 )
 
 SITE = Site(
