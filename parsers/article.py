@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
 
-from . import metadata
 from .account import account_of, parts_around
 from .blocks import Content, read_blocks
 from .layout import without_title
+from .leads import file_name
+from .metadata import read_metadata
 from .page import Page, host
-from .record import Record
+from .record import Figure, Record
 from .tree import TEXT, Tree
 
 REVISION = 1
@@ -62,25 +63,33 @@ def read_article(page: Page) -> Record:
     tree, content = page.tree, reading.content
     headings = [place for place, tag in enumerate(tree.tags) if tag == "h1" and place in reading.survey.seen]
     inside = [place for place in headings if reading.root < place < tree.ends[reading.root]]
-    title = metadata.page_title(page, [tree.text(h1) for h1 in headings], [tree.text(h1) for h1 in inside])
-    authors = metadata.authors(page)
+    about = read_metadata(page, outside=headings, inside=inside)
     before, behind = parts_around(tree, [reading.root], reading.survey.chrome)
     return Record(
         url=page.url,
         media_type="text/html",
         layout=ARTICLE,
         revision=REVISION,
-        title=title,
-        authors=authors,
-        published=metadata.published(page),
-        modified=metadata.modified(page),
-        language=page.language,
-        canonical_url=page.canonical,
-        site_name=metadata.site_name(page),
-        blocks=without_title(content.blocks, title),
+        title=about.title,
+        authors=about.authors,
+        published=about.published,
+        published_from=about.published_from,
+        modified=about.modified,
+        modified_from=about.modified_from,
+        language=about.language,
+        canonical_url=about.canonical_url,
+        site_name=about.site_name,
+        lead=_lead(about.lead, content),
+        blocks=without_title(content.blocks, about.title),
         chrome=(*before, *content.chrome, *behind),
-        account=account_of(tree, [reading.root], reading.survey.chrome, told=(title, *authors)),
+        account=account_of(tree, [reading.root], reading.survey.chrome, told=(about.title, *about.authors)),
     )
+
+
+def _lead(lead: Figure | None, content: Content) -> Figure | None:
+    """*lead*, unless it stands between the blocks."""
+    inside = {file_name(block.figure.image) for block in content.blocks if block.figure}
+    return None if lead and file_name(lead.image) in inside else lead
 
 
 def shown_words(page: Page) -> int:

@@ -71,11 +71,15 @@ def read_figure(tree: Tree, place: int, caption: int | None, *, base_url: str) -
     words, credit = read_caption(tree, caption) if caption is not None else ("", "")
     if not credit:
         credit = next((_CREDIT_LABEL.sub("", tree.text(node)) for node in _credited(tree, place)), "")
-    image = _image(tree, place)
-    if image and not image.startswith("wix:"):
+    return Figure(image=absolute_image(_image(tree, place), base_url), caption=words, credit=credit)
+
+
+def absolute_image(identity: str, base_url: str) -> str:
+    """The address that *identity* is on a page at *base_url*; as it is where it is none."""
+    if identity and not identity.startswith("wix:"):
         with suppress(ValueError):
-            image = ada_url.join_url(base_url, image)
-    return Figure(image=image, caption=words, credit=credit)
+            return ada_url.join_url(base_url, identity)
+    return identity
 
 
 def read_caption(tree: Tree, caption: int) -> tuple[str, str]:

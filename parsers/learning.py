@@ -154,7 +154,7 @@ class _Site:
 
     def _is_chrome_of(self, group: "_Group", place: Place, key: str, shown: _Shown) -> bool:
         pages = [page for page in shown if page in group.first_seen]
-        distinct = self._distinct(place, key, pages)
+        distinct = self._distinct(place, key, pages) if pages else 0
         if distinct < (_SURE if key in self._grave else 2):
             return False
         others = group.known_at(max(shown[page][1] for page in pages) + _STILL_THERE_S) - len(pages)
@@ -175,7 +175,7 @@ class _Site:
         for page in compared:
             if not any(self._is_kin(page, other, few) or self._is_teaser(place, key, page, other) for other in chosen):
                 chosen.append(page)
-        return len(chosen) * len(pages) // max(len(compared), 1)
+        return 1 + (len(chosen) - 1) * (len(pages) - 1) // max(len(compared) - 1, 1)
 
     def _newest(self, page: str) -> Sequence[Line]:
         return self.pages[page][-1].outline.lines
@@ -280,6 +280,10 @@ def _suffix(pages: Mapping[str, Sequence[Sighting]]) -> str:
     return max(known)[2] if known else ""
 
 
-def _endings(title: str) -> list[int]:
+def _endings(title: str) -> Iterator[int]:
     """Where the parts of *title* behind a separator begin, each with its separator."""
-    return sorted(place for sign in _SEPARATORS if (place := title.rfind(sign)) > 0)
+    for sign in _SEPARATORS:
+        place = title.find(sign, 1)
+        while place > 0:
+            yield place
+            place = title.find(sign, place + 1)

@@ -1,7 +1,5 @@
 """Page: one parsed page, and the questions that rules may ask of it."""
 
-import json
-from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -10,16 +8,19 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from . import guard
 from .decode import decode
 from .errors import FieldError
+from .jsonld import read_things
 from .normal import shown
 from .record import Match
 from .tree import Tree, hides, read_tree
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bs4 import BeautifulSoup
 
 T = TypeVar("T")
 Element = LexborNode
-_JSON_LD_BYTES = 500_000
+_SAME_META = 49  # the most authors that are read of a page
 
 
 class Page:
@@ -96,34 +97,34 @@ class Page:
         Read anywhere in the document: a pixel in a site's own head code moves the rest of the head into the body.
         """
         for name in names:
-            stated = self._metas.get(name, "")
-            self._note(f"meta {name}", 1 if stated else 0)
+            stated = self.metas.get(name, ())
+            self._note(f"meta {name}", len(stated[:1]))
             if stated:
-                return stated
+                return stated[0]
         return ""
 
     @cached_property
-    def _metas(self) -> dict[str, str]:
-        metas: dict[str, str] = {}
+    def metas(self) -> dict[str, tuple[str, ...]]:
+        """What the `meta` elements say, by name, property or itemprop in lower case; without those that say nothing."""
+        metas: dict[str, tuple[str, ...]] = {}
         for element in self._tree.css("meta[content]"):
             attributes = element.attributes
             name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or ""
-            metas.setdefault(name.lower(), shown(attributes.get("content") or ""))
+            if words := shown(attributes.get("content") or ""):
+                name = name.lower()
+                metas[name] = (*metas.get(name, ())[:_SAME_META], words)
         return metas
 
     @property
     def json_ld(self) -> tuple[dict[str, Any], ...]:
-        """The objects of the page's JSON-LD, graphs and lists opened; what is no JSON is passed over."""
+        """The objects of the page's JSON-LD, lists, graphs and main entities opened; what is no JSON is passed over."""
         self._note("JSON-LD", len(self._json_ld))
         return self._json_ld
 
     @cached_property
     def _json_ld(self) -> tuple[dict[str, Any], ...]:
-        return tuple(
-            item
-            for script in self._tree.css('script[type="application/ld+json"]')
-            for item in _objects(_json(script.text(deep=True)))
-        )
+        scripts = self._tree.css('script[type="application/ld+json" i]')
+        return read_things(script.text(deep=True) for script in scripts)
 
     @property
     def title(self) -> str:
@@ -161,21 +162,3 @@ def text_of(element: Element) -> str:
 def is_hidden(element: Element) -> bool:
     """Whether *element* says of itself that it is not shown."""
     return hides(element.attributes)
-
-
-def _json(text: str) -> object:
-    if len(text) > _JSON_LD_BYTES:
-        return None
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _objects(value: object) -> Iterator[dict[str, Any]]:
-    if isinstance(value, list):
-        for item in value:
-            yield from _objects(item)
-    elif isinstance(value, dict):
-        yield value
-        yield from _objects(value.get("@graph"))

@@ -20,7 +20,7 @@ from .layout import Layout, Site, read_layout, without_title
 from .learned import blocks_at, outlined, without
 from .markdown import read_markdown
 from .normal import bare
-from .origins import origins
+from .origins import origins, with_origins
 from .page import Page
 from .pdf import read_pdf
 from .platforms import wix
@@ -89,7 +89,7 @@ def parse(body: bytes, *, url: str, content_type: str | None = None, profile: Pr
         read = found = _read_text(body, url=url, content_type=content_type or "", media_type=media_type, site=site)
     found = found.with_flags(_modified_later(found))
     record = _without_learned(found, site, _titles(page), profile)
-    return with_account(record.with_flags(_no_report(record, page)), read)
+    return with_origins(with_account(record.with_flags(_no_report(record, page)), read))
 
 
 def claims(body: bytes, *, url: str, content_type: str | None = None) -> tuple[Claim, ...]:

@@ -1,14 +1,13 @@
 """Tables as rectangles."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from .errors import FieldError
+from .line import Words, joined
 from .record import Block, Mark
 from .tree import Tree
-
-Words = tuple[str, tuple[Mark, ...]]  # the text of a cell, and the marks in it
 
 _COLUMNS = 1_000
 _ROWS = 20_000
@@ -59,14 +58,14 @@ def read_table(tree: Tree, table: int, caption: Words, read: Callable[[int], Wor
     words = [[read(cell) for cell in row] for row in cells]
     heads = _header_rows(tree, places, words)
     words = [[_without_strong(cell) for cell in row] for row in words[:heads]] + words[heads:]
-    text, marks = _joined([caption, *map(_row, words)], "\n")
+    text, marks = joined([caption, *map(_row, words)], "\n")
     rows = tuple(tuple(words[y][x][0] if y >= 0 else "" for y, x in row) for row in rectangle)
     return Block(kind="table", text=text, marks=marks, rows=rows, header_rows=heads)
 
 
 def written_table(rows: Sequence[Sequence[Words]], *, heads: int, caption: Words = ("", ())) -> Block:
     """A table without spans as a block: rows of equal length, the first *heads* of which are its head."""
-    text, marks = _joined([caption, *map(_row, rows)], "\n")
+    text, marks = joined([caption, *map(_row, rows)], "\n")
     grid = tuple(tuple(words for words, _ in row) for row in rows)
     return Block(kind="table", text=text, marks=marks, rows=grid, header_rows=heads)
 
@@ -113,6 +112,12 @@ def without_strong(words: Words) -> Words | None:
     return (text, kept) if len(kept) < len(marks) else None
 
 
+def is_all_strong(row: Sequence[Words]) -> bool:
+    """Whether all words of *row* are strong."""
+    cells = [cell for cell in row if cell[0]]
+    return bool(cells) and all(without_strong(cell) for cell in cells)
+
+
 def _after(pattern: re.Pattern[str], text: str, place: int) -> int:
     match = pattern.match(text, place)
     return match.end() if match else place
@@ -134,18 +139,13 @@ def _header_rows(tree: Tree, places: list[int], words: list[list[Words]]) -> int
     heads = called.index(False) if False in called else min(len(called), 1)
     if heads:
         return heads
-    strong = [_is_strong(row) for row in words]
+    strong = [is_all_strong(row) for row in words]
     return int(strong[:1] == [True] and not all(strong))
 
 
 def _is_head(tree: Tree, row: int) -> bool:
     tags = {tree.tags[cell] for cell in _cells(tree, row) if any(tree.texts[cell : tree.ends[cell]])}
     return tags == {"th"}
-
-
-def _is_strong(row: list[Words]) -> bool:
-    cells = [cell for cell in row if cell[0]]
-    return bool(cells) and all(without_strong(cell) for cell in cells)
 
 
 def _rectangle(tree: Tree, rows: list[list[int]]) -> list[list[tuple[int, int]]]:
@@ -175,21 +175,7 @@ def _row(cells: Sequence[Words]) -> Words:
     """One row as a line, as `row_text` has it."""
     last = max((number for number, (text, _) in enumerate(cells) if text), default=-1)
     pieces = [piece for cell in cells[: last + 1] for piece in (_BAR, cell)]
-    return _joined(pieces[1:], " ")
-
-
-def _joined(pieces: Iterable[Words], between: str) -> Words:
-    """*pieces* that have words as one text, with their marks."""
-    texts: list[str] = []
-    marks: list[Mark] = []
-    length = 0
-    for text, inside in pieces:
-        if text:
-            length += len(between) if texts else 0
-            marks += [replace(mark, start=mark.start + length, end=mark.end + length) for mark in inside]
-            texts.append(text)
-            length += len(text)
-    return between.join(texts), tuple(marks)
+    return joined(pieces[1:], " ")
 
 
 def _cells(tree: Tree, row: int) -> list[int]:

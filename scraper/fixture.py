@@ -19,6 +19,8 @@ _SUFFIXES = {"text/html": ".html", "text/markdown": ".md", "text/plain": ".txt",
 _NOT_IN_A_NAME = re.compile(r"[^a-z0-9]++")
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]*+")
 _NAME_LENGTH = 60
+# What a record tells of its page beside the report itself.
+_AROUND = frozenset({"account", "chrome", "matches", "modified_from", "published_from"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +61,8 @@ class Fixture:
     def complaint(self, record: Record, content_type: str = "") -> str:
         """Why *record*, read from the page now, is not the accepted one; "" where it is.
 
-        A first record, and one by a later revision of its layout, is put down to be read.
+        A first record, one by a later revision of its layout, and one that tells otherwise what was taken off, is put
+        down to be read.
         """
         waiting = f"read it against the page, then rename it to {self.golden.name}"
         if self.unread.exists():
@@ -71,10 +74,11 @@ class Fixture:
         if accepted == found:
             return ""
         of_layout = f"revision {found['revision']} of {found['layout']}"
-        if (accepted["layout"], accepted["revision"]) == (found["layout"], found["revision"]):
-            fields = ", ".join(sorted(name for name in found if found[name] != accepted.get(name)))
+        changed = sorted(name for name in found if found[name] != accepted.get(name))
+        is_same_layout = (accepted["layout"], accepted["revision"]) == (found["layout"], found["revision"])
+        if is_same_layout and not set(changed) <= _AROUND:
             return (
-                f"{self.golden} was accepted, and {of_layout} now reads the page otherwise: {fields}. "
+                f"{self.golden} was accepted, and {of_layout} now reads the page otherwise: {', '.join(changed)}. "
                 "Undo what changed the record, or raise the revision"
             )
         self.put_down(record, content_type)

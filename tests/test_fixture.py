@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from building import record
 
+from parsers.record import Chrome
 from scraper.errors import UsageError
 from scraper.fixture import Fixture, case_of, fixture
 
@@ -90,6 +91,9 @@ def test_an_accepted_record_changes_only_with_the_revision(tmp_path: Path) -> No
     assert "revision 1 of acme/2024-05 now reads the page otherwise: digests, language, title." in complaint
     assert complaint.endswith("Undo what changed the record, or raise the revision")
     assert not made.unread.exists()
+    around = replace(READ, chrome=(Chrome(text="Menu", reason="tag nav", words=1),))
+    assert "a.json.unread was written now by revision 1 of acme/2024-05" in made.complaint(around)
+    made.unread.unlink()
     assert "was written now by revision 2 of acme/2024-05" in made.complaint(replace(other, revision=2))
     assert "was not read yet" in made.complaint(READ)
     made.unread.replace(made.golden)

@@ -45,6 +45,13 @@ def test_what_a_page_says_of_itself_is_read_wherever_it_stands() -> None:
     assert page.canonical == "/a"
 
 
+def test_all_that_the_metas_of_a_name_say_is_kept_in_order() -> None:
+    page = _page("<meta name=Author content=Ana><meta property=author content=Colm><meta name=author content=' '>")
+    assert page.metas == {"author": ("Ana", "Colm")}
+    many = _page("".join(f"<meta name=author content={number}>" for number in range(60)))
+    assert len(many.metas["author"]) == 50
+
+
 def test_what_a_page_does_not_say_is_empty() -> None:
     page = _page("<p>a")
     assert (page.title, page.canonical, page.language, page.meta("og:title"), page.json_ld) == ("", "", "", "", ())

@@ -4,8 +4,9 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from parsers.errors import FieldError
+from parsers.line import Words
 from parsers.record import Block, Mark
-from parsers.tables import Words, cells_with_marks, is_data, read_table, row_text, table_caption, written_table
+from parsers.tables import cells_with_marks, is_data, read_table, row_text, table_caption, written_table
 from parsers.tree import Tree, read_tree
 
 

@@ -52,24 +52,27 @@ def note_sighting(connection: sqlite3.Connection, host: str, capture_id: int, ou
         return
     page_id, url_key, at = row
     rank = _rank(url_key)
-    is_new = not connection.execute(
-        "select 1 from sighting where host = ? and rank = ? and page_id = ?", (host, rank, page_id)
-    ).fetchone()
-    connection.execute(
-        """insert into sighting (host, rank, page_id, outline_id, first_at, last_at)
-           values (:host, :rank, :page, :id, :at, :at)
-           on conflict do update set first_at = min(first_at, :at), last_at = max(last_at, :at)""",
-        {"host": host, "rank": rank, "page": page_id, "id": outline_id, "at": at},
-    )
+    known = connection.execute(
+        "select outline_id, first_at, last_at from sighting where host = ? and rank = ? and page_id = ?",
+        (host, rank, page_id),
+    ).fetchall()
+    is_news = not any(number == outline_id and first <= at <= last for number, first, last in known)
+    if is_news:
+        connection.execute(
+            """insert into sighting (host, rank, page_id, outline_id, first_at, last_at)
+               values (:host, :rank, :page, :id, :at, :at)
+               on conflict do update set first_at = min(first_at, :at), last_at = max(last_at, :at)""",
+            {"host": host, "rank": rank, "page": page_id, "id": outline_id, "at": at},
+        )
     connection.execute(
         """insert into site (host, pages) values (:host, 1) on conflict do update
            set pages = min(pages + :is_new, :sample), is_due = max(is_due, :counts),
                is_settled = min(is_settled, site.profile = :profile)""",
         {
             "host": host,
-            "is_new": is_new,
+            "is_new": not known,
             "sample": SAMPLE,
-            "counts": _counts(connection, host, rank),
+            "counts": is_news and _counts(connection, host, rank),
             "profile": profile,
         },
     )

@@ -239,8 +239,8 @@ def import_(
 def release(settings: Settings, capture: int | None, form: str | None) -> None:
     """Accepts the held-back CAPTURE, so that it becomes a version; without one, lists what is held back and why.
 
-    A reading is held back when the parser is unsure, when a redirect led elsewhere, or when the text shrank
-    by half or is another one altogether.
+    A reading is held back when the parser is unsure, when a redirect led elsewhere, or when it is implausible: the
+    text shrank by half, date, authors and facts are gone, it is another text altogether. `fonds explain` says more.
 
     \b
     Examples:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from parsers.figures import split_credit
 from parsers.record import Block, Record
+from parsers.tables import row_text, table_caption
 
 from .align import Item, Place, align
 from .changes import (
@@ -29,7 +30,7 @@ from .tables import table_changes
 from .words import Run, edits, meaning
 
 _NUMBER = re.compile(r"\(?(?:\d{1,3}|[a-z]|[ivx]{1,5})[.)]\s+")  # as `parsers.text` takes them off
-_NOT_IN_EVERY_RENDITION = frozenset(["/kind", "/level", "/ordered"])
+_NOT_IN_EVERY_RENDITION = frozenset(["/kind", "/level", "/ordered", "/header_rows"])
 
 
 def diff(before: Record, after: Record) -> Changes:
@@ -86,8 +87,13 @@ def _item(block: Block) -> Item:
     if block.kind == "figure":
         return Item("figure", block.text, block.figure.image if block.figure else "")
     if block.kind == "table":
-        return Item("table", block.text, "\n".join(block.rows[0]) if block.rows else "")
+        return Item("table", _table_words(block), "\n".join(block.rows[0]) if block.rows else "")
     return Item("text", block.text)
+
+
+def _table_words(block: Block) -> str:
+    """A table by its caption and the whole of its rows: whether one cell spans several is no difference."""
+    return "\n".join([table_caption(block), *map(row_text, block.rows)])
 
 
 def _item_of_any_rendition(block: Block) -> Item:
@@ -164,9 +170,11 @@ class _Inside(NamedTuple):
 
 def _inside(one: Block, two: Block) -> _Inside:
     fields = setting_changes(one, two)
-    if one.rows != two.rows and one.kind == two.kind:
-        cells, order, coarse = table_changes(one, two)
-        return _Inside(cells=cells, fields=(*fields, *order), coarse=coarse)
+    if (one.rows or two.rows) and one.kind == two.kind:
+        cells, order, coarse = table_changes(one, two) if one.rows != two.rows else ((), (), False)
+        captions = table_caption(one), table_caption(two)
+        runs = edits(*captions).runs if captions[0] != captions[1] else ()
+        return _Inside(runs=runs, cells=cells, fields=(*fields, *order), coarse=coarse)
     if one.text == two.text:
         return _Inside(fields=fields)
     runs, coarse = edits(one.text, two.text)

@@ -1,15 +1,16 @@
 """The explanation of one reading: layout and rules, chrome, unclaimed text, shares, dates, the ledger with its past."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from parsers.learned import REASON as LEARNED
 from parsers.record import Flag, Match, Record
 from parsers.registry import Claim, claims, parse
 
-from ..archive import Archive, CaptureRow
+from ..archive import AccountRow, Archive, CaptureRow
 from ..diff import diff
-from ..ledger import History, Past, alarms, past_of
-from ..loader import past
+from ..ledger import History, Past, past_of
+from ..loader import past, unlike
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,12 +22,25 @@ class Ledger:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Learned:
+    """A line of learned chrome that was taken off: its *text*, at which *place*, and on how many *pages* it was seen.
+
+    *seen_on* are URLs of such pages, at most 50.
+    """
+
+    text: str
+    place: str
+    pages: int
+    seen_on: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
     """What the archive has of a capture.
 
     *layout* and *revision* are those that read it when it was stored, "" and 0 where no parser could; *held* says why
     it is held back, "" where it is not; *version* is the one it shows. *difference* is what today's parser reads
-    differently, in one line, "" for nothing.
+    differently, in one line, "" for nothing. *before* is what the words of the page became in the capture before.
     """
 
     capture: CaptureRow
@@ -35,6 +49,7 @@ class Stored:
     held: str = ""
     version: int | None = None
     difference: str = ""
+    before: AccountRow | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,13 +57,14 @@ class Explanation:
     """Why *record* is what it is.
 
     *claims* are the layouts that were asked, *ledger* the selectors with their past, *flags* those of the record and of
-    the ledger. *stored* is None for a file.
+    the ledger, *learned* is the evidence for learned chrome. *stored* is None for a file.
     """
 
     record: Record
     claims: tuple[Claim, ...]
     ledger: tuple[Ledger, ...]
     flags: tuple[Flag, ...]
+    learned: tuple[Learned, ...] = ()
     stored: Stored | None = None
 
     def to_dict(self) -> dict[str, Any]:
@@ -71,6 +87,7 @@ class Explanation:
             "words": asdict(account) if account else None,
             "shares": shares(record),
             "chrome": [asdict(part) for part in record.chrome],
+            "learned": [asdict(line) for line in self.learned],
             "ledger": [_line(line) for line in self.ledger],
             "flags": [asdict(flag) for flag in self.flags],
             "stored": _stored(self.stored) if self.stored else None,
@@ -100,22 +117,29 @@ def explain_capture(archive: Archive, capture_id: int) -> Explanation:
     """
     capture = archive.capture(capture_id)
     body, content_type = archive.body(capture_id), capture.content_type or None
-    record = parse(body, url=capture.final_url, content_type=content_type)
-    history = past(archive, record, capture.page_id, capture.order_at)
+    profile = archive.profile_of(capture.final_url)
+    record = parse(body, url=capture.final_url, content_type=content_type, profile=profile)
     asked = claims(body, url=capture.final_url, content_type=content_type)
-    return _explanation(record, asked, history, _of_archive(archive, capture, record))
+    found = _explanation(record, asked, past(archive, record, capture.page_id, capture.order_at))
+    return replace(found, learned=_learned(archive, record), stored=_of_archive(archive, capture, record))
 
 
-def _explanation(
-    record: Record, asked: tuple[Claim, ...], history: History, stored: Stored | None = None
-) -> Explanation:
+def _explanation(record: Record, asked: tuple[Claim, ...], history: History) -> Explanation:
     before = past_of(history.page or history.site)
     return Explanation(
         record=record,
         claims=asked,
         ledger=tuple(Ledger(match=match, past=before.get((match.field, match.selector))) for match in record.matches),
-        flags=(*record.flags, *alarms(record, history)),
-        stored=stored,
+        flags=(*record.flags, *unlike(record, history)),
+    )
+
+
+def _learned(archive: Archive, record: Record) -> tuple[Learned, ...]:
+    taken = {part.text for part in record.chrome if part.reason == LEARNED}
+    return tuple(
+        Learned(text=line.text, place=line.place, pages=line.pages, seen_on=pages)
+        for line, pages in (archive.evidence(record.profile) if taken else ())
+        if line.text in taken
     )
 
 
@@ -133,7 +157,16 @@ def _of_archive(archive: Archive, capture: CaptureRow, record: Record) -> Stored
         held=held,
         version=version,
         difference="" if is_alike else diff(newest, record).summary,
+        before=_before(archive, capture),
     )
+
+
+def _before(archive: Archive, capture: CaptureRow) -> AccountRow | None:
+    """What the words of the page became in the newest capture before this one that is not held back."""
+    if capture.page_id is None:
+        return None
+    rows = archive.past_accounts(capture.page_id)
+    return next((row for row in rows if row.at < capture.order_at and not row.is_held), None)
 
 
 def _line(line: Ledger) -> dict[str, Any]:
@@ -157,4 +190,5 @@ def _stored(stored: Stored) -> dict[str, Any]:
         "held": stored.held,
         "version": stored.version,
         "difference": stored.difference,
+        "before": asdict(stored.before) if stored.before else None,
     }

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from parsers.record import Account, Chrome, Record
+from parsers.record import Account, Record
 from parsers.registry import Claim
 
+from ..archive import AccountRow
 from ..diff.layout import Paper, Span
 from .explanation import Explanation, Ledger, Stored, shares
 
@@ -15,6 +16,7 @@ _BAR = 40  # signs
 _SIGNS = {"report": "█", "chrome": "▒", "unclaimed": "·"}
 _REASONS = 30  # lines
 _PASSAGES = 20
+_PAGES = 3
 
 
 def render_explanation(found: Explanation, *, width: int, colour: bool) -> str:
@@ -24,8 +26,8 @@ def render_explanation(found: Explanation, *, width: int, colour: bool) -> str:
     sections = [
         _head(paper, found),
         _fields(paper, record),
-        _words(paper, record),
-        _section(paper, f"Chrome ({len(record.chrome):,} parts)", _chrome(paper, record.chrome)),
+        _words(paper, found),
+        _section(paper, f"Chrome ({len(record.chrome):,} parts)", _chrome(paper, found)),
         _section(paper, "Claimed by nobody", _passages(paper, record.account)),
         _section(paper, "Selectors (how often they match, and did before)", _ledger(paper, found.ledger)),
         _section(paper, "Worth knowing", (_flag(paper, flag.name, flag.detail, flag.holds) for flag in found.flags)),
@@ -76,8 +78,8 @@ def _fields(paper: Paper, record: Record) -> list[str]:
         *_named(
             paper, "authors", Span(", ".join(record.authors) or "none"), Span(_sources(record, "authors"), "faint")
         ),
-        *_dated(paper, "published", record.published, record.published_from or _sources(record, "published")),
-        *_dated(paper, "modified", record.modified, record.modified_from or _sources(record, "modified")),
+        *_dated(paper, "published", record.published, record.published_from),
+        *_dated(paper, "modified", record.modified, record.modified_from),
     ]
 
 
@@ -88,19 +90,25 @@ def _sources(record: Record, name: str) -> str:
 
 
 def _dated(paper: Paper, name: str, day: str | None, rests_on: str) -> list[str]:
-    why = f"  from {rests_on.removeprefix('  from ')}" if day and rests_on else ""
+    why = f"  from {rests_on}" if day and rests_on else ""
     return _named(paper, name, Span(day or "none"), Span(why, "faint"))
 
 
-def _words(paper: Paper, record: Record) -> list[str]:
-    account, told = record.account, shares(record)
+def _words(paper: Paper, found: Explanation) -> list[str]:
+    account, told = found.record.account, shares(found.record)
     if account is None or told is None:
         return _named(paper, "words", Span("not counted"))
-    counts = {"report": account.report, "chrome": account.chrome, "unclaimed": account.unclaimed}
+    before = found.stored.before if found.stored else None
     lines = _named(paper, "words", Span(bar(account)))
-    for name, count in counts.items():
-        lines += _named(paper, "", Span(f"{_SIGNS[name]} {count:>7,} {name:<10}{told[name]:>4.0%}"))
+    for name, share in told.items():
+        was = f"  {_share(before, name):.0%} in capture {before.capture_id}" if before else ""
+        line = f"{_SIGNS[name]} {getattr(account, name):>7,} {name:<10}{share:>4.0%}"
+        lines += _named(paper, "", Span(line), Span(was, "faint"))
     return lines
+
+
+def _share(row: AccountRow, name: str) -> float:
+    return float(getattr(row, name)) / max(row.report + row.chrome + row.unclaimed, 1)
 
 
 def bar(account: Account) -> str:
@@ -115,14 +123,17 @@ def bar(account: Account) -> str:
     return "".join(_SIGNS[name] * count for name, count in signs.items())
 
 
-def _chrome(paper: Paper, parts: tuple[Chrome, ...]) -> Iterator[list[str]]:
-    """The parts, those of one reason that follow each other in one line."""
-    groups = [(reason, list(group)) for reason, group in groupby(parts, key=lambda part: part.reason)]
+def _chrome(paper: Paper, found: Explanation) -> Iterator[list[str]]:
+    """The parts, those of one reason that follow each other in one line; behind learned ones where else they stand."""
+    groups = [(reason, list(group)) for reason, group in groupby(found.record.chrome, key=lambda part: part.reason)]
+    seen = {line.text: line for line in found.learned}
     for reason, group in groups[:_REASONS]:
-        words = sum(part.words for part in group)
-        text = " | ".join(part.text for part in group)
-        spans = [Span(f"{words:>5,} "), Span(f"{reason}: ", "strong"), Span(_short(text), "faint")]
-        yield paper.lines(spans, first=_MARGIN, rest=_MARGIN + " " * 6)
+        first = f"{_MARGIN}{sum(part.words for part in group):>6,}  "
+        spans = [Span(f"{reason}: ", "strong"), Span(_short(" | ".join(part.text for part in group)))]
+        yield paper.lines(spans, first=first, rest=" " * len(first))
+        for line in (seen[part.text] for part in group if part.text in seen):
+            told = f"at the {line.place} of {line.pages:,} pages: {' '.join(line.seen_on[:_PAGES])}"
+            yield paper.lines([Span(told, "faint")], first=f"{_MARGIN}{'':>6}  ", rest=" " * (len(first) + 2))
     if len(groups) > _REASONS:
         yield paper.lines([Span(f"and {len(groups) - _REASONS:,} more; --format json has all", "faint")], first=_MARGIN)
 
@@ -136,16 +147,21 @@ def _passages(paper: Paper, account: Account | None) -> Iterator[list[str]]:
 
 
 def _ledger(paper: Paper, lines: tuple[Ledger, ...]) -> Iterator[list[str]]:
-    for line in lines:
-        before = f"; before {line.past.told}" if line.past else ""
-        match = line.match
-        spans = [
-            Span(f"{match.field:<{_NAMES}}"),
-            Span(match.selector),
-            Span(f"  {match.found:,}", "strong"),
-            Span(before, "faint"),
-        ]
-        yield paper.lines(spans, first=_MARGIN, rest=_MARGIN + " " * _NAMES)
+    """The selectors that match or did before, then those of each field that never did, in one line."""
+    rest = _MARGIN + " " * _NAMES
+    for name, group in groupby(lines, key=lambda line: line.match.field):
+        silent = []
+        for line in group:
+            past = line.past
+            if not line.match.found and not (past and past.matched):
+                silent.append(line.match.selector)
+                continue
+            before = f", before {past.told}" if past else ""
+            spans = [Span(f"{line.match.found:,} × ", "strong"), Span(line.match.selector), Span(before, "faint")]
+            yield paper.lines(spans, first=f"{_MARGIN}{name:<{_NAMES}}", rest=rest)
+        if silent:
+            spans = [Span("0 × ", "strong"), Span(" · ".join(silent), "faint")]
+            yield paper.lines(spans, first=f"{_MARGIN}{name:<{_NAMES}}", rest=rest)
 
 
 def _flag(paper: Paper, name: str, detail: str, holds: bool) -> list[str]:
