@@ -68,6 +68,8 @@ def _why(found: Explanation) -> str:
 def _why_not(claim: Claim) -> str:
     if claim.found_unless:
         return f"'{claim.unless}' matches {claim.found_unless:,}, expected none"
+    if claim.found and claim.found_once is not None:
+        return f"'{claim.once}' matches {claim.found_once:,}, expected 1"
     return f"'{claim.recognise}' matches {claim.found:,}{'' if claim.found else ', expected some'}"
 
 
