@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from .figures import absolute_image, image_identity, read_figure
 from .jsonld import LinkedData, text
@@ -13,6 +14,7 @@ _STANDS_FOR_NONE = re.compile(
     r"logo|default|placeholder|fallback|avatar|favicon|(?:^|[/_-])(?:icon|share|social|og|opengraph)(?=[._-])",
     re.IGNORECASE,
 )
+_MOST = 50  # figures of a page that are looked at
 _IS_PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)$|^wix:", re.IGNORECASE)
 
 
@@ -23,7 +25,7 @@ def lead_image(page: Page, linked: LinkedData) -> Figure | None:
     identity = next(filter(_is_lead, map(image_identity, _named(page, linked))), "")
     if not identity:
         return None
-    shown = (_figure(page, place) for place in places_of(page.tree, "figure"))
+    shown = (_figure(page, place) for place in islice(places_of(page.tree, "figure"), _MOST))
     named = Figure(image=absolute_image(identity, page.url))
     return next((figure for figure in shown if file_name(figure.image) == file_name(identity)), named)
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import unquote
 
 from . import titles
@@ -16,6 +17,8 @@ from .record import Figure
 from .tree import Tree
 from .when import read_days
 
+_MOST = 50  # headings, or times, of a page that are looked at
+_LONGEST_TITLE = 500  # characters
 _SLUG_MARKS = re.compile(r"[-_+]++|\.\w{2,5}$")
 
 
@@ -42,7 +45,7 @@ def read_metadata(page: Page, *, outside: Sequence[int] = (), inside: Sequence[i
     *suffix* is what the titles of the site's other pages end in, where that is known.
     """
     tree = page.tree
-    headings = list(places_of(tree, "h1"))
+    headings = list(islice(places_of(tree, "h1"), _MOST))
     texts = [tree.text(heading) for heading in headings]
     og_site = page.meta("og:site_name", "application-name")
     linked = read_linked(page.json_ld, addresses=(page.url, page.canonical), titles=(*texts, page.meta("og:title")))
@@ -50,8 +53,8 @@ def read_metadata(page: Page, *, outside: Sequence[int] = (), inside: Sequence[i
     title = titles.choose_title(
         titles.Headings(
             every=texts,
-            outside=[tree.text(heading) for heading in outside],
-            inside=[tree.text(heading) for heading in inside],
+            outside=[tree.text(heading) for heading in outside[:_MOST]],
+            inside=[tree.text(heading) for heading in inside[:_MOST]],
         ),
         _stated_titles(page, linked, sites, suffix),
         sites=sites,
@@ -62,7 +65,7 @@ def read_metadata(page: Page, *, outside: Sequence[int] = (), inside: Sequence[i
         heading = _shown(tree, title)
     lines = lines_near(tree, heading) if heading is not None else ()
     language = _language(page, linked)
-    days = read_days(page.metas, linked, lines, times(tree), address=page.url, language=language)
+    days = read_days(page.metas, linked, lines, islice(times(tree), _MOST), address=page.url, language=language)
     return Metadata(
         title=title,
         authors=read_authors(page.metas, linked, lines, tree, frozenset(map(bare, sites)) - {""}),
@@ -79,7 +82,7 @@ def read_metadata(page: Page, *, outside: Sequence[int] = (), inside: Sequence[i
 
 def _stated_titles(page: Page, linked: LinkedData, sites: Sequence[str], suffix: str) -> list[str]:
     stated = (linked.first("headline"), *map(text, (page.meta("og:title"), page.title, page.meta("twitter:title"))))
-    return [titles.without_site(title, *sites, suffix=suffix) for title in stated if title]
+    return [titles.without_site(title[:_LONGEST_TITLE].rstrip(), *sites, suffix=suffix) for title in stated if title]
 
 
 def _publishers(linked: LinkedData, page: Page) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ _LEVELS_ABOVE = 3
 _LEVELS_NAMED = 3
 _PROSE_BELOW = 150  # words
 _PROSE_LINE = 25  # words
+_SMALL = 40  # nodes in an element that only names somebody
 _NAMED = ("class", "id", "itemprop", "rel")
 
 
@@ -88,6 +89,8 @@ def elements_named(tree: Tree, parts: Sequence[str], longest: int) -> Iterator[P
     """
     known: dict[str, bool] = {}  # a page gives most of its elements one of a few classes
     for place, attributes in tree.attributes.items():
+        if tree.ends[place] - place > _SMALL:
+            continue
         own = attributes.get("class") or ""
         if "rel" in attributes or "itemprop" in attributes:
             own = f"{own} {attributes.get('rel')} {attributes.get('itemprop')}"

@@ -45,7 +45,7 @@ _SAYS_OTHER = re.compile(
 )
 _CARD_NAMES = re.compile(
     r"related|recent|teaser|card(?!-shadow)|sidebar|widget|comment|recommend|latest|popular|trending|topbar|top-bar|ticker|"
-    r"more-?(?:posts|news|stories)|next-?post|prev\w*-?post|event|upcoming|carousel|swiper|slider",
+    r"more-?(?:posts|news|stories)|next-?post|prev(?:ious)?-?post|event|upcoming|carousel|swiper|slider",
     re.IGNORECASE,
 )
 _PUBLISHED_NAME = re.compile(r"publish|posted|entry-date|created", re.IGNORECASE)

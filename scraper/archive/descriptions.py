@@ -127,7 +127,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "authors": "JSON list of authors.",
         "published": "Date as published, EDTF.",
         "language": "BCP 47 tag, empty where unknown.",
-        "media_type": "The rendition: text/html, text/plain, text/markdown.",
+        "media_type": "The rendition: text/html, application/pdf, text/plain, text/markdown.",
         "text_digest": "As content, without typography.",
         "cosmetic_digest": "As text, without case, punctuation and link targets.",
         "facts_digest": "The typed statements alone.",
