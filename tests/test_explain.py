@@ -73,6 +73,24 @@ def test_several_layouts_that_claim_a_page_are_told_of() -> None:
     assert "  not       acme/a: 'main' matches 1" in lines
 
 
+def test_a_name_that_is_to_match_once_is_told_of_where_it_does_not() -> None:
+    claim = Claim(layout="acme/a", recognise="main", found=1, once="p", found_once=2)
+    assert not claim.holds
+    assert "  not       acme/a: 'p' matches 2, expected 1" in _shown(_explanation(claims=(claim,)))
+    assert Claim(layout="acme/a", recognise="main", found=1, once="p", found_once=1).holds
+
+
+def test_a_page_of_nobody_known_is_told_of() -> None:
+    lines = _shown(explain(_page(SENTENCE * 9).encode(), url="https://h.example/p", content_type="text/html"))
+    assert "layout      article, revision 1; no site's page, no platform's signs" in lines
+
+
+def test_untested_rules_are_worth_knowing() -> None:
+    page = FIXTURES / "hrw/news/bird-counters.html"
+    lines = _shown(explain(page.read_bytes(), url="https://www.hrw.org/news/bird-counters"), width=200)
+    assert any(line.strip().startswith("untested: the rules of site 'hrw' are untested:") for line in lines)
+
+
 def test_what_was_not_counted_is_told() -> None:
     assert "words       not counted" in _shown(_explanation())
 

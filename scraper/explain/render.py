@@ -60,7 +60,8 @@ def _why(found: Explanation) -> str:
     if claim:
         return f"'{claim.recognise}' matches {claim.found:,}"
     if not found.claims:
-        return f"no layouts are for {found.record.media_type}"
+        is_page = found.record.media_type == "text/html"
+        return "no site's page, no platform's signs" if is_page else f"no layouts are for {found.record.media_type}"
     others = sum(claim.holds for claim in found.claims)
     return "no layout recognises the page" if not others else f"{others} layouts recognise it, and none could read it"
 
