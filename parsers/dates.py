@@ -1,48 +1,53 @@
 """Dates as written in reports, as EDTF level 0 and 1 (ISO 8601-2:2019): with the precision they were given in.
 
-"December 2023" is "2023-12" and stays a month. A date that can be read two ways ("03/04/2026") is none.
+"December 2023" is "2023-12" and stays a month. A date that can be read two ways ("03/04/2026") is none, unless the
+caller knows which way its language reads.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_MONTH_NAMES = (
-    "january jan januar janvier enero gennaio janeiro",
-    "february feb februar février fevrier febrero febbraio fevereiro",
-    "march mar märz maerz mars marzo março marco",
-    "april apr avril abril aprile",
-    "may mai mayo maggio maio",
-    "june jun juni juin junio giugno junho",
-    "july jul juli juillet julio luglio julho",
-    "august aug août aout agosto",
-    "september sep sept septembre septiembre settembre setembro",
-    "october oct oktober okt octobre octubre ottobre outubro",
-    "november nov novembre noviembre novembro",
-    "december dec dezember dez décembre decembre diciembre dicembre dezembro",
-)
-_MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, start=1) for name in names.split()}
+from .months import MONTHS
+
+# Words of other languages too: these are months only beside a day.
+_WORDS = frozenset("ago ara des eki gen kas mag ott out sen set tem".split())
 _SEASONS = {"spring": 21, "summer": 22, "autumn": 23, "fall": 23, "winter": 24}
 _LONGEST = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
-_MONTH = "(?P<month>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\.?"
-_DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th|er|º|\.)?"
+# Any word stands for the month and is looked up: a hundred names cost no more than twelve.
+_MONTH = r"(?P<month>[^\W\d_][^\s\d.,;:!?/()\[\]|•·–—-]{1,14}+)\.?"
+_DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th|er|º|ª|\.)?"
 _YEAR = r"(?P<year>(?:1[5-9]|20)\d\d)"
 _JOIN = r"(?:\s+(?:of|de|del)\s+|\s*,\s*|\s+)"
-_FORMS = tuple(
-    re.compile(rf"(?<![\w]){form}(?![\w])", re.IGNORECASE)
-    for form in (
-        rf"{_YEAR}-(?P<number>[01]\d)-(?P<day>[0-3]\d)(?:T\d[\d:.]*(?:Z|[+-]\d\d:?\d\d)?)?",
-        rf"{_DAY}{_JOIN}{_MONTH}{_JOIN}{_YEAR}",
-        rf"{_MONTH}\s*{_DAY}{_JOIN}{_YEAR}",
-        rf"(?P<day>[0-3]?\d)[./](?P<number>[01]?\d)[./]{_YEAR}",
-        rf"{_MONTH}{_JOIN}{_YEAR}",
-        rf"{_YEAR}-(?P<number>[01]\d)(?!-\d)",
-        rf"(?P<season>{'|'.join(_SEASONS)}){_JOIN}{_YEAR}",
-    )
+_HAS_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
+_FORMS = (
+    *(
+        re.compile(rf"(?<![\w]){form}(?![\w])", re.IGNORECASE)
+        for form in (
+            rf"{_YEAR}-(?P<number>[01]\d)-(?P<day>[0-3]\d)(?:T\d[\d:.]*(?:Z|[+-]\d\d:?\d\d)?)?",
+            rf"{_DAY}{_JOIN}{_MONTH}{_JOIN}{_YEAR}",
+            rf"{_MONTH}\s*{_DAY}{_JOIN}{_YEAR}",
+            rf"(?P<first>[0-3]?\d)(?P<mark>[./-])(?P<second>[0-3]?\d)(?P=mark){_YEAR}",
+            rf"{_YEAR}(?:[./]|\.\s)(?P<number>[01]?\d)(?:[./]|\.\s)(?P<day>[0-3]?\d)",
+            rf"{_DAY}-{_MONTH}-{_YEAR}",
+            rf"{_YEAR}\.?\s{_MONTH}\s{_DAY}",
+            rf"{_MONTH}{_JOIN}{_YEAR}",
+            rf"{_YEAR}-(?P<number>[01]\d)(?!-\d)",
+            rf"(?P<season>{'|'.join(_SEASONS)}){_JOIN}{_YEAR}",
+        )
+    ),
+    re.compile(  # Chinese, Japanese and Korean set no space around a date
+        rf"(?<!\d){_YEAR}\s?[年년]\s?(?P<number>[01]?\d)\s?[月월](?:\s?(?P<day>[0-3]?\d)\s?[日일])?"
+    ),
 )
 _YEAR_ALONE = re.compile(rf"(?<![\w.,]){_YEAR}(?![\w%])")
 _ISO = re.compile(r"(\d{4}-[01]\d-[0-3]\d)(?:[T ].*)?", re.DOTALL)
+_COMPACT = re.compile(r"((?:19|20)\d\d)([01]\d)([0-3]\d)(?:T?\d{4,6}(?:Z|[+-]\d\d:?\d\d)?)?")
+_CLOCK = re.compile(
+    r"\s?(?:\bat\s|\bum\s|\bà\s|T)?\b[0-2]?\d[:h][0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?:\s?[ap]\.?m\b\.?)?(?:\s[A-Z]{2,5}\b)?"
+)
+_STATED_LENGTH = 80
 _LABEL = re.compile(
     r"(?:(?:first |last )?(?:published|updated|posted|released|dated|date|issued|modified)(?: on| in)?\s*:?\s*)?"
     r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day\s*,?\s*)?",
@@ -59,13 +64,18 @@ class DateMention:
     end: int
 
 
-def find_dates(text: str) -> Iterator[DateMention]:
-    """The dates written in *text* with at least a month or a season, in order; no two overlap."""
+def find_dates(text: str, *, month_first: bool | None = None) -> Iterator[DateMention]:
+    """The dates written in *text* with at least a month or a season, in order; no two overlap.
+
+    *month_first* says how the language of the text reads "03/04/2026", None where that is not known.
+    """
+    if not _HAS_YEAR.search(text):
+        return
     found: list[DateMention] = []
     taken = bytearray(len(text))
     for form in _FORMS:
         for match in form.finditer(text):
-            edtf = _edtf(match)
+            edtf = _edtf(match, month_first)
             start, end = match.span()
             if edtf and not any(taken[start:end]):
                 taken[start:end] = b"\x01" * (end - start)
@@ -89,22 +99,48 @@ def iso_day(text: str) -> str | None:
     return match[1] if match and _is_day(*map(int, match[1].split("-"))) else None
 
 
+def stated_day(text: str, *, month_first: bool | None = None) -> str | None:
+    """The day that a field meant for a date gives in any form, a time of day aside; None where it gives none or two."""
+    if day := iso_day(text):
+        return day
+    if len(text) > _STATED_LENGTH:
+        return None
+    if compact := _COMPACT.fullmatch(text.strip()):
+        return _day(*(int(part) for part in compact.groups()))
+    days = {mention.edtf for mention in find_dates(_CLOCK.sub(" ", text), month_first=month_first)}
+    return next((day for day in days if len(day) == len("2024-05-03")), None) if len(days) == 1 else None
+
+
 def is_later(edtf: str, than: str) -> bool:
     """Whether all of the time *edtf* stands for comes after all of *than*. Seasons count as their whole year."""
     return _padded(edtf, "00") > _padded(than, "99")
 
 
-def _edtf(match: re.Match[str]) -> str | None:
+def _edtf(match: re.Match[str], month_first: bool | None) -> str | None:
     parts = match.groupdict()
     year = int(parts["year"])
     if parts.get("season"):
         return f"{year:04}-{_SEASONS[parts['season'].lower()]}"
-    month = _MONTHS[parts["month"].lower()] if parts.get("month") else int(parts["number"])
+    if parts.get("first"):
+        return _numeric(year, int(parts["first"]), int(parts["second"]), month_first)
+    name = (parts.get("month") or "").lower()
+    month = MONTHS.get(name, 0) if name else int(parts["number"])
     if not parts.get("day"):
+        if name in _WORDS:
+            return None
         return f"{year:04}-{month:02}" if 1 <= month <= 12 else None
-    day = int(parts["day"])
-    if parts.get("number") and "-" not in match[0] and day <= 12:
-        return None  # 03/04/2026 is a day in March or in April, by the country
+    return _day(year, month, int(parts["day"]))
+
+
+def _numeric(year: int, first: int, second: int, month_first: bool | None) -> str | None:
+    """The day of 31/12/2024 or 12/31/2024; of 03/04/2026 only where *month_first* is known."""
+    if first <= 12 and second <= 12 and first != second and month_first is None:
+        return None
+    is_month_first = second > 12 or (first <= 12 and month_first is True)
+    return _day(year, first, second) if is_month_first else _day(year, second, first)
+
+
+def _day(year: int, month: int, day: int) -> str | None:
     return f"{year:04}-{month:02}-{day:02}" if _is_day(year, month, day) else None
 
 

@@ -2,7 +2,10 @@
 
 import json
 import re
+from collections.abc import Iterator
 from contextlib import suppress
+
+import ada_url
 
 from .normal import shown
 from .record import Figure
@@ -38,22 +41,67 @@ _CREDIT = (
 )
 _CREDIT_LABEL = re.compile(_LABEL, re.IGNORECASE)
 _CAPTION_LENGTH = 1_000
+_CREDIT_REACH = 160  # a credit, its label and its brackets stand in the last signs of a caption
+# Scripts put the picture's address here until it is looked at; what stands in "src" by then is a blank.
+_SOURCES = ("data-pin-media", "data-src", "data-lazy-src", "data-original", "src")
+_SOURCE_SETS = ("data-srcset", "data-lazy-srcset", "srcset")
+_BLANK = re.compile(r"(?:blank|placeholder|spacer|transparent|pixel|loading|1x1)[^/]{0,40}$", re.IGNORECASE)
+_SIZE = re.compile(r"\d++(?:\.\d++)?[wx]")
+_SIZE_END = re.compile(r"(?<=\d[wx]),")
+_CREDITED = re.compile(r"(?:^|[\s_-])(?:credits?|copyright|photographer)(?=$|[\s_-])", re.IGNORECASE)
+_SMALL = 60  # nodes in a picture with all its words
+_REACH = 3
 
 
 def split_credit(text: str) -> tuple[str, str]:
     """The caption and the credit in *text*: "A bridge [Agency]", "A bridge. Photo: Agency", "A bridge © Agency"."""
     if len(text) <= _CAPTION_LENGTH:
+        head, tail = text[:-_CREDIT_REACH], text[-_CREDIT_REACH:]
         for form in _CREDIT:
-            if match := form.match(text):
-                return match["caption"].strip(), _CREDIT_LABEL.sub("", match["credit"].strip())
+            if match := form.match(tail):
+                return (head + match["caption"]).strip(), _CREDIT_LABEL.sub("", match["credit"].strip())
     return text, ""
 
 
-def read_figure(tree: Tree, place: int) -> Figure:
-    """The figure that the element at *place* is or holds; all fields are "" where it has no picture and no caption."""
-    caption = tree.first(place, "figcaption")
-    words, credit = split_credit(tree.text(caption)) if caption is not None else ("", "")
-    return Figure(image=_image(tree, place), caption=words, credit=credit)
+def read_figure(tree: Tree, place: int, caption: int | None, *, base_url: str) -> Figure:
+    """The figure that the element at *place* is or holds; all fields are "" where it has no picture and no caption.
+
+    *caption* is the element with its words. The image is absolute.
+    """
+    words, credit = read_caption(tree, caption) if caption is not None else ("", "")
+    if not credit:
+        credit = next((_CREDIT_LABEL.sub("", tree.text(node)) for node in _credited(tree, place)), "")
+    return Figure(image=absolute_image(_image(tree, place), base_url), caption=words, credit=credit)
+
+
+def absolute_image(identity: str, base_url: str) -> str:
+    """The address that *identity* is on a page at *base_url*; as it is where it is none."""
+    if identity and not identity.startswith("wix:"):
+        with suppress(ValueError):
+            return ada_url.join_url(base_url, identity)
+    return identity
+
+
+def read_caption(tree: Tree, caption: int) -> tuple[str, str]:
+    """The words of *caption* and the credit in them."""
+    words = tree.text(caption)
+    for place in _credited(tree, caption):
+        credit = tree.text(place)
+        if credit and words.endswith(credit):
+            return words.removesuffix(credit).rstrip(" |–—-/"), _CREDIT_LABEL.sub("", credit)
+    return split_credit(words)
+
+
+def find_captioned(tree: Tree) -> frozenset[int]:
+    """The elements that are a picture with its caption, where only the class of the caption says so."""
+    found: set[int] = set()
+    for place, attributes in tree.attributes.items():
+        name = attributes.get("class")
+        if name and "caption" in name and tree.tags[place] not in {"figcaption", "caption", "img"}:
+            holder = _holder(tree, place)
+            if holder is not None:
+                found.add(holder)
+    return frozenset(found)
 
 
 def image_identity(address: str) -> str:
@@ -71,14 +119,55 @@ def image_identity(address: str) -> str:
     return "?".join([path, "&".join(naming)]) if naming else path
 
 
+def _credited(tree: Tree, place: int) -> Iterator[int]:
+    for node in range(place + 1, tree.ends[place]):
+        if (name := tree.attribute(node, "class")) and _CREDITED.search(name):
+            yield node
+
+
+def _holder(tree: Tree, caption: int) -> int | None:
+    """The nearest element above *caption* that has a picture and hardly more words; None where there is none."""
+    if tree.first(caption, "img") is not None or not any(tree.texts[caption : tree.ends[caption]]):
+        return None
+    holder = caption
+    for _ in range(_REACH):
+        holder = tree.parents[holder]
+        if holder < 0 or tree.ends[holder] - holder > _SMALL:
+            return None
+        if tree.first(holder, "img") is not None:
+            more = len(tree.text(holder)) - len(tree.text(caption))
+            return holder if more <= _SMALL and tree.tags[holder] not in {"body", "main", "article", "table"} else None
+    return None
+
+
 def _image(tree: Tree, place: int) -> str:
     nodes = range(place, tree.ends[place])
     described = [info for node in (*nodes[1:], place) if (info := tree.attribute(node, "data-image-info"))]
     if described:
         with suppress(ValueError, KeyError, TypeError, AttributeError):
             return image_identity(json.loads(described[0])["imageData"]["uri"])
-    for image in (node for node in nodes if tree.tags[node] == "img"):
-        for name in ("data-pin-media", "data-src", "src"):
-            if identity := image_identity(tree.attribute(image, name)):
-                return identity
-    return ""
+    images = [node for tag in ("img", "source") for node in nodes if tree.tags[node] == tag]
+    addresses = [address for image in images for address in _addresses(tree, image)]
+    identities = [identity for address in addresses if (identity := image_identity(address))]
+    return next((identity for identity in identities if not _BLANK.search(identity)), next(iter(identities), ""))
+
+
+def _addresses(tree: Tree, image: int) -> Iterator[str]:
+    """Where the picture at *image* may be had, the surest first."""
+    if tree.tags[image] == "img":
+        yield from (tree.attribute(image, name) for name in _SOURCES)
+    for name in _SOURCE_SETS:
+        yield _largest(tree.attribute(image, name))
+
+
+def _largest(source_set: str) -> str:
+    """The address in a `srcset` that is given for the largest size, "" where there is none."""
+    largest, most, address = "", -1.0, ""
+    for word in _SIZE_END.sub(" ", source_set).split():
+        size = word.rstrip(",")
+        if not _SIZE.fullmatch(size):
+            address = size
+            largest = largest or address
+        elif float(size[:-1]) > most:
+            largest, most = address, float(size[:-1])
+    return largest

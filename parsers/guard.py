@@ -6,6 +6,7 @@ enough that nothing hides in a quoted attribute, a comment or a script.
 """
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 from .errors import TooComplex
@@ -23,10 +24,19 @@ class Bounds:
 
 
 _VALUE = rb"=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>\"'][^\s>]*+)"
-_TAG = re.compile(rb"<(?:(!--)|(/?)([a-zA-Z][^\s/>]*+)((?:[^>=]++|" + _VALUE + rb"|=)*+))")
 _ATTRIBUTE = re.compile(rb"[^\s/>=][^\s/>=]*+(?:\s*+" + _VALUE + rb")?+")
-_RAW_TEXT = frozenset(b"script style textarea title xmp iframe noembed noframes".split())
+_INSIDE = rb"[^>=]*+(?:(?:" + _VALUE + rb"|=)[^>=]*+)*+"
+_RAW_TEXT = b"iframe noembed noframes script style textarea title xmp".split()
+_PASSED_OVER = (
+    rb"!--(?!-?+>)[^-]*+(?:-(?!-!?+>)[^-]*+)*+",  # a comment
+    rb"[!?][^>]*+|/(?![a-zA-Z])[^>]*+",  # what is taken for one
+    *(rb"(?i:%b)(?![^\s/>])%b[^<]*+(?:<(?!(?i:/%b))[^<]*+)*+" % (name, _INSIDE, name) for name in _RAW_TEXT),
+)
+# Every tag whole, without its angle brackets; no group where the text is not that of a tag.
+_TAGS = re.compile(rb"<(?:" + rb"|".join(_PASSED_OVER) + rb"|(/?[a-zA-Z]" + _INSIDE + rb"))")
+_NAME = re.compile(rb"/?[^\s/>]++")
 _FORMATTING = frozenset(b"a b big code em font i nobr s small strike strong tt u".split())
+_FORMATTING_START = re.compile(rb"(?i:[abisu]|em|tt)(?![^\s/])|(?i:big|code|font|nobr|smal|stri|stro)")
 # Elements whose end tag is implied or which have none: an unclosed one does not nest.
 _NOT_NESTING = frozenset(
     b"area base br col embed hr img input link meta param source track wbr p li dt dd option optgroup "
@@ -45,26 +55,42 @@ def check(body: bytes, bounds: Bounds = Bounds()) -> None:
     """Nothing, or TooComplex with the first bound that *body* breaks. Linear in its length."""
     if len(body) > bounds.body_bytes:
         raise TooComplex(bound="bytes", limit=bounds.body_bytes, found=len(body))
-    depth = tags = formatting = position = 0
+    if not _is_modest(body, bounds):
+        _count(body, bounds)
+
+
+def _is_modest(body: bytes, bounds: Bounds) -> bool:
+    """Whether *body* is far from every bound even if no tag in it were ever closed, as most pages are."""
+    if body.count(b"<") > 3 * bounds.depth:
+        return False
+    tags: list[bytes] = _TAGS.findall(body)
+    starts = Counter([tag[:4] for tag in tags])
+    if sum(found for start, found in starts.items() if start[:1] != b"/") > bounds.depth:
+        return False
+    formatting = sum(found for start, found in starts.items() if _FORMATTING_START.match(start))
+    if formatting > bounds.open_formatting and len(tags) * formatting > bounds.tags:
+        return False
+    long_tags = [tag for tag in tags if len(tag) > bounds.attributes]
+    return all(_attributes(tag) <= bounds.attributes for tag in long_tags)
+
+
+def _count(body: bytes, bounds: Bounds) -> None:
+    """Counts tag by tag what a tree builder would have open; raises TooComplex with the first bound that is broken."""
+    depth = tags = formatting = 0
     drawing = False
-    while tag := _TAG.search(body, position):
-        comment, closing, name, attributes = tag.groups()
-        position = tag.end()
-        if comment:
-            position = _after(body, b"-->", position)
+    for found in _TAGS.finditer(body):
+        tag = found[1]
+        if not tag or not (named := _NAME.match(tag)):
             continue
+        closing, name = tag.startswith(b"/"), named[0].lstrip(b"/").lower()
         # Every block opened inside formatting elements left open gets copies of them.
         tags += 1 if closing else 1 + formatting
         if tags > bounds.tags:
             raise TooComplex(bound="tags", limit=bounds.tags, found=tags)
-        name = name.lower()
-        if len(attributes) > bounds.attributes and (found := len(_ATTRIBUTE.findall(attributes))) > bounds.attributes:
-            raise TooComplex(bound="attributes on one tag", limit=bounds.attributes, found=found)
-        if name in _RAW_TEXT and not closing:
-            end = re.compile(rb"</" + name, re.IGNORECASE).search(body, position)
-            position = end.start() if end else len(body)
+        if len(tag) > bounds.attributes and (attributes := _attributes(tag)) > bounds.attributes:
+            raise TooComplex(bound="attributes on one tag", limit=bounds.attributes, found=attributes)
         drawing = name in _DRAWING and (drawing or name == b"svg") and not (closing and name == b"svg")
-        if drawing and attributes.endswith(b"/"):
+        if drawing and tag.endswith(b"/"):
             continue
         step = -1 if closing else 1
         if name not in _NOT_NESTING:
@@ -77,6 +103,5 @@ def check(body: bytes, bounds: Bounds = Bounds()) -> None:
                 raise TooComplex(bound="formatting elements left open", limit=bounds.open_formatting, found=formatting)
 
 
-def _after(body: bytes, mark: bytes, position: int) -> int:
-    found = body.find(mark, position)
-    return len(body) if found < 0 else found + len(mark)
+def _attributes(tag: bytes) -> int:
+    return len(_ATTRIBUTE.findall(tag)) - 1  # its name is found as one

@@ -12,6 +12,7 @@ from .dates import date_line, find_dates
 from .entries import is_list
 from .figures import split_credit
 from .kinds import report_name
+from .names import is_degree
 from .normal import bare, shown
 from .record import Block, Figure, Record
 
@@ -68,7 +69,7 @@ def with_head(record: Record, *, organisation: str = "", masthead: tuple[str, ..
     zone = _zone(record.blocks, speaker)
     dated = [place for place, block in enumerate(zone) if date_line(block.text) or _byline(block.text, speaker)]
     if not dated:
-        return _named_by_first_line(replace(record, organisation=speaker or record.site_name))
+        return _named_by_first_line(_with_first_picture(replace(record, organisation=speaker or record.site_name)))
     # The name may stand right below; further down such a line is a mention.
     end = max(dated[-1], _name_place(zone[: dated[-1] + 2], None) or 0) + 1
     signed = zone[end].text if end < len(zone) and _is_organisation(zone[end], speaker) else ""
@@ -77,6 +78,7 @@ def with_head(record: Record, *, organisation: str = "", masthead: tuple[str, ..
     bylines = [line for block in head if (line := _byline(block.text, speaker))]
     dates = [date for block in head if (date := date_line(block.text))]
     dates += [line.published for line in bylines if line.published]
+    published, published_from = _dated(record, dates)
     rest = _Rest(
         [block for place, block in enumerate(head) if place != name_place and not _is_label(block, speaker, signed)],
         above=[] if name_place is None else list(head[:name_place]),
@@ -95,10 +97,18 @@ def with_head(record: Record, *, organisation: str = "", masthead: tuple[str, ..
         organisation=next(
             (line.organisation for line in bylines if line.organisation), signed or speaker or record.site_name
         ),
-        published=dates[0] if dates else record.published,
-        lead=lead,
+        published=published,
+        published_from=published_from,
+        lead=lead or record.lead,
         blocks=(*rest.blocks, *record.blocks[len(head) :]),
     )
+
+
+def _dated(record: Record, dates: list[str]) -> tuple[str | None, str]:
+    """The date of the head, unless the page's own metadata gives a day and the head no month or year instead."""
+    if not dates or (record.published_from and len(dates[0]) >= len(record.published or "")):
+        return record.published, record.published_from
+    return dates[0], "report head"
 
 
 class _Rest:
@@ -180,7 +190,8 @@ def _byline(text: str, speaker: str) -> _Byline | None:
     match = _BYLINE.fullmatch(re.sub(r"(?<=\w{4})\.$", "", signature))  # a full stop, unless of "Jr." or an initial
     if not match and not _ends_in(signature, speaker):
         return None
-    parts = [part for part in _BETWEEN_NAMES.split(match["names"] if match else signature) if part]
+    written = _BETWEEN_NAMES.split(match["names"] if match else signature)
+    parts = [part for part in written if part and not is_degree(part)]
     others = [part for part in parts if bare(part) == bare(speaker) or _ORGANISATION.search(part)]
     people = [part for part in parts if part not in others and not _ROLE.search(part)]
     # "Par", "Por" and "Von" open many a headline: below them a person has a full name, as without any such word.
@@ -213,6 +224,13 @@ def _speaker(blocks: Iterable[Block]) -> str:
     """Who recommends or considers something at the start of a paragraph: the publisher, in a report of its own."""
     found = (match["name"] for block in blocks if (match := _SPEAKER.match(block.text)))
     return next(found, "")
+
+
+def _with_first_picture(record: Record) -> Record:
+    """*record* with the picture that stands over all its words as its lead."""
+    first = record.blocks[0] if record.blocks else None
+    is_lead = record.lead is None and first is not None and first.figure is not None and bool(first.figure.image)
+    return replace(record, lead=first.figure, blocks=record.blocks[1:]) if first and is_lead else record
 
 
 def _named_list(record: Record) -> Record:

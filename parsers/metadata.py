@@ -1,107 +1,128 @@
-"""What a page says about itself outside its text: JSON-LD, `meta`, `time`, and the `title` without the site."""
+"""What a page says of its report outside the text: title, authors, dates, language, site, lead image."""
 
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+from urllib.parse import unquote
 
-from .dates import iso_day
-from .normal import bare, shown
-from .page import Page
+from . import titles
+from .jsonld import LinkedData, kinds, read_linked, text
+from .leads import lead_image
+from .nearby import lines_near, places_of, times
+from .normal import bare
+from .page import Page, host
+from .people import read_authors
+from .record import Figure
+from .tree import Tree
+from .when import read_days
 
-_SEPARATOR = re.compile(r"\s+(?:[|–—·•»«:]|-|::)\s+")
-_ARTICLE_TYPES = frozenset(
-    {"article", "newsarticle", "blogposting", "report", "webpage", "scholarlyarticle", "techarticle"}
-)
-_NOT_A_NAME = re.compile(r"https?://|@|^\d+$")
-_NAME_WORDS = 8
+_MOST = 50  # headings, or times, of a page that are looked at
+_LONGEST_TITLE = 500  # characters
+_SLUG_MARKS = re.compile(r"[-_+]++|\.\w{2,5}$")
 
 
-def page_title(page: Page, headings: list[str], inside: list[str]) -> str:
-    """The title of the report on *page*, "" where there is none.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metadata:
+    """The fields of a record that are read beside its text; *published_from* says what that date rests on."""
 
-    *headings* are the texts of its `h1` outside chrome, *inside* of those in the content. The first heading that
-    JSON-LD, `og:title` or `title` repeats; else the first inside; else what is stated there, without the site's name;
-    else any heading.
+    title: str
+    authors: tuple[str, ...] = ()
+    published: str | None = None
+    published_from: str = ""
+    modified: str | None = None
+    modified_from: str = ""
+    language: str = ""
+    canonical_url: str = ""
+    site_name: str = ""
+    lead: Figure | None = None
+
+
+def read_metadata(page: Page, *, outside: Sequence[int] = (), inside: Sequence[int] = (), suffix: str = "") -> Metadata:
+    """What *page* says of its report.
+
+    *outside* and *inside* are the places in its tree of the `h1` outside chrome and of those in the content.
+    *suffix* is what the titles of the site's other pages end in, where that is known.
     """
-    stated = [page.meta("og:title", "twitter:title"), page.title, *_ld_strings(page, "headline")]
-    # Without the site's name: the masthead of many a site is a heading too.
-    stated = [without_site(title, page.meta("og:site_name")) for title in stated if title]
-    for heading in headings:
-        if any(bare(heading) and bare(heading) in bare(title) for title in stated):
-            return heading
-    for heading in inside:
-        if heading:
-            return heading
-    if stated:
-        return stated[0]
-    return next((heading for heading in headings if heading), "")
-
-
-def without_site(title: str, site: str) -> str:
-    """*title* without the part behind or before a separator that is the name of the *site*."""
-    parts = _SEPARATOR.split(title)
-    if len(parts) < 2:
-        return title
-    for place in (-1, 0):
-        is_site = bare(parts[place]) == bare(site) if site else place == -1 and len(parts[-1]) < len(title) / 2
-        if is_site:
-            cut = title.rfind(parts[-1]) if place else len(parts[0])
-            return title[:cut].rstrip(" |–—·•»«:-") if place else title[cut:].lstrip(" |–—·•»«:-")
-    return title
-
-
-def published(page: Page) -> str | None:
-    """The day of publication, from metadata that means it; None where the page does not say."""
-    stated = (
-        page.meta(
-            "article:published_time", "datepublished", "dc.date.issued", "dcterms.issued", "dc.date", "date", "pubdate"
+    tree = page.tree
+    headings = list(islice(places_of(tree, "h1"), _MOST))
+    texts = [tree.text(heading) for heading in headings]
+    og_site = page.meta("og:site_name", "application-name")
+    linked = read_linked(page.json_ld, addresses=(page.url, page.canonical), titles=(*texts, page.meta("og:title")))
+    sites = (og_site, *_publishers(linked, page), *_host_names(page.url))
+    title = titles.choose_title(
+        titles.Headings(
+            every=texts,
+            outside=[tree.text(heading) for heading in outside[:_MOST]],
+            inside=[tree.text(heading) for heading in inside[:_MOST]],
         ),
-        *_ld_strings(page, "datePublished"),
-        *(
-            element.attributes.get("datetime") or ""
-            for element in page.all("time[pubdate], time[itemprop=datePublished]")
-        ),
+        _stated_titles(page, linked, sites, suffix),
+        sites=sites,
+        slug=_slug(page.canonical or page.url),
     )
-    return next((day for value in stated if (day := iso_day(value))), None)
-
-
-def modified(page: Page) -> str | None:
-    """The day of the last change that the page admits to; None where it does not say."""
-    stated = (
-        page.meta("article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "last-modified"),
-        *_ld_strings(page, "dateModified"),
+    heading = _heading(headings, texts, title)
+    if heading is None:
+        heading = _shown(tree, title)
+    lines = lines_near(tree, heading) if heading is not None else ()
+    language = _language(page, linked)
+    days = read_days(page.metas, linked, lines, islice(times(tree), _MOST), address=page.url, language=language)
+    return Metadata(
+        title=title,
+        authors=read_authors(page.metas, linked, lines, tree, frozenset(map(bare, sites)) - {""}),
+        published=days.published.edtf if days.published else None,
+        published_from=days.published.rests_on if days.published else "",
+        modified=days.modified.edtf if days.modified else None,
+        modified_from=days.modified.rests_on if days.modified else "",
+        language=language,
+        canonical_url=page.canonical or page.meta("og:url"),
+        site_name=og_site,
+        lead=lead_image(page, linked),
     )
-    return next((day for value in stated if (day := iso_day(value))), None)
 
 
-def authors(page: Page) -> tuple[str, ...]:
-    """The authors' names as metadata gives them, each once."""
-    named = [*_ld_names(page), page.meta("author", "article:author", "dc.creator", "parsely-author")]
-    names = [shown(part) for name in named for part in re.split(r"\s*[,;]\s*|\s+and\s+", name)]
-    good = (name for name in names if name and not _NOT_A_NAME.search(name) and len(name.split()) <= _NAME_WORDS)
-    return tuple(dict.fromkeys(good))
+def _stated_titles(page: Page, linked: LinkedData, sites: Sequence[str], suffix: str) -> list[str]:
+    stated = (linked.first("headline"), *map(text, (page.meta("og:title"), page.title, page.meta("twitter:title"))))
+    return [titles.without_site(title[:_LONGEST_TITLE].rstrip(), *sites, suffix=suffix) for title in stated if title]
 
 
-def site_name(page: Page) -> str:
-    """The name of the site as the page gives it."""
-    return page.meta("og:site_name", "application-name")
+def _publishers(linked: LinkedData, page: Page) -> tuple[str, ...]:
+    """The names of who publishes the page, by its JSON-LD."""
+    things = [linked.named(thing.get("publisher")) for thing in linked.articles]
+    things += [thing for thing in page.json_ld if "website" in kinds(thing)]
+    return tuple(dict.fromkeys(name for thing in things if (name := text(thing.get("name")))))
 
 
-def _articles(page: Page) -> Iterator[dict[str, Any]]:
-    for item in page.json_ld:
-        kinds = item.get("@type")
-        if any(str(kind).lower() in _ARTICLE_TYPES for kind in (kinds if isinstance(kinds, list) else [kinds])):
-            yield item
+def _host_names(url: str) -> tuple[str, ...]:
+    """The host of *url* and its label that names the site: "stats.example.org", "example"."""
+    name = host(url).partition(":")[0]
+    labels = name.split(".")
+    return name, max(labels[:-1], key=len, default="")
 
 
-def _ld_strings(page: Page, key: str) -> list[str]:
-    return [shown(value) for item in _articles(page) if isinstance(value := item.get(key), str)]
+def _slug(url: str) -> str:
+    last = unquote(url.partition("#")[0].partition("?")[0].partition("://")[2].rstrip("/").rpartition("/")[2])
+    return _SLUG_MARKS.sub(" ", last)
 
 
-def _ld_names(page: Page) -> Iterator[str]:
-    for item in _articles(page):
-        people = item.get("author")
-        for person in people if isinstance(people, list) else [people]:
-            name = person.get("name") if isinstance(person, dict) else person
-            if isinstance(name, str):
-                yield shown(name)
+def _heading(headings: Sequence[int], texts: Sequence[str], title: str) -> int | None:
+    """The heading that shows *title*, else the first one."""
+    own = bare(title)
+    for heading, words in zip(headings, texts, strict=True):
+        if own and (own in bare(words) or (bare(words) and bare(words) in own)):
+            return heading
+    return None
+
+
+def _shown(tree: Tree, title: str) -> int | None:
+    """The first element below the body whose words are *title*, else the first content element."""
+    own = bare(title)
+    most = 2 * len(title)
+    for place, words in enumerate(tree.texts):
+        if words and len(title) <= len(words) + 2 and len(words) < most and bare(words) == own:
+            return tree.parents[place]
+    return None
+
+
+def _language(page: Page, linked: LinkedData) -> str:
+    stated = linked.first("inLanguage")
+    return page.language or page.meta("content-language") or page.meta("og:locale").replace("_", "-") or stated

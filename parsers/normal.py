@@ -20,6 +20,8 @@ _TYPOGRAPHY = {
     "…": "...",
 }
 _WORD = re.compile(r"[^\W_]+")
+# Signs of scripts that set no spaces between words.
+_UNSPACED = re.compile("[\u0e00-\u0e7f\u1000-\u109f\u1780-\u17ff\u2e80-\ud7af\uf900-\ufaff]")
 _ASCII_WORDS = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
 
 # Every text of a page passes here several times. `str.translate` takes a look-up for each sign of a text that is not
@@ -58,3 +60,9 @@ def bare(text: str) -> str:
     line = plain(text)
     words = line.translate(_ASCII_WORDS).split() if line.isascii() else _WORD.findall(line.casefold())
     return " ".join(words)
+
+
+def count_words(text: str) -> int:
+    """How many words *text* has, which is `shown`; two signs of a script that sets no spaces are one word more."""
+    spaced = text.count(" ") + 1 if text else 0
+    return spaced if text.isascii() else spaced + len(_UNSPACED.findall(text)) // 2

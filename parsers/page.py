@@ -1,23 +1,26 @@
 """Page: one parsed page, and the questions that rules may ask of it."""
 
-import json
-from collections.abc import Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from . import guard
 from .decode import decode
 from .errors import FieldError
+from .jsonld import read_things
 from .normal import shown
+from .record import Match
 from .tree import Tree, hides, read_tree
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bs4 import BeautifulSoup
 
+T = TypeVar("T")
 Element = LexborNode
-_JSON_LD_BYTES = 500_000
+_SAME_META = 49  # the most authors that are read of a page
 
 
 class Page:
@@ -31,6 +34,25 @@ class Page:
         self.url = url
         self.html = decode(body, content_type, is_html=True).text
         self._tree = LexborHTMLParser(self.html)
+        self._ledger: dict[str, dict[str, int]] = {}
+        self._asked: dict[str, int] | None = None
+
+    def noted(self, field: str, rule: "Callable[[Page], T]") -> T:
+        """What *rule* reads for *field*; what it asks the page meanwhile is kept in `matches`."""
+        self._asked = self._ledger.setdefault(field, {})
+        try:
+            return rule(self)
+        finally:
+            self._asked = None
+
+    @property
+    def matches(self) -> tuple[Match, ...]:
+        """What was asked under `noted`, in the order asked, each question of a field once."""
+        return tuple(
+            Match(field=field, selector=selector, found=found)
+            for field, asked in self._ledger.items()
+            for selector, found in asked.items()
+        )
 
     @cached_property
     def soup(self) -> "BeautifulSoup":
@@ -46,7 +68,9 @@ class Page:
 
     def all(self, selector: str) -> list[Element]:
         """The elements that match, in document order."""
-        return self._tree.css(selector)
+        found = self._tree.css(selector)
+        self._note(selector, len(found))
+        return found
 
     def maybe(self, selector: str) -> Element | None:
         """The one element that matches, None where none does; FieldError where several do."""
@@ -64,32 +88,43 @@ class Page:
 
     def first(self, selector: str) -> Element | None:
         """The first element that matches, None where none does: for what may rightly repeat."""
-        return self._tree.css_first(selector)
+        # To count what matches takes longer than to find the first.
+        return self._tree.css_first(selector) if self._asked is None else next(iter(self.all(selector)), None)
 
     def meta(self, *names: str) -> str:
         """The content of the first `meta` whose name, property or itemprop is one of *names*, in their order; "".
 
         Read anywhere in the document: a pixel in a site's own head code moves the rest of the head into the body.
         """
-        return next((self._metas[name] for name in names if self._metas.get(name)), "")
+        for name in names:
+            stated = self.metas.get(name, ())
+            self._note(f"meta {name}", len(stated[:1]))
+            if stated:
+                return stated[0]
+        return ""
 
     @cached_property
-    def _metas(self) -> dict[str, str]:
-        metas: dict[str, str] = {}
-        for element in self.all("meta[content]"):
+    def metas(self) -> dict[str, tuple[str, ...]]:
+        """What the `meta` elements say, by name, property or itemprop in lower case; without those that say nothing."""
+        metas: dict[str, tuple[str, ...]] = {}
+        for element in self._tree.css("meta[content]"):
             attributes = element.attributes
             name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or ""
-            metas.setdefault(name.lower(), shown(attributes.get("content") or ""))
+            if words := shown(attributes.get("content") or ""):
+                name = name.lower()
+                metas[name] = (*metas.get(name, ())[:_SAME_META], words)
         return metas
 
-    @cached_property
+    @property
     def json_ld(self) -> tuple[dict[str, Any], ...]:
-        """The objects of the page's JSON-LD, graphs and lists opened; what is no JSON is passed over."""
-        return tuple(
-            item
-            for script in self.all('script[type="application/ld+json"]')
-            for item in _objects(_json(script.text(deep=True)))
-        )
+        """The objects of the page's JSON-LD, lists, graphs and main entities opened; what is no JSON is passed over."""
+        self._note("JSON-LD", len(self._json_ld))
+        return self._json_ld
+
+    @cached_property
+    def _json_ld(self) -> tuple[dict[str, Any], ...]:
+        scripts = self._tree.css('script[type="application/ld+json" i]')
+        return read_things(script.text(deep=True) for script in scripts)
 
     @property
     def title(self) -> str:
@@ -109,6 +144,10 @@ class Page:
         html = self.first("html")
         return (html.attributes.get("lang") or "").strip() if html else ""
 
+    def _note(self, selector: str, found: int) -> None:
+        if self._asked is not None:
+            self._asked[selector] = found
+
 
 def host(url: str) -> str:
     """The host of *url* in lower case, without "www."; "" where it has none."""
@@ -123,21 +162,3 @@ def text_of(element: Element) -> str:
 def is_hidden(element: Element) -> bool:
     """Whether *element* says of itself that it is not shown."""
     return hides(element.attributes)
-
-
-def _json(text: str) -> object:
-    if len(text) > _JSON_LD_BYTES:
-        return None
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _objects(value: object) -> Iterator[dict[str, Any]]:
-    if isinstance(value, list):
-        for item in value:
-            yield from _objects(item)
-    elif isinstance(value, dict):
-        yield value
-        yield from _objects(value.get("@graph"))

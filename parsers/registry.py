@@ -2,11 +2,13 @@
 
 import pkgutil
 import re
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 
 from . import sites
+from .account import account_of_text, with_account
 from .article import ARTICLE, read_article, shown_words
 from .blocks import Content, without_lines
 from .dates import is_later
@@ -14,18 +16,20 @@ from .decode import decode
 from .errors import AmbiguousLayout, LayoutError, TooComplex, UnknownLayout, UnreadableBody
 from .facts import with_facts
 from .head import with_head
-from .layout import Site, read_layout, without_title
+from .layout import Layout, Site, read_layout, without_title
 from .learned import blocks_at, outlined, without
 from .markdown import read_markdown
 from .normal import bare
+from .origins import origins, with_origins
 from .page import Page
 from .pdf import read_pdf
-from .platforms import wix
+from .platforms import drupal, wix, wordpress
 from .profile import Profile
 from .record import Flag, Record
 from .text import read_text
 
-PLATFORMS = {"wix": wix.LAYOUTS}
+PLATFORMS = {"wix": wix.LAYOUTS, "wordpress": wordpress.LAYOUTS, "drupal": drupal.LAYOUTS}
+_SIGNS = {"wix": wix.SIGNS, "wordpress": wordpress.SIGNS, "drupal": drupal.SIGNS}
 TEXT_REVISION = 1
 PDF_REVISION = 1
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
@@ -47,6 +51,27 @@ _TITLE_CHARS = 200
 _NO_SITE = Site(name="", serves=(), layouts=())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """Whether a layout takes a page for its own: how often *recognise* matches it, *once* and *unless*, which must not.
+
+    *found_once* is None where nothing need match exactly once.
+    """
+
+    layout: str
+    recognise: str
+    found: int
+    unless: str = ""
+    found_unless: int = 0
+    once: str = ""
+    found_once: int | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether the layout reads the page, if it is the only one that would."""
+        return self.found > 0 and not self.found_unless and self.found_once in {1, None}
+
+
 def parse(body: bytes, *, url: str, content_type: str | None = None, profile: Profile | None = None) -> Record:
     """The record of *body*, which came from *url*: title, dates, authors, blocks, facts.
 
@@ -62,14 +87,34 @@ def parse(body: bytes, *, url: str, content_type: str | None = None, profile: Pr
     site = _site(url)
     page = Page(body, url=url, content_type=content_type or "") if media_type in _HTML else None
     if page:
-        found = _without_chrome_lines(_read_html(page, site), site)
+        read = _read_html(page, site)
+        found = _without_chrome_lines(read, site)
     elif media_type in _PDF:
-        found = _read_pdf(body, url=url, site=site)
+        read = found = _read_pdf(body, url=url, site=site)
     else:
-        found = _read_text(body, url=url, content_type=content_type or "", media_type=media_type, site=site)
+        read = found = _read_text(body, url=url, content_type=content_type or "", media_type=media_type, site=site)
     found = found.with_flags(_modified_later(found))
     record = _without_learned(found, site, _titles(page), profile)
-    return record.with_flags(_no_report(record, page))
+    return with_origins(with_account(record.with_flags(_no_report(record, page)), read))
+
+
+def claims(body: bytes, *, url: str, content_type: str | None = None) -> tuple[Claim, ...]:
+    """What each layout that may read the page makes of it; none where *body* is no HTML. Raises as `parse` does."""
+    if _media_type(body, content_type) not in _HTML:
+        return ()
+    page = Page(body, url=url, content_type=content_type or "")
+    return tuple(
+        Claim(
+            layout=f"{family}/{layout.version}",
+            recognise=layout.recognise,
+            found=len(page.all(layout.recognise)),
+            unless=layout.unless,
+            found_unless=len(page.all(layout.unless)) if layout.unless else 0,
+            once=layout.once,
+            found_once=len(page.all(layout.once)) if layout.once else None,
+        )
+        for family, layout in _layouts(page, _site(url))
+    )
 
 
 def _without_learned(found: Record, site: Site, titles: tuple[str, ...], profile: Profile | None) -> Record:
@@ -124,19 +169,49 @@ def _media_type(body: bytes, content_type: str | None) -> str:
 
 def _read_html(page: Page, site: Site) -> Record:
     """The page by its layout; by the generic extractor where no platform claims it, or where its layout fails."""
-    families = {site.name: site.layouts} if site.layouts else PLATFORMS
-    found = [(family, layout) for family, layouts in families.items() for layout in layouts if layout.recognises(page)]
+    found = _recognised(page, site)
     try:
         if len(found) > 1:
             raise AmbiguousLayout(layouts=tuple(f"{family}/{layout.version}" for family, layout in found))
         if found:
             family, layout = found[0]
-            return read_layout(layout, page, family=family)
+            return read_layout(layout, page, family=family).with_flags(_untested(site))
         if site.layouts:
             raise UnknownLayout(site=site.name)
     except LayoutError as error:
-        return read_article(page).with_flags([Flag(name="layout", detail=str(error), holds=True)])
-    return read_article(page)
+        if site.layouts or not found[0][1].extract:
+            return _read_article(page).with_flags([Flag(name="layout", detail=str(error), holds=not site.untested)])
+    return _read_article(page)
+
+
+def _untested(site: Site) -> tuple[Flag, ...]:
+    """That the rules which read the page are made from hearsay."""
+    return (Flag(name="untested", detail=f"the rules of site '{site.name}' are untested: {site.untested}"),) * bool(
+        site.untested
+    )
+
+
+def _recognised(page: Page, site: Site) -> list[tuple[str, Layout]]:
+    """The layouts that recognise *page*; of several platforms those that read it by their own rules."""
+    found = [(family, layout) for family, layout in _layouts(page, site) if layout.recognises(page)]
+    if len(found) <= 1 or site.layouts:
+        return found
+    return [(family, layout) for family, layout in found if not layout.extract]
+
+
+def _layouts(page: Page, site: Site) -> Iterator[tuple[str, Layout]]:
+    """The layouts that may read *page*: those of its *site*, else of the platforms that may have made it."""
+    families = {site.name: site.layouts} if site.layouts else PLATFORMS
+    for family, layouts in families.items():
+        # To look for a word in the page costs less than any selector.
+        if family == site.name or any(sign in page.html for sign in _SIGNS[family]):
+            yield from ((family, layout) for layout in layouts)
+
+
+def _read_article(page: Page) -> Record:
+    """What the generic extractor reads; with what a layout asked before it failed, for that says why it did."""
+    record = read_article(page)
+    return replace(record, matches=(*page.matches, *origins(record, page)))
 
 
 def _without_chrome_lines(record: Record, site: Site) -> Record:
@@ -153,12 +228,13 @@ def _read_text(body: bytes, *, url: str, content_type: str, media_type: str, sit
     content = (read_markdown if is_markdown else read_text)(text, chrome_lines=site.chrome_lines)
     layout, media_type = ("markdown", "text/markdown") if is_markdown else ("text", "text/plain")
     record = Record(url=url, media_type=media_type, layout=layout, revision=TEXT_REVISION)
-    return replace(record, blocks=content.blocks, chrome=content.chrome)
+    account = account_of_text((block.text for block in content.blocks), content.chrome)
+    return replace(record, blocks=content.blocks, chrome=content.chrome, account=account)
 
 
 def _read_pdf(body: bytes, *, url: str, site: Site) -> Record:
     pdf = read_pdf(body, chrome_lines=site.chrome_lines)
-    title = pdf.title
+    title, content = pdf.title, pdf.content
     return Record(
         url=url,
         media_type="application/pdf",
@@ -169,8 +245,9 @@ def _read_pdf(body: bytes, *, url: str, site: Site) -> Record:
         language=pdf.about.language,
         modified=pdf.modified,
         modified_from="PDF ModDate" if pdf.modified else "",
-        blocks=without_title(pdf.content.blocks, title),
-        chrome=pdf.content.chrome,
+        blocks=without_title(content.blocks, title),
+        chrome=content.chrome,
+        account=account_of_text((block.text for block in content.blocks), content.chrome),
         flags=pdf.flags,
     )
 

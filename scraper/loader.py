@@ -15,7 +15,9 @@ from parsers.record import Flag, Record
 
 from .archive import Archive, ChangeRow, Difference, FrontierState, StaleRow, Verdict, VersionRow
 from .capture import Capture
+from .doubts import doubts_of_first
 from .errors import ArchiveError, ScraperError
+from .ledger import History, alarms, is_settled
 from .worker import parse as parse_apart
 
 if TYPE_CHECKING:
@@ -204,7 +206,20 @@ def _read_content(archive: Archive, capture: Capture, content: bytes, page_id: i
     if reading.record is None:
         return replace(reading, effective=effective)
     flags = (*_not_the_report(effective, came_from), *_led_elsewhere(archive, capture, page_id))
+    flags = flags or unlike(reading.record, past(archive, reading.record, page_id, capture.captured_at))
     return replace(reading, record=reading.record.with_flags(flags), effective=effective)
+
+
+def unlike(record: Record, history: History) -> tuple[Flag, ...]:
+    """What of *record* is unlike what was seen of its page before, or of other pages of its site where it is new."""
+    return (*alarms(record, history), *(() if history.page else doubts_of_first(record, history.site)))
+
+
+def past(archive: Archive, record: Record, page_id: int | None, at: datetime) -> History:
+    """What earlier captures show of the page, and other pages of its site where that is little, for `ledger.alarms`."""
+    page = () if page_id is None else archive.seen_before(page_id, at)
+    site = () if is_settled(record, page) else archive.seen_beside(page_id, record.layout, record.url)
+    return History(page=page, site=site)
 
 
 def _not_the_report(effective: "Effective | None", came_from: str) -> tuple[Flag, ...]:

@@ -1,20 +1,27 @@
 from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 
+from building import day
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.archive.history import Draft, History, Observation, Reading, derive
+from scraper.archive.history import Draft, History, Observation, derive
+from scraper.archive.times import stamp
+from scraper.doubts import Reading
 
 
-def _reading(content: str, *, characters: int = 100, doubt: str = "", record_id: int | None = None) -> Reading:
-    number = sum(map(ord, content)) if record_id is None else record_id
-    return Reading(record_id=number, content=content, characters=characters, doubt=doubt)
+def _reading(content: str, *, characters: int = 100, **fields: Any) -> Reading:
+    return Reading(record_id=ord(content), content=content, characters=characters, **fields)
 
 
+_DAYS = [stamp(day(number)) for number in range(10)]
 A, B = _reading("a"), _reading("b")
 SHORT, SHORTER = _reading("s", characters=50), _reading("t", characters=40)
 UNSURE = _reading("u", doubt="two layouts")
+UNLIKE = _reading("l", doubt="unlike its site", may_pass=True)
 
 
 def _derive(*shown: object, released: Collection[int] = ()) -> History:
@@ -27,7 +34,7 @@ def _observation(number: int, what: object, released: bool) -> Observation:
     shows = what if isinstance(what, str) else "page"
     return Observation(
         capture_id=number,
-        at=f"day {number:03}",
+        at=stamp(day(number)),
         shows=shows,
         readings=readings,
         released=released,  # type: ignore[arg-type]
@@ -47,21 +54,21 @@ def test_a_first_record_is_the_first_version() -> None:
     assert _told(history) == ["new"]
     assert history.state == "live"
     [draft] = history.drafts
-    assert (draft.seen_after, draft.first_seen, draft.last_seen) == (None, "day 001", "day 001")
+    assert (draft.seen_after, draft.first_seen, draft.last_seen) == (None, _DAYS[1], _DAYS[1])
 
 
 def test_equal_content_extends_the_version() -> None:
     history = _derive(A, A, "same")
     assert _told(history) == ["new", "unchanged", "not-modified"]
     assert [(draft.first_seen, draft.last_seen, draft.last_capture_id) for draft in history.drafts] == [
-        ("day 001", "day 003", 3)
+        (_DAYS[1], _DAYS[3], 3)
     ]
 
 
 def test_other_content_is_a_version_that_appeared_between_two_captures() -> None:
     history = _derive(A, A, B)
     assert _told(history) == ["new", "unchanged", "changed"]
-    assert (history.drafts[1].seen_after, history.drafts[1].first_seen) == ("day 002", "day 003")
+    assert (history.drafts[1].seen_after, history.drafts[1].first_seen) == (_DAYS[2], _DAYS[3])
 
 
 def test_a_text_that_comes_back_is_a_version_again() -> None:
@@ -82,18 +89,70 @@ def test_a_page_that_could_not_be_read_makes_no_version() -> None:
     assert history.state == "held"
 
 
-def test_a_text_of_half_the_length_is_held_back_however_often_it_is_seen() -> None:
-    held = _derive(A, SHORT, SHORT, "same")
-    assert _told(held) == ["new", "held", "held", "held"]
-    assert held.held == dict.fromkeys((2, 3, 4), "the text shrank from 100 to 50 characters")
+def test_a_text_of_half_the_length_is_held_back_until_it_is_seen_a_day_later() -> None:
+    held = _derive(A, SHORT)
+    assert _told(held) == ["new", "held"]
+    assert held.held == {2: "the text shrank from 100 to 50 characters"}
+    repeated = _derive(A, SHORT, SHORT, "same")
+    assert _told(repeated) == ["new", "held", "changed", "not-modified"]
+    assert (repeated.held, repeated.state) == ({}, "live")
+
+
+def test_what_is_let_through_appeared_with_the_first_capture_that_showed_it() -> None:
+    [before, short] = _derive(A, SHORT, SHORT).drafts
+    assert (short.seen_after, short.first_seen, short.last_seen) == (before.last_seen, _DAYS[2], _DAYS[3])
+    assert (short.capture_id, short.last_capture_id) == (2, 3)
+
+
+def test_not_modified_a_day_later_is_a_repeat_too() -> None:
+    assert _told(_derive(A, SHORT, "same")) == ["new", "held", "changed"]
+
+
+def test_what_comes_again_within_the_hour_is_no_repeat() -> None:
+    hours = (0, 24, 25, 43, 44)
+    shown = (A, *(SHORT,) * 4)
+    history = derive(
+        replace(_observation(number, what, False), at=stamp(day(1) + timedelta(hours=hour)))
+        for number, (what, hour) in enumerate(zip(shown, hours, strict=True))
+    )
+    assert _told(history) == ["new", "held", "held", "held", "changed"]
+    assert history.held == {}
+
+
+def test_a_repeat_is_of_the_same_text_with_nothing_else_in_between() -> None:
+    assert _told(_derive(A, SHORT, SHORTER, SHORT)) == ["new", "held", "held", "held"]
+    assert _told(_derive(A, SHORT, UNSURE, SHORT)) == ["new", "held", "held", "held"]
+    assert _told(_derive(A, SHORT, "missing", SHORT)) == ["new", "held", "missing", "held"]
+
+
+def test_a_first_record_unlike_its_site_is_a_version_when_it_is_seen_a_day_later() -> None:
+    assert _told(_derive(UNLIKE)) == ["held"]
+    history = _derive(UNLIKE, UNLIKE, "same")
+    assert _told(history) == ["held", "new", "not-modified"]
+    assert (history.held, history.drafts[0].first_seen) == ({}, _DAYS[1])
+
+
+def test_what_is_unlike_its_site_and_less_than_half_is_held_for_both_reasons() -> None:
+    short = _reading("v", characters=50, doubt="unlike", may_pass=True)
+    history = _derive(A, short)
+    assert history.held == {2: "unlike; the text shrank from 100 to 50 characters"}
+    assert _told(_derive(A, short, released={2})) == ["new", "changed"]
+
+
+def test_another_text_waits_for_somebody_however_often_it_is_seen() -> None:
+    notice = _reading("n", title="Just a moment")
+    shown = [_observation(number, what, released=False) for number, what in enumerate((A, notice, notice), 1)]
+    history = derive(shown, lambda *_: True)
+    assert _told(history) == ["new", "held", "held"]
+    assert set(history.held.values()) == {"the page shows another text, titled 'Just a moment'"}
 
 
 def test_a_released_text_is_a_version_from_its_capture_on() -> None:
-    history = _derive(A, SHORT, SHORT, "same", released={3})
+    history = _derive(A, SHORT, SHORTER, "same", released={3})
     assert _told(history) == ["new", "held", "changed", "not-modified"]
     assert [(draft.first_seen, draft.last_seen) for draft in history.drafts] == [
-        ("day 001", "day 001"),
-        ("day 003", "day 004"),
+        (_DAYS[1], _DAYS[1]),
+        (_DAYS[3], _DAYS[4]),
     ]
     assert set(history.held) == {2}
 
@@ -123,8 +182,8 @@ def test_the_third_miss_in_a_row_is_a_tombstone_from_the_first() -> None:
     history = _derive(A, "missing", "missing", "missing", "missing")
     assert _told(history)[2:] == ["missing", "gone", "gone"]
     assert _texts(history.drafts) == "ax"
-    assert (history.drafts[1].seen_after, history.drafts[1].first_seen) == ("day 001", "day 002")
-    assert (history.drafts[1].last_seen, history.drafts[1].capture_id) == ("day 005", 2)
+    assert (history.drafts[1].seen_after, history.drafts[1].first_seen) == (_DAYS[1], _DAYS[2])
+    assert (history.drafts[1].last_seen, history.drafts[1].capture_id) == (_DAYS[5], 2)
     assert history.state == "gone"
 
 
@@ -159,7 +218,7 @@ def test_a_better_reading_of_the_same_bytes_is_a_technical_change_over_the_same_
     assert [draft.cause for draft in history.drafts] == ["publisher", "publisher", "parser"]
     assert _texts(history.drafts) == "abc"
     intervals = {(draft.seen_after, draft.first_seen, draft.last_seen) for draft in history.drafts[1:]}
-    assert intervals == {("day 001", "day 002", "day 003")}
+    assert intervals == {(_DAYS[1], _DAYS[2], _DAYS[3])}
 
 
 def test_what_a_better_parser_reads_alike_is_no_edit() -> None:
@@ -167,7 +226,9 @@ def test_what_a_better_parser_reads_alike_is_no_edit() -> None:
     assert _told(_derive((old, new), new, old)) == ["new", "unchanged", "unchanged"]
 
 
-_SHOWN = st.lists(st.sampled_from([A, B, SHORT, SHORTER, UNSURE, (), "same", "missing", "gone", (A, B)]), max_size=12)
+_SHOWN = st.lists(
+    st.sampled_from([A, B, SHORT, SHORTER, UNSURE, UNLIKE, (), "same", "missing", "gone", (A, B)]), max_size=12
+)
 
 
 @given(_SHOWN)

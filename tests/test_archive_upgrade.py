@@ -131,7 +131,7 @@ def test_everything_in_one_of_the_second_version_is_read_as_before(second: Path)
         assert len(archive.unread()) == 1
         assert archive.held_hosts(day(10)) == {"example.org": (day(11), "Retry-After: 86400")}
         assert archive.crawls()[0].findings == ("watch: expected 9 pages, found 4",)
-        assert archive.matches(1) == []
+        assert archive.matches(2) == ()
         assert archive.past_accounts(1) == []
     assert _files(second) == ["b.db", "b.db.v2.backup.db"]
     assert _version(second.with_name("b.db.v2.backup.db")) == 2

@@ -2,7 +2,7 @@ import pytest
 
 from parsers.article import read_article
 from parsers.page import Page
-from parsers.record import Record
+from parsers.record import Figure, Record
 
 PROSE = (
     "The people of the highlands were driven out of their villages by the army, and nobody has let them return. " * 2
@@ -19,6 +19,14 @@ def _texts(html: str) -> list[str]:
 
 BODY = f"<p>{PROSE}one</p><p>{PROSE}two</p>"
 EXPECTED = [f"{PROSE}one", f"{PROSE}two"]
+
+
+def test_the_lead_is_named_once() -> None:
+    head = "<meta property=article:published_time content=2024-05-03><meta property=og:image content=/orn.jpg>"
+    assert _read(f"{head}<main>{BODY}</main>").lead == Figure(image="https://www.h.example/orn.jpg")
+    shown = _read(f"{head}<main>{BODY}<figure><img src=https://cdn.h.example/orn.jpg></figure></main>")
+    assert shown.lead is None
+    assert [figure.image for figure in shown.figures] == ["https://cdn.h.example/orn.jpg"]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from parsers.record import Block, Chrome, Figure, Mark
 from parsers.tree import read_tree
 
 BASE = "https://h.example/reports/velmora"
+PICTURES = "https://h.example/reports/"
 
 
 def _read(html: str, *, dropped: str = "", pictures: str = "") -> Content:
@@ -16,7 +17,7 @@ def _read(html: str, *, dropped: str = "", pictures: str = "") -> Content:
     tree = read_tree(page.root)
     chosen = [tree.places(page.css(selector)) if selector else [] for selector in (dropped, pictures)]
     return read_blocks(
-        tree, 0, base_url=BASE, dropped=dict.fromkeys(chosen[0], "chosen"), pictures=frozenset(chosen[1])
+        tree, [0], base_url=BASE, dropped=dict.fromkeys(chosen[0], "chosen"), pictures=frozenset(chosen[1])
     )
 
 
@@ -146,8 +147,10 @@ def test_a_figure_has_its_caption_and_is_not_repeated() -> None:
     html = """<p>one</p><figure><img src=a.jpg><figcaption>A bridge [Press]</figcaption></figure>
         <figure><img src=a.jpg></figure><figure><img src=b.jpg></figure>"""
     assert _blocks(html)[1:] == (
-        Block(kind="figure", text="A bridge", figure=Figure(image="a.jpg", caption="A bridge", credit="Press")),
-        Block(kind="figure", text="", figure=Figure(image="b.jpg")),
+        Block(
+            kind="figure", text="A bridge", figure=Figure(image=f"{PICTURES}a.jpg", caption="A bridge", credit="Press")
+        ),
+        Block(kind="figure", text="", figure=Figure(image=f"{PICTURES}b.jpg")),
     )
 
 
@@ -163,7 +166,7 @@ def test_named_elements_are_pictures_without_a_figure_element() -> None:
     content = _read(
         "<p>a</p><div class=photo><img src=a.jpg><i>x</i></div><div class=photo>none</div>", pictures=".photo"
     )
-    assert [block.figure for block in content.blocks] == [None, Figure(image="a.jpg")]
+    assert [block.figure for block in content.blocks] == [None, Figure(image=f"{PICTURES}a.jpg")]
 
 
 def test_a_table_has_its_caption_as_first_line() -> None:
@@ -198,3 +201,115 @@ def test_any_markup_gives_blocks_with_words_and_marks_within(pieces: list[str]) 
         assert block.text.strip() or block.figure
         assert all(0 <= mark.start < mark.end <= len(block.text) for mark in block.marks)
         assert block.kind in {"preformatted", "table"} or "\n" not in block.text
+
+
+def _kinds(html: str) -> list[tuple[str, str, int]]:
+    return [(block.kind, block.text, block.level) for block in _blocks(html)]
+
+
+def test_definition_lists_have_terms_and_definitions() -> None:
+    html = "<dl><dt>Unit</dt><dd><p>one</p><p>two</p><dl><dt>Car<dd>grey<ul><li>old</ul>then</dl></dd></dl><dt>loose"
+    assert _kinds(html) == [
+        ("term", "Unit", 1),
+        ("definition", "one two", 1),
+        ("term", "Car", 2),
+        ("definition", "grey", 2),
+        ("item", "old", 1),
+        ("definition", "then", 2),
+        ("term", "loose", 1),
+    ]
+
+
+def test_quotations_are_nested_and_hold_other_blocks() -> None:
+    html = (
+        "<blockquote>a<blockquote><p>b</p></blockquote><ul><li>c<blockquote><p>d</p><p>e</blockquote></ul></blockquote>"
+    )
+    assert _kinds(html) == [
+        ("quotation", "a", 0),
+        ("quotation", "b", 1),
+        ("item", "c", 1),
+        ("quotation", "d", 1),
+        ("quotation", "e", 1),
+    ]
+
+
+def test_text_after_an_inner_list_belongs_to_the_outer_item() -> None:
+    assert _kinds("<ul><li>a<ol><li>b</ol>c</ul>d") == [
+        ("item", "a", 1),
+        ("item", "b", 2),
+        ("item", "c", 1),
+        ("paragraph", "d", 0),
+    ]
+
+
+def test_a_button_that_is_a_heading_is_read_and_any_other_left_out() -> None:
+    content = _read("<h3><button>Why?</button></h3><p>Because. <button>Copy</button></p><h3><select>a</select>b</h3>")
+    assert [block.text for block in content.blocks] == ["Why?", "Because.", "b"]
+    assert [part.reason for part in content.chrome] == ["tag button", "tag select"]
+
+
+def test_a_heading_is_read_without_the_sign_its_address_is_copied_from() -> None:
+    assert _texts("<h2>One <a href=#one>¶</a></h2><h2><a href=#two>Two</a></h2><h2>3 <a href=/three>#</a></h2>") == [
+        "One",
+        "Two",
+        "3 #",
+    ]
+
+
+def test_each_picture_of_a_gallery_is_a_figure_and_so_is_its_caption() -> None:
+    html = """<figure><figure><img src=a.jpg><figcaption>one</figcaption></figure><figure><img src=b.jpg></figure>
+        <figcaption>Doors. Photos: Ana Brix</figcaption></figure>"""
+    assert [block.figure for block in _blocks(html)] == [
+        Figure(image=f"{PICTURES}a.jpg", caption="one"),
+        Figure(image=f"{PICTURES}b.jpg"),
+        Figure(caption="Doors.", credit="Ana Brix"),
+    ]
+
+
+TABLE = "<tr><th>Town<th>Dead<tr><td>Orn<td>5"
+
+
+@pytest.mark.parametrize(
+    ("html", "texts"),
+    [
+        (f"<table>{TABLE}</table><figcaption>Toll</figcaption>", ["Toll\nTown | Dead\nOrn | 5"]),
+        (f"<figcaption>Toll</figcaption><table>{TABLE}</table>", ["Toll\nTown | Dead\nOrn | 5"]),
+        (f"<table><caption>A</caption>{TABLE}</table><figcaption>B</figcaption>", ["A\nTown | Dead\nOrn | 5", "B"]),
+        ("<table><tr><td>a</table><figcaption>B</figcaption>", ["a", "B"]),
+        ("<pre>a</pre><figcaption>B</figcaption>", ["a", "B"]),
+        (f"<table>{TABLE}</table>", ["Town | Dead\nOrn | 5"]),
+        ("<figcaption></figcaption><blockquote>a</blockquote>", ["a"]),
+    ],
+    ids=["below", "above", "two", "no data", "verbatim", "none", "empty"],
+)
+def test_the_caption_of_a_figure_is_that_of_the_table_in_it(html: str, texts: list[str]) -> None:
+    assert _texts(f"<figure>{html}</figure>") == texts
+
+
+def test_the_caption_of_a_quotation_says_whose_it_is() -> None:
+    html = "<figure><blockquote>said</blockquote><figcaption>by whom</figcaption></figure><p>b</p>"
+    assert [kind for kind, _, _ in _kinds(html)] == ["quotation", "quotation", "paragraph"]
+
+
+def test_a_picture_with_a_caption_is_a_figure_whatever_holds_it() -> None:
+    html = "<p>a</p><div><a href=/b><img src=b.jpg></a><p class=wp-caption-text>A bridge [Press]</p></div>"
+    assert _blocks(html)[1].figure == Figure(image=f"{PICTURES}b.jpg", caption="A bridge", credit="Press")
+
+
+def test_links_in_a_table_are_kept() -> None:
+    (block,) = _blocks("<table><tr><th>Town<th>Source<tr><td>Orn<td><a href=/o>a letter</a></table>")
+    assert block.text == "Town | Source\nOrn | a letter"
+    assert block.header_rows == 1
+    assert block.marks == (Mark(kind="link", start=20, end=28, target="https://h.example/o"),)
+
+
+def test_tables_in_a_table_of_data_follow_it() -> None:
+    inner = "<table><tr><th>To<th>Dead<tr><td>Sill<td>2<table><tr><th>x<th>y</table></table>"
+    html = f"<table>{TABLE}{inner}<table><tr><td>loose</table><tr><td>Tull<td>7{inner.replace('To', 'By')}</table>"
+    assert _texts(html) == [
+        "Town | Dead\nOrn | 5 loose\nTull | 7",
+        "To | Dead\nSill | 2",
+        "x | y",
+        "By | Dead\nSill | 2",
+        "x | y",
+    ]

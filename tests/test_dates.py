@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.dates import date_line, find_dates, is_later, iso_day
+from parsers.dates import date_line, find_dates, is_later, iso_day, stated_day
+from parsers.months import MONTHS
 
 
 @pytest.mark.parametrize(
@@ -30,6 +31,21 @@ from parsers.dates import date_line, find_dates, is_later, iso_day
         ("Spring 2024", "2024-21"),
         ("(2024)", "2024"),
         ("29 February 2024", "2024-02-29"),
+        ("12/31/2023", "2023-12-31"),
+        ("05/05/2023", "2023-05-05"),
+        ("31-12-2023", "2023-12-31"),
+        ("2023/12/31", "2023-12-31"),
+        ("2023. 12. 31", "2023-12-31"),
+        ("31-Dec-2023", "2023-12-31"),
+        ("2023. december 31.", "2023-12-31"),
+        ("9. mai 2024", "2024-05-09"),
+        ("14 stycznia 2025", "2025-01-14"),
+        ("14 января 2025", "2025-01-14"),
+        ("14 Ağustos 2025", "2025-08-14"),
+        ("14 जनवरी 2025", "2025-01-14"),
+        ("14 يناير 2025", "2025-01-14"),
+        ("2025年1月14日", "2025-01-14"),
+        ("2025년 1월", "2025-01"),
     ],
 )
 def test_a_date_keeps_the_precision_it_was_given_in(line: str, edtf: str) -> None:
@@ -47,6 +63,10 @@ def test_a_date_keeps_the_precision_it_was_given_in(line: str, edtf: str) -> Non
         "31.04.2023",
         "Jun 9",
         "2 days ago",
+        "set 2024",
+        "Orn 2024, 3",
+        "13/13/2024",
+        "2024年13月",
         "May 2024 - June 2024",
         "The army took Orn in May 2024",
         "1,200 men",
@@ -107,3 +127,49 @@ def test_no_two_dates_of_a_text_overlap(text: str) -> None:
 def test_every_day_written_by_iso_8601_is_read_back(day: date) -> None:
     assert date_line(str(day)) == str(day)
     assert iso_day(str(day)) == str(day)
+
+
+def test_a_date_of_two_readings_is_read_as_the_caller_knows() -> None:
+    readings = {
+        known: [mention.edtf for mention in find_dates("03/04/2026", month_first=known)]
+        for known in (True, False, None)
+    }
+    assert readings == {True: ["2026-03-04"], False: ["2026-04-03"], None: []}
+
+
+@pytest.mark.parametrize(
+    ("stated", "day"),
+    [
+        ("2024-05-03T10:00:00Z", "2024-05-03"),
+        ("2024-05-03 10:00:00.0", "2024-05-03"),
+        ("20240503", "2024-05-03"),
+        ("20240503T101500Z", "2024-05-03"),
+        ("20241503", None),
+        ("Fri, 05/31/2024 - 11:38", "2024-05-31"),
+        ("31/05/2024 09:21:40", "2024-05-31"),
+        ("31.05.2024 09:21", "2024-05-31"),
+        ("Fri May 31 19:20:36 CEST 2024", "2024-05-31"),
+        ("fredag 31. mai 2024 - 13:26", "2024-05-31"),
+        ("Published May 31st, 2024 at 4:05 pm", "2024-05-31"),
+        ("31 mai 2024 à 10h30", "2024-05-31"),
+        ("May 2024", None),
+        ("31 May 2024 to 2 June 2024", None),
+        ("31 May 2024" + " " * 80, None),
+        ("yesterday", None),
+        ("", None),
+    ],
+)
+def test_a_field_for_a_date_gives_its_one_day_in_any_form(stated: str, day: str | None) -> None:
+    assert stated_day(stated) == day
+
+
+def test_every_name_of_a_month_is_read_beside_a_day() -> None:
+    read = {name: date_line(f"14 {name} 2025") for name in MONTHS}
+    assert read == {name: f"2025-{number:02}-14" for name, number in MONTHS.items()}
+
+
+@given(st.text(), st.booleans())
+def test_no_text_raises(text: str, month_first: bool) -> None:
+    for mention in find_dates(text, month_first=month_first):
+        assert text[mention.start : mention.end]
+    assert stated_day(text, month_first=month_first) is None or text

@@ -16,11 +16,15 @@ FEW = Bounds(body_bytes=1_000, depth=5, tags=20, attributes=10, open_formatting=
         (b"<br>" * 21, "tags"),
         (b"<p " + b"a=1 " * 11 + b">", "attributes on one tag"),
         (b"<p " + b'a="1"' * 11 + b">", "attributes on one tag"),
-        (b"<b>" * 4, "formatting elements left open"),
+        (b"<b>" * 6, "formatting elements left open"),
         (b"<B><Font><i><p><p></p><a>", "formatting elements left open"),
         (b"<b><i><u>" + b"<p></p>" * 5, "tags"),
         (b"<svg><g>" + b"<div/>" * 6, "nested elements"),
         (b"<div/>" * 6, "nested elements"),
+        (b"<!-->" + b"<div>" * 6, "nested elements"),
+        (b"<!--a--!>" + b"<div>" * 6, "nested elements"),
+        (b'</!<p a=">' + b"<div>" * 6 + b'">', "nested elements"),
+        (b'<!x <p a=">' + b"<div>" * 6 + b'">', "nested elements"),
     ],
     ids=[
         "bytes",
@@ -33,6 +37,10 @@ FEW = Bounds(body_bytes=1_000, depth=5, tags=20, attributes=10, open_formatting=
         "copies of formatting",
         "out of a drawing",
         "a slash closes nothing in HTML",
+        "empty comment",
+        "comment closed wrongly",
+        "end tag without a name",
+        "declaration",
     ],
 )
 def test_a_bound_that_is_broken_is_named(body: bytes, bound: str) -> None:

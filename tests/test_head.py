@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from building import record
 
@@ -28,6 +30,24 @@ def test_the_lines_over_the_prose_name_date_and_sign_the_report() -> None:
     assert (found.published, found.authors, found.organisation) == ("2024-05", ("Ana Brix",), "Velmora Monitor")
     assert found.byline == "By Ana Brix, Velmora Monitor"
     assert _texts(found) == [PROSE]
+
+
+def test_a_day_that_the_page_gives_stays_but_for_a_month_in_the_head() -> None:
+    page = record("Velmora Country Report", "3 May 2024", PROSE)
+    assert with_head(page).published_from == "report head"
+    dated = replace(page, published="2024-05-04", published_from="meta date")
+    assert (with_head(dated).published, with_head(dated).published_from) == ("2024-05-04", "meta date")
+    monthly = replace(dated, blocks=_lines("Velmora Country Report", "May 2024", PROSE))
+    assert (with_head(monthly).published, with_head(monthly).published_from) == ("2024-05", "report head")
+
+
+def test_the_lead_of_the_page_stays_where_the_head_shows_none() -> None:
+    named = replace(record("May 2024", PROSE), lead=Figure(image="/orn.jpg"))
+    assert with_head(named).lead == Figure(image="/orn.jpg")
+
+
+def test_degrees_are_no_authors() -> None:
+    assert _head("By Ana Brix, MD, PhD").authors == ("Ana Brix",)
 
 
 def test_the_title_of_the_page_is_the_headline_over_a_report_with_a_name() -> None:

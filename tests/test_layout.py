@@ -45,7 +45,7 @@ def test_a_layout_reads_its_fields_its_first_body_and_its_chrome() -> None:
     assert record.canonical_url == "https://h.example/c"
     assert record.blocks == (
         Block(kind="paragraph", text="One."),
-        Block(kind="figure", text="", figure=Figure(image="a.jpg")),
+        Block(kind="figure", text="", figure=Figure(image="https://h.example/a.jpg")),
     )
 
 
@@ -101,3 +101,18 @@ def test_the_title_is_not_repeated_by_the_first_blocks() -> None:
 def test_a_site_owns_the_addresses_it_serves(url: str, expected: bool) -> None:
     site = Site(name="acme", serves=("https://acme.example/*", "https://www.acme.example/reports/*"), layouts=())
     assert site.owns(url) is expected
+
+
+def test_each_selector_is_counted_under_its_field() -> None:
+    matches = read_layout(BULLETIN, _page(), family="acme").matches
+    assert [(match.field, match.selector, match.found) for match in matches] == [
+        ("recognise", "main.bulletin", 1),
+        ("chrome", "nav", 2),
+        ("chrome", "div.share", 2),
+        ("chrome", ".body p.ad", 1),
+        ("body", "div.body", 2),
+        ("pictures", "div.photo", 1),
+        ("title", "main.bulletin h1", 1),
+        ("authors", "i.author", 1),
+        ("published", "time", 1),
+    ]

@@ -132,13 +132,22 @@ def test_a_text_that_shrank_is_held_back_until_somebody_has_looked(archive: Arch
     held = _load(archive, capture("Shorter.", day(2)))
     assert (held.outcome, held.detail) == ("held", "the text shrank from 68 to 8 characters")
     assert archive.page(URL).state == "held"
-    again = _load(archive, capture("Shorter.", day(3)))
-    assert (again.outcome, archive.version(URL).seq) == ("held", 1)
-    assert [(row.capture_id, row.reason) for row in archive.held()] == [(held.capture_id, held.detail)]
-    released = archive.release(again.capture_id, day(4), diff)
+    other = _load(archive, capture("Shorter still.", day(3)))
+    assert (other.outcome, archive.version(URL).seq) == ("held", 1)
+    released = archive.release(other.capture_id, day(4), diff)
     assert (released.seq, released.first_seen) == (2, day(3))
     assert archive.page(URL).state == "live"
     assert [row.capture_id for row in archive.held()] == [held.capture_id]
+
+
+def test_a_text_that_shrank_is_a_version_when_the_page_shows_it_again_a_day_later(archive: Archive) -> None:
+    _load(archive, capture(LONG))
+    _load(archive, capture("Shorter.", day(2)))
+    again = _load(archive, capture("Shorter.", day(3)))
+    assert (again.outcome, again.version_seq, archive.held()) == ("changed", 2, [])
+    version = archive.version(URL)
+    assert (version.first_seen, version.last_seen, version.seen_after) == (day(2), day(3), day(1))
+    assert archive.page(URL).state == "live"
 
 
 def test_only_a_held_capture_can_be_released(archive: Archive) -> None:
@@ -415,3 +424,20 @@ def test_what_is_kept_unread_and_unchanged_since_is_read_all_the_same(archive: A
     keep(archive, capture(None, day(2), outcome="not-modified", status=304))
     assert read_unread(archive, kept.capture_id, parse=parse_lines).outcome == "new"
     assert archive.versions(URL)[-1].last_seen == day(2)
+
+
+def _parse_signed(body: bytes, *, url: str, content_type: str | None = None) -> Record:
+    text = body.decode()
+    signed = {} if "unsigned" in text else {"authors": ("Nela Oskarin",), "published": "2024-03"}
+    return record(text, url=url, **signed)
+
+
+def test_a_new_page_without_what_all_others_of_its_site_have_is_held_until_it_is_seen_again(archive: Archive) -> None:
+    for number in range(10):
+        url = f"https://example.org/reports/{number}"
+        load(archive, capture(f"{LONG} {number}", url=url, final_url=url), parse=_parse_signed)
+    held = load(archive, capture("An unsigned text.", day(2)), parse=_parse_signed)
+    told = "authors and published are missing, unlike on 10 other pages of the site that test reads"
+    assert (held.outcome, held.detail) == ("held", told)
+    again = load(archive, capture("An unsigned text.", day(3)), parse=_parse_signed)
+    assert (again.outcome, archive.version(URL).first_seen, archive.held()) == ("new", day(2), [])

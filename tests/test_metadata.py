@@ -1,105 +1,122 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from parsers import metadata
+from parsers.metadata import Metadata, read_metadata
 from parsers.page import Page
+from parsers.record import Figure
+
+TEXT = st.text(st.characters(exclude_categories=["Cc", "Cs"]))  # a page with control bytes is no text
 
 
-def _page(html: str) -> Page:
-    return Page(html.encode(), url="https://h.example/p", content_type="text/html; charset=utf-8")
+def _page(html: str, url: str = "https://www.h.example/the-fall-of-orn") -> Page:
+    return Page(html.encode(errors="replace"), url=url, content_type="text/html; charset=utf-8")
 
 
-def _ld(json: str) -> Page:
-    return _page(f'<script type="application/ld+json">{json}</script>')
+def test_a_page_says_of_its_report_what_a_record_needs() -> None:
+    page = _page(
+        """<html lang=en-GB><title>The fall of Orn | Acme</title><link rel=canonical href=https://h.example/the-fall-of-orn>
+        <meta property=og:site_name content=Acme><meta property=og:title content="The fall of Orn | Acme">
+        <script type="application/ld+json">{"@graph": [
+          {"@type": "NewsArticle", "@id": "https://h.example/the-fall-of-orn", "headline": "The fall of Orn",
+           "author": [{"@id": "#ana"}, {"@type": "Organization", "name": "Acme"}], "image": "/orn.jpg",
+           "datePublished": "2024-05-03T10:00:00+02:00", "dateModified": "2024-05-05"},
+          {"@id": "#ana", "@type": "Person", "name": "Ana Brix"}]}</script>
+        <h1>Acme</h1><h1>The fall of Orn</h1><p>By Ana Brix"""
+    )
+    assert read_metadata(page) == Metadata(
+        title="The fall of Orn",
+        authors=("Ana Brix",),
+        published="2024-05-03",
+        published_from="JSON-LD datePublished",
+        modified="2024-05-05",
+        modified_from="JSON-LD dateModified",
+        language="en-GB",
+        canonical_url="https://h.example/the-fall-of-orn",
+        site_name="Acme",
+        lead=Figure(image="https://www.h.example/orn.jpg"),
+    )
 
 
-@pytest.mark.parametrize(
-    ("html", "headings", "inside", "title"),
-    [
-        ("<title>Velmora Report | Acme</title>", ["Acme", "Velmora report"], ["Acme"], "Velmora report"),
-        ('<meta property=og:title content="The fall of Orn">', ["", "Reports"], ["", "Orn fell"], "Orn fell"),
-        ("<title>The fall of Orn | Acme</title>", ["Reports"], [], "The fall of Orn"),
-        ("", ["", "Reports"], [], "Reports"),
-        ("", ["—"], [], "—"),
-        ("", [], [], ""),
-    ],
-    ids=["repeated", "in the content", "stated", "any heading", "no words", "none"],
-)
-def test_the_title_is_the_heading_that_is_repeated_else_the_nearest(
-    html: str, headings: list[str], inside: list[str], title: str
-) -> None:
-    assert metadata.page_title(_page(html), headings, inside) == title
-
-
-def test_the_headline_of_json_ld_confirms_a_heading() -> None:
-    page = _ld('{"@type": "Report", "headline": "The fall of Orn"}')
-    assert metadata.page_title(page, ["Acme", "The Fall of Orn"], []) == "The Fall of Orn"
-
-
-@pytest.mark.parametrize(
-    ("title", "site", "expected"),
-    [
-        ("Velmora Report | Acme", "Acme", "Velmora Report"),
-        ("Acme – Velmora Report", "Acme", "Velmora Report"),
-        ("Velmora – A Report - Acme", "Acme", "Velmora – A Report"),
-        ("Velmora - Orn", "Acme", "Velmora - Orn"),
-        ("The fall of Orn | Acme", "", "The fall of Orn"),
-        ("Orn | A very long name of a site", "", "Orn | A very long name of a site"),
-        ("Velmora Report", "Acme", "Velmora Report"),
-        ("Velmora-Report", "Report", "Velmora-Report"),
-    ],
-)
-def test_the_name_of_the_site_is_no_part_of_the_title(title: str, site: str, expected: str) -> None:
-    assert metadata.without_site(title, site) == expected
+def test_a_page_that_says_nothing_gives_nothing() -> None:
+    assert read_metadata(_page("<p>word")) == Metadata(title="")
 
 
 @pytest.mark.parametrize(
-    ("html", "day"),
+    ("html", "language"),
     [
-        ('<meta property="article:published_time" content="2024-05-03T10:00:00Z">', "2024-05-03"),
-        ('<meta name="DC.date.issued" content="2024-05-03">', "2024-05-03"),
-        (
-            '<script type="application/ld+json">{"@type": "Report", "datePublished": "2024-05-03"}</script>',
-            "2024-05-03",
-        ),
-        ('<script type="application/ld+json">{"@type": "Event", "datePublished": "2024-05-03"}</script>', None),
-        ('<time pubdate datetime="2024-05-03">', "2024-05-03"),
-        ("<time itemprop=datePublished datetime>", None),
-        ('<meta name=date content="yesterday"><time pubdate datetime="2024-05-03">', "2024-05-03"),
-        ('<time datetime="2024-05-03">', None),
-        ("", None),
+        ("<html lang=de><meta property=og:locale content=en_US>", "de"),
+        ("<meta http-equiv=content-language name=content-language content=fr>", "fr"),
+        ("<meta property=og:locale content=pt_BR>", "pt-BR"),
+        ('<script type="application/ld+json">{"@type": "Article", "inLanguage": "sw"}</script>', "sw"),
     ],
 )
-def test_the_day_of_publication_is_what_metadata_says(html: str, day: str | None) -> None:
-    assert metadata.published(_page(html)) == day
-
-
-def test_the_day_of_the_last_change_is_what_metadata_says() -> None:
-    assert metadata.modified(_page('<meta property="og:updated_time" content="2024-05-04">')) == "2024-05-04"
-    assert metadata.modified(_ld('{"@type": ["Thing", "NewsArticle"], "dateModified": "2024-05-05"}')) == "2024-05-05"
-    assert metadata.modified(_ld('{"@type": "Report", "dateModified": 5}')) is None
-    assert metadata.modified(_page("")) is None
-
-
-@pytest.mark.parametrize(
-    ("author", "names"),
-    [
-        ('{"name": "Ana Brix"}', ("Ana Brix",)),
-        ('[{"name": "Ana Brix"}, "Colm Adair", {"name": "Ana Brix"}, {"url": "x"}, 3]', ("Ana Brix", "Colm Adair")),
-        ('"Ana Brix, Colm Adair and Ines Harrow"', ("Ana Brix", "Colm Adair", "Ines Harrow")),
-        ('["https://h.example/ana", "ana@h.example", "42", "a b c d e f g h i"]', ()),
-        ("null", ()),
-    ],
-)
-def test_authors_are_names_each_once(author: str, names: tuple[str, ...]) -> None:
-    assert metadata.authors(_ld(f'{{"@type": "BlogPosting", "author": {author}}}')) == names
-
-
-def test_authors_may_stand_in_meta() -> None:
-    assert metadata.authors(_page('<meta name=author content="Ana Brix; Colm Adair">')) == ("Ana Brix", "Colm Adair")
-    assert metadata.authors(_page("")) == ()
+def test_the_language_is_the_first_stated(html: str, language: str) -> None:
+    assert read_metadata(_page(html)).language == language
 
 
 def test_the_name_of_the_site_is_the_one_stated() -> None:
-    assert metadata.site_name(_page('<meta property="og:site_name" content="Acme">')) == "Acme"
-    assert metadata.site_name(_page('<meta name="application-name" content="Acme">')) == "Acme"
-    assert metadata.site_name(_page("")) == ""
+    assert read_metadata(_page('<meta name="application-name" content="Acme">')).site_name == "Acme"
+    assert (
+        read_metadata(_page('<meta property="og:url" content="https://h.example/a">')).canonical_url
+        == "https://h.example/a"
+    )
+
+
+@pytest.mark.parametrize(
+    ("html", "title"),
+    [
+        ('<title>The fall of Orn - Acme Herald</title>{"@type": "WebSite", "name": "Acme Herald"}', "The fall of Orn"),
+        ('<title>The fall of Orn - Acme</title>{"@type": "Article", "publisher": {"name": "Acme"}}', "The fall of Orn"),
+        ("<title>Orn &amp;amp; Velmora</title>{}", "Orn & Velmora"),
+    ],
+    ids=["site", "publisher", "entities"],
+)
+def test_the_title_is_cut_by_every_name_of_the_site(html: str, title: str) -> None:
+    head, brace, json = html.partition("{")
+    page = _page(
+        f'<meta property=og:site_name content=Stats>{head}<script type="application/ld+json">{brace}{json}</script>'
+    )
+    assert read_metadata(page).title == title
+
+
+def test_a_suffix_known_from_other_pages_is_cut() -> None:
+    page = _page("<title>The fall of Orn, a paper of record</title>")
+    assert read_metadata(page, suffix=", a paper of record").title == "The fall of Orn"
+
+
+def test_headings_in_chrome_are_a_title_only_where_metadata_says_so() -> None:
+    page = _page(
+        "<title>Orn in ruins</title><h1>Log in</h1><h1>What was seen</h1><h1>Later</h1>", "https://h.example/9"
+    )
+    first, second, third = [place for place, tag in enumerate(page.tree.tags) if tag == "h1"]
+    assert read_metadata(page, outside=[second, third], inside=[third]).title == "Later"
+    assert read_metadata(page, outside=[second], inside=[second]).title == "What was seen"
+    assert read_metadata(page).title == "Orn in ruins"
+    assert first < second
+
+
+def test_lines_are_read_near_the_title_wherever_it_stands() -> None:
+    page = _page("<title>The fall of Orn</title><p>1 May 2024<h2>The fall of Orn</h2><p>By Ana Brix, 3 May 2024")
+    assert read_metadata(page).authors == ("Ana Brix",)
+    assert read_metadata(page).published == "2024-05-03"
+    assert read_metadata(_page("<title>The fall of Orn</title><p>By Ana Brix, 3 May 2024")).published is None
+
+
+def test_a_page_of_headings_and_times_is_looked_at_as_far_as_a_report_has_any() -> None:
+    page = _page("<title>The fall of Orn</title>" + "<h1>Orn</h1><p><time datetime=2024-05-03>then</time>" * 3_000)
+    assert read_metadata(page, outside=range(9_000), inside=range(9_000)).title == "Orn"
+    assert read_metadata(_page(f"<title>{'Orn ' * 9_000}</title>")).title == ("Orn " * 125).strip()
+
+
+@given(TEXT, TEXT)
+def test_no_page_raises(content: str, words: str) -> None:
+    quoted = content.replace('"', "")
+    html = (
+        f'<title>{words}</title><meta property="og:title" content="{quoted}"><h1>{words}</h1><p class=author>{content}'
+    )
+    ld = (
+        f'<script type="application/ld+json">{{"@type": "Article", "author": "{quoted}", "image": "{quoted}"}}</script>'
+    )
+    for page in (_page(html), _page(html + ld), _page(html, url=content)):
+        assert read_metadata(page) == read_metadata(page)

@@ -45,6 +45,13 @@ def test_what_a_page_says_of_itself_is_read_wherever_it_stands() -> None:
     assert page.canonical == "/a"
 
 
+def test_all_that_the_metas_of_a_name_say_is_kept_in_order() -> None:
+    page = _page("<meta name=Author content=Ana><meta property=author content=Colm><meta name=author content=' '>")
+    assert page.metas == {"author": ("Ana", "Colm")}
+    many = _page("".join(f"<meta name=author content={number}>" for number in range(60)))
+    assert len(many.metas["author"]) == 50
+
+
 def test_what_a_page_does_not_say_is_empty() -> None:
     page = _page("<p>a")
     assert (page.title, page.canonical, page.language, page.meta("og:title"), page.json_ld) == ("", "", "", "", ())
@@ -100,3 +107,29 @@ def test_no_bytes_are_an_empty_page() -> None:
 )
 def test_the_host_of_an_address(url: str, expected: str) -> None:
     assert host(url) == expected
+
+
+def test_what_a_rule_asks_is_noted_under_its_field_with_how_often_it_matched() -> None:
+    page = Page(b'<meta name="author" content="Nela"><p>One<p>Two<h1>Three</h1>', url="https://example.org/")
+    assert page.all("p")  # not under a field
+    assert page.noted("title", lambda page: page.one("h1").text()) == "Three"
+    assert page.noted("body", lambda page: page.first("p").text(deep=False)) == "One"  # type: ignore[union-attr]
+    assert page.noted("authors", lambda page: page.meta("dc.creator", "author", "byl")) == "Nela"
+    assert page.noted("published", lambda page: (page.first("time"), page.json_ld, page.first("time")))
+    assert page.first("h2") is None
+    assert [(match.field, match.selector, match.found) for match in page.matches] == [
+        ("title", "h1", 1),
+        ("body", "p", 2),
+        ("authors", "meta dc.creator", 0),
+        ("authors", "meta author", 1),
+        ("published", "time", 0),
+        ("published", "JSON-LD", 0),
+    ]
+
+
+def test_a_rule_that_fails_is_noted_too() -> None:
+    page = Page(b"<p>One<p>Two", url="https://example.org/")
+    with pytest.raises(FieldError):
+        page.noted("title", lambda page: page.one("p"))
+    assert page.noted("body", lambda page: page.meta("author")) == ""
+    assert [(match.field, match.found) for match in page.matches] == [("title", 2), ("body", 0)]

@@ -1,8 +1,13 @@
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from parsers import ParserError, Record, TooComplex, UnreadableBody, parse
+from parsers.registry import claims
+
+FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 
 URL = "https://h.example/reports/velmora"
 PROSE = "The people of the highlands were driven out of their villages by the army, and nobody let them return. " * 2
@@ -187,3 +192,24 @@ def test_a_page_that_says_its_title_alone_is_a_short_report_and_an_empty_one_is_
     empty = alone.replace(b"<p>Velmora</p>", b"")
     assert not parse(alone, url=URL, content_type="text/html").held
     assert [flag.name for flag in parse(empty, url=URL, content_type="text/html").held] == ["no-report"]
+
+
+def test_a_layout_that_fails_leaves_what_it_asked_to_the_ledger() -> None:
+    record = parse(b'<div id=site-root><article data-hook="post"></article></div>', url="https://h.example/p")
+    assert record.layout == "article"
+    asked = {(match.field, match.selector): match.found for match in record.matches}
+    assert asked["body", 'article[data-hook="post"] [data-hook="post-description"]'] == 0
+
+
+def test_the_one_layout_whose_claim_holds_reads_the_page() -> None:
+    body = (FIXTURES / "wix/post/german.html").read_bytes()
+    found = claims(body, url="https://h.example/p")
+    [claim] = [claim for claim in found if claim.holds]
+    assert (claim.layout, claim.found) == (parse(body, url="https://h.example/p").layout, 1)
+    [other] = [claim for claim in found if claim.layout == "wix/thunderbolt"]
+    assert (other.holds, other.found_unless) == (False, 1)
+
+
+def test_no_layout_claims_what_is_no_html() -> None:
+    assert claims(b"The port of Tovash.", url="https://h.example/p") == ()
+    assert claims(b"<p>The port of Tovash.", url="https://h.example/p") != ()

@@ -68,3 +68,8 @@ def test_chrome_is_taken_off_wherever_it_stands() -> None:
 
 def test_no_text_has_no_blocks() -> None:
     assert read_text(" \n\u200b\n").blocks == ()
+
+
+def test_typed_footnotes_are_read() -> None:
+    blocks = read_text("Orn fell.[1]\n\n[1] A letter.").blocks
+    assert [(block.kind, block.text) for block in blocks] == [("paragraph", "Orn fell.[1]"), ("footnote", "A letter.")]

@@ -81,6 +81,8 @@ def test_what_was_taken_off_is_listed_in_the_order_of_the_page() -> None:
     assert tuple(part.text for part in _read(PAGES["post"]).chrome) == (
         "top of page",
         "Menu",
+        "Ana Brix",
+        "2 days ago",
         "Tags",
         "Other",
         "Foot",

@@ -9,6 +9,7 @@ from ..dates import is_later
 from ..errors import UnreadableBody
 from ..normal import bare, shown
 from ..record import Chrome, Flag
+from ..typed_notes import with_typed_notes
 from .bounds import check
 from .columns import in_columns
 from .grids import Table, plain_tables, ruled_tables
@@ -16,7 +17,7 @@ from .lines import Line, joined, read_lines
 from .links import About, read_about
 from .margins import furniture, words_of_furniture
 from .paragraphs import blocks_of, groups_of, in_rows, joined_over_breaks, setting_of, without_notes
-from .sheets import Sheet, read_sheets
+from .sheets import Sheet, opened, read_sheets
 from .words import Words, words_of
 
 __all__ = ["Pdf", "read_pdf"]
@@ -75,8 +76,9 @@ def read_pdf(body: bytes, *, chrome_lines: tuple[str, ...] = ()) -> Pdf:
     if _HEADER not in body[:_HEADER_REACH]:
         raise UnreadableBody("expected a PDF, found no header of one", found="no PDF")
     check(body)
-    about, links = read_about(body)
-    sheets, unread = read_sheets(body, links)
+    with opened(body) as document:
+        about, links = read_about(body)
+        sheets, unread = read_sheets(document, links)
     content = _content(sheets, about, chrome_lines)
     return Pdf(content=content, about=about, flags=tuple(_flags(sheets, unread, about)))
 
@@ -95,7 +97,7 @@ def _content(sheets: list[Sheet], about: About, chrome_lines: tuple[str, ...]) -
     setting = setting_of([[part for part in column if isinstance(part, Line)] for column in columns], sheets, words)
     groups = [group for number, column in enumerate(columns) for group in groups_of(column, setting, number)]
     text, notes = without_notes(groups, setting)
-    blocks = blocks_of([*joined_over_breaks(text, setting), *notes], setting)
+    blocks = with_typed_notes(blocks_of([*joined_over_breaks(text, setting), *notes], setting))
     known = {bare(line) for line in chrome_lines}
     noise = {at: reason for at, block in enumerate(blocks) if (reason := line_reason(block.text, known))}
     chrome += [chrome_of(blocks[at].text, reason) for at, reason in noise.items()]

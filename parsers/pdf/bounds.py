@@ -22,7 +22,7 @@ class Bounds:
     pages: int = 2_000
     characters: int = 3_000_000
     drawings: int = 5_000  # on one page; beyond that they are a map, and no rules of a table
-    links: int = 20_000
+    links: int = 1_000  # on one page
 
 
 BOUNDS = Bounds()

@@ -1,5 +1,6 @@
 """The order in which a page is read: down one column, then down the next, what spans them in its place."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from statistics import median
 
@@ -13,6 +14,7 @@ _FILLED = 0.7
 _MOSTLY = 0.4
 _SAME_ROWS = 0.7
 _MOST_COLUMNS = 6
+_MOST_LINES = 2_000  # on a page; more are a picture made of letters
 
 
 def in_columns(parts: Sequence[Part], depth: int = _MOST_COLUMNS) -> list[list[Part]]:
@@ -52,7 +54,7 @@ def _gutter(parts: Sequence[Part]) -> float | None:
     beside each other, fill their widths as prose does, or do not stand in rows as the cells of a table do.
     """
     lines = [part for part in parts if isinstance(part, Line)]
-    if len(lines) < 2 * _FEWEST:
+    if not 2 * _FEWEST <= len(lines) <= _MOST_LINES:
         return None
     size = median(line.size for line in lines)
     starts: dict[int, int] = {}
@@ -82,9 +84,15 @@ def _are_columns(left: list[Line], right: list[Line]) -> bool:
         return False
     if all(_is_filled(side) for side in beside):
         return True
-    heights = sorted(line.y for line in beside[0])
-    in_rows = sum(any(abs(line.y - height) < 0.3 * line.size for height in heights) for line in beside[1])
+    heights = [float("-inf"), *sorted(line.y for line in beside[0]), float("inf")]
+    in_rows = sum(_distance(heights, line.y) < 0.3 * line.size for line in beside[1])
     return in_rows < _SAME_ROWS * len(beside[1]) and any(_is_filled(side) for side in beside)
+
+
+def _distance(heights: list[float], place: float) -> float:
+    """How far the nearest of *heights*, which are sorted, is from *place*."""
+    at = bisect_left(heights, place)
+    return min(heights[at] - place, place - heights[at - 1])
 
 
 def _is_filled(lines: list[Line]) -> bool:

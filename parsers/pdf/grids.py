@@ -240,7 +240,8 @@ def _table_size(rows: Sequence[Sequence[Line]]) -> int:
         if size and row[0].y - rows[size - 1][0].y > 3 * row[0].size:
             break
         widened = _columns([*columns, *((line.x0, line.x1) for line in row)], row[0].size)
-        if len(widened) < 2 or (columns and len(widened) != len(columns)):
+        kept = [sum(start <= x0 and x1 <= end for x0, x1 in columns) for start, end in widened]
+        if len(widened) < 2 or (columns and set(kept) != {1}):
             break
         columns, size = widened, size + 1
     lengths = [len(line.text.split()) for row in rows[:size] for line in row]

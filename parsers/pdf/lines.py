@@ -20,6 +20,7 @@ _WITHIN = 2.5  # and in one text object, where words are pushed apart to fill th
 _NEAR = 0.6  # and where they stand in the file apart from each other
 _SPACE = 0.17  # the narrowest space between words
 _BACKWARD = 0.6
+_OPENING, _CLOSING = "([{<«‹", ")]}>»›"
 _MIRRORED = str.maketrans("()[]{}<>«»‹›", ")(][}{><»«›‹")
 _LTR = re.compile("[A-Za-z0-9\u00c0-\u058f\u0660-\u0669\u06f0-\u06f9\u0900-\u1fff\u2e80-\ud7ff\uf900-\ufaff]")
 _EAST_ASIAN = re.compile("[\u2e80-\u312f\u3190-\u9fff\uf900-\ufaff\uff00-\uffef]")
@@ -27,11 +28,15 @@ _EAST_ASIAN = re.compile("[\u2e80-\u312f\u3190-\u9fff\uf900-\ufaff\uff00-\uffef]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Line:
-    """Pieces on one baseline, in reading order. *sheet* numbers the page from 0, *is_rtl*: read from the right."""
+    """Pieces on one baseline, in reading order. *sheet* numbers the page from 0, *is_rtl*: read from the right.
+
+    *is_turned* says that some of it runs the other way, so that spaces cannot be seen by the places of pieces.
+    """
 
     sheet: int
     pieces: tuple[Piece, ...]
     is_rtl: bool = False
+    is_turned: bool = False
 
     @cached_property
     def x0(self) -> float:
@@ -79,6 +84,11 @@ class Line:
         return bool(named) and all(piece.bold for piece in named)
 
     @cached_property
+    def has_signs(self) -> bool:
+        """Whether some of its letters are raised or lowered."""
+        return any(piece.y != self.y and piece.size < _SMALLER * self.size for piece in self.pieces)
+
+    @cached_property
     def text(self) -> str:
         """Its words."""
         return "".join(f"{' ' if spaced else ''}{piece.text}" for piece, spaced in self.spaced())
@@ -87,7 +97,8 @@ class Line:
         """The pieces, each with whether a space stands before it; none before the first."""
         last: Piece | None = None
         for piece in self.pieces:
-            yield piece, last is not None and (piece.spaced or _gap(last, piece) > _SPACE * piece.size)
+            is_apart = not self.is_turned and last is not None and _gap(last, piece) > _SPACE * piece.size
+            yield piece, last is not None and (piece.spaced or is_apart)
             last = piece
 
     def is_raised(self, piece: Piece) -> bool:
@@ -121,7 +132,8 @@ def joined(lines: Iterable[Line]) -> Line:
     if any(line.is_rtl for line in parts):
         parts.reverse()
     pieces = [piece._replace(spaced=piece.spaced or not at) for line in parts for at, piece in enumerate(line.pieces)]
-    return Line(sheet=parts[0].sheet, pieces=tuple(pieces), is_rtl=parts[0].is_rtl)
+    is_turned = any(line.is_turned for line in parts)
+    return Line(sheet=parts[0].sheet, pieces=tuple(pieces), is_rtl=parts[0].is_rtl, is_turned=is_turned)
 
 
 def _as_the_file_has_them(pieces: Iterable[Piece], number: int) -> list[Line]:
@@ -145,10 +157,8 @@ def _as_the_file_has_them(pieces: Iterable[Piece], number: int) -> list[Line]:
 
 
 def _gap(last: Piece, piece: Piece) -> float:
-    """The space between two pieces that follow each other, whichever way they run; none where a space would be odd."""
-    if is_east_asian(last.text[-1]) or is_east_asian(piece.text[0]):
-        return 0.0
-    return max(piece.x0 - last.x1, last.x0 - piece.x1)
+    """The space between two pieces from the left; none where a space would be odd."""
+    return 0.0 if is_east_asian(last.text[-1]) or is_east_asian(piece.text[0]) else piece.x0 - last.x1
 
 
 def _follows(segment: list[Piece], piece: Piece) -> bool:
@@ -228,14 +238,14 @@ def _logical(pieces: list[Piece], number: int) -> Line:
     text = "".join(piece.text for piece in pieces)
     is_rtl = len(RTL.findall(text)) >= len(_LTR.findall(text))
     runs: list[tuple[bool, list[Piece]]] = []
-    for piece in pieces:
+    for piece in _with_spaces(pieces):
         rtl = bool(RTL.search(piece.text)) or (not _LTR.search(piece.text) and (runs[-1][0] if runs else is_rtl))
         if not runs or runs[-1][0] != rtl:
             runs.append((rtl, []))
         runs[-1][1].append(piece)
     _settle_neutrals(runs, is_rtl)
     ordered = [piece for rtl, run in (runs[::-1] if is_rtl else runs) for piece in (run[::-1] if rtl else run)]
-    return Line(sheet=number, pieces=tuple(_without_spaces(ordered, mirrored=is_rtl)), is_rtl=is_rtl)
+    return Line(sheet=number, pieces=tuple(_without_spaces(_paired(ordered))), is_rtl=is_rtl, is_turned=True)
 
 
 def _settle_neutrals(runs: list[tuple[bool, list[Piece]]], is_rtl: bool) -> None:
@@ -247,12 +257,37 @@ def _settle_neutrals(runs: list[tuple[bool, list[Piece]]], is_rtl: bool) -> None
         runs[at + 1][1][:0] = loose
 
 
-def _without_spaces(pieces: list[Piece], *, mirrored: bool) -> Iterator[Piece]:
+def _with_spaces(pieces: list[Piece]) -> Iterator[Piece]:
+    """*pieces* from the left, with the spaces among them that only their places show."""
+    last: Piece | None = None
+    for piece in pieces:
+        if last and _gap(last, piece) > _SPACE * piece.size:
+            yield piece._replace(text=" ", x0=last.x1, x1=piece.x0)
+        yield piece
+        last = piece
+
+
+def _paired(pieces: list[Piece]) -> list[Piece]:
+    """*pieces* with brackets that open before they close: some files name them by look, others by meaning."""
+    mirrored = [piece._replace(text=piece.text.translate(_MIRRORED)) for piece in pieces]
+    return min((pieces, mirrored), key=_closed_first)
+
+
+def _closed_first(pieces: list[Piece]) -> int:
+    """How many brackets close that none has opened."""
+    depth = wrong = 0
+    for sign in "".join(piece.text for piece in pieces):
+        depth += (sign in _OPENING) - (sign in _CLOSING)
+        if depth < 0:
+            depth, wrong = 0, wrong + 1
+    return wrong
+
+
+def _without_spaces(pieces: list[Piece]) -> Iterator[Piece]:
     spaced = False
     for piece in pieces:
-        text = unicodedata.normalize("NFC", piece.text)
-        if text.isspace():
+        if piece.text.isspace():
             spaced = True
             continue
-        yield piece._replace(text=text.translate(_MIRRORED) if mirrored else text, spaced=spaced)
+        yield piece._replace(text=unicodedata.normalize("NFC", piece.text), spaced=spaced)
         spaced = False

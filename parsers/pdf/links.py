@@ -12,6 +12,7 @@ from .sheets import Box, Links
 
 _DATE = re.compile(r"(?:D:)?(\d{4})(?:(\d{2})(?:(\d{2}))?)?")
 _TEXT = 500
+_FAR = 100_000.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,12 +38,15 @@ def read_about(body: bytes) -> tuple[About, Links]:
     from pypdf import PdfReader  # noqa: PLC0415 -- an extra; few captures are PDFs
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # its warnings are for those who write PDFs
+    links: Links = {}
     try:
         reader = PdfReader(BytesIO(body))
-        links = {number: found for number, page in enumerate(reader.pages) if (found := list(_links(page)))}
-        return _about(reader), links
+        about = _about(reader)
+        for number, page in enumerate(reader.pages):
+            links[number] = list(_links(page))
     except Exception as error:  # a damaged file makes pypdf raise whatever it meets; the text is pdfium's
-        return About(problem=f"{type(error).__name__}: {error}"[:_TEXT]), {}
+        return About(problem=shown(f"{type(error).__name__}: {error}")[:_TEXT]), links
+    return about, links
 
 
 def _about(reader: Any) -> About:
@@ -66,7 +70,7 @@ def _links(page: Any) -> Iterator[tuple[Box, str]]:
         target = action.get_object().get("/URI") if action else None
         if not target:
             continue
-        x0, y0, x1, y1 = (float(value) for value in link["/Rect"])
+        x0, y0, x1, y1 = (min(max(float(value), -_FAR), _FAR) for value in link["/Rect"])
         yield Box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)), shown(_text(target))
 
 

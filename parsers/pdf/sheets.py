@@ -7,7 +7,8 @@ import ctypes
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -17,12 +18,14 @@ from .bounds import BOUNDS, Bounds
 _BOLD = re.compile(r"bold|black|heavy|semibold|demi(?!light)", re.IGNORECASE)
 _ITALIC = re.compile(r"italic|oblique", re.IGNORECASE)
 RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
-_FORMS = re.compile("[\ufb00-\ufb06\ufb1d-\ufdff\ufe70-\ufefc]")  # ligatures and shapes of Arabic letters
 _BOLD_WEIGHT = 600
 _ASKEW = math.radians(3)
 _THIN = 3.0
+_LARGEST = 20_000.0  # points; a page is at most 14,400
 _DOT = 8.0
 _INK = 0.25
+_BAND = 24.0
+_MOST_BANDS = 1_000
 _SIGNS = {0: 0xFFFD, 0x02: 0x2D, 0xFFFE: 0x2D}  # the last two are pdfium's for a hyphen at the end of a line
 _UNNAMED = frozenset({0, 0xFFFD})
 
@@ -34,6 +37,20 @@ class Box(NamedTuple):
     y0: float
     x1: float
     y1: float
+
+
+class Bands:
+    """Rectangles, each with a word on it, that are found by height."""
+
+    def __init__(self, boxes: Iterable[tuple[Box, str]]) -> None:
+        self._bands: dict[int, list[tuple[Box, str]]] = {}
+        for box, word in boxes:
+            for band in range(int(box.y0 // _BAND), int(box.y1 // _BAND) + 1)[:_MOST_BANDS]:
+                self._bands.setdefault(band, []).append((box, word))
+
+    def at(self, height: float) -> Iterator[tuple[Box, str]]:
+        """Those that reach over *height*."""
+        return (found for found in self._bands.get(int(height // _BAND), ()) if found[0].y0 <= height <= found[0].y1)
 
 
 class Piece(NamedTuple):
@@ -72,10 +89,11 @@ class Sheet:
 Links = dict[int, list[tuple[Box, str]]]
 
 
-def read_sheets(body: bytes, links: Links, bounds: Bounds = BOUNDS) -> tuple[list[Sheet], int]:
-    """The pages of *body* and how many could not be read; *links* are those of each page in the file's own places.
+@contextmanager
+def opened(body: bytes, bounds: Bounds = BOUNDS) -> Iterator[Any]:
+    """The document in *body*, for `read_sheets`.
 
-    Raises UnreadableBody for a file that cannot be opened, TooComplex for one over a bound.
+    Raises UnreadableBody for a file that cannot be opened, TooComplex for one of too many pages.
     """
     import pypdfium2  # noqa: PLC0415 -- a C library of an extra; few captures are PDFs
 
@@ -86,20 +104,23 @@ def read_sheets(body: bytes, links: Links, bounds: Bounds = BOUNDS) -> tuple[lis
             raise UnreadableBody("the PDF is encrypted and asks for a password", found="an encrypted PDF") from error
         raise UnreadableBody(f"the PDF is damaged: {error}", found="a damaged PDF") from error
     try:
-        return _read(document, links, bounds)
+        if len(document) > bounds.pages:
+            raise TooComplex(bound="pages", limit=bounds.pages, found=len(document))
+        yield document
     finally:
         document.close()
 
 
-def _read(document: Any, links: Links, bounds: Bounds) -> tuple[list[Sheet], int]:
+def read_sheets(document: Any, links: Links, bounds: Bounds = BOUNDS) -> tuple[list[Sheet], int]:
+    """The pages of *document* and how many of them could not be read.
+
+    *links* are those of each page in the file's own places. Raises TooComplex for a document over a bound.
+    """
     from pypdfium2 import PdfiumError  # noqa: PLC0415 -- as above
 
-    count = len(document)
-    if count > bounds.pages:
-        raise TooComplex(bound="pages", limit=bounds.pages, found=count)
     sheets: list[Sheet] = []
     unread = signs = 0
-    for number in range(count):
+    for number in range(len(document)):
         try:
             page = document[number]
         except PdfiumError:
@@ -111,6 +132,7 @@ def _read(document: Any, links: Links, bounds: Bounds) -> tuple[list[Sheet], int
         if signs > bounds.characters:
             raise TooComplex(bound="characters", limit=bounds.characters, found=signs)
         sheets.append(reader.sheet(bounds.drawings))
+        reader.text.close()
         page.close()
     return sheets, unread
 
@@ -166,7 +188,7 @@ class _Reader:
         turn = max(range(4), key=lambda each: (turns[each], -each))
         left, bottom, right, top = self.bounds
         width, height = (right - left, top - bottom) if turn % 2 == 0 else (top - bottom, right - left)
-        links = [(self.upright(box, turn), target) for box, target in self.links]
+        links = Bands((self.upright(box, turn), target) for box, target in self.links)
         upright = [word for word in words if word.look.turn == turn]
         pieces = [self.piece(word, turn, links) for word in upright]
         rules, dots, pictures = self.drawings(turn, most_drawings)
@@ -232,7 +254,7 @@ class _Reader:
             is_askew = abs(turns - round(turns)) * (math.pi / 2) > _ASKEW
             is_bold = bool(_BOLD.search(font)) or self.raw.FPDFText_GetFontWeight(self.text, index) >= _BOLD_WEIGHT
             self.looks[key] = _Look(
-                size=round(size, 2) or 1.0,
+                size=round(size, 2) if 0.1 < size < _LARGEST else 1.0,
                 bold=is_bold,
                 italic=bool(_ITALIC.search(font)),
                 turn=-1 if is_askew else round(turns) % 4,
@@ -240,13 +262,12 @@ class _Reader:
             )
         return self.looks[key]
 
-    def piece(self, word: _Word, turn: int, links: list[tuple[Box, str]]) -> Piece:
+    def piece(self, word: _Word, turn: int, links: Bands) -> Piece:
         box = self.upright(Box(*word.box), turn)
         x, y = self.turned(*word.origin, turn)
         middle, height = (box.x0 + box.x1) / 2, y - 0.3 * word.look.size
-        targets = (to for area, to in links if area.x0 <= middle <= area.x1 and area.y0 <= height <= area.y1)
-        text = _FORMS.sub(lambda form: _plain_form(form[0]), word.text)
-        look = word.look
+        targets = (to for area, to in links.at(height) if area.x0 <= middle <= area.x1)
+        text, look = word.text, word.look
         # Boxes of Arabic letters are only as wide as their ink; those in one shape with another begin where that does.
         x0 = x if RTL.search(text) and 0 < box.x0 - x < _INK * look.size else box.x0
         return Piece(text, x0, box.x1, y, look.size, look.bold, look.italic, word.spaced, look.run, next(targets, ""))
@@ -275,15 +296,9 @@ class _Reader:
             width, height = box.x1 - box.x0, box.y1 - box.y0
             if max(width, height) <= _DOT:
                 dots.append(box)
-            elif min(width, height) <= _THIN:
+            elif min(width, height) <= _THIN and max(width, height) < _LARGEST:
                 rules.append(box)
         return tuple(rules), tuple(dots), pictures
-
-
-def _plain_form(form: str) -> str:
-    import unicodedata  # noqa: PLC0415 -- most pages have none
-
-    return unicodedata.normalize("NFKC", form)
 
 
 def _is_on(piece: Piece, width: float, height: float) -> bool:

@@ -11,6 +11,8 @@ from ..normal import shown
 from ..page import Page, text_of
 from ..rules import attr, date, first_of, first_text, json_ld, meta, names
 
+SIGNS = ("site-root", "SITE_ROOT")  # one of these is in every page that Wix makes
+
 _ANCHORS = ("#SCROLL_TO_TOP", "#SCROLL_TO_BOTTOM", "#SKIP_TO_CONTENT_BTN", "#WIX_ADS")
 _WIDGETS = (
     "nav",
@@ -26,8 +28,8 @@ _WIDGETS = (
     '[data-hook="freemium-text"]',
     '[data-hook="bgLayers"]',
 )
-
-
+# What a post and an entry of a list say of themselves for a visitor, by the visitor's clock.
+_BYLINE = ('[data-hook="user-name"]', '[data-hook="time-ago"]', '[data-hook="time-to-read"]')
 _HEADINGS = ", ".join(f"{main} h{level}" for main in ("main", "#PAGES_CONTAINER") for level in range(2, 7))
 
 
@@ -113,6 +115,9 @@ POST = Layout(
         'header[id^="comp-"]',
         'footer[id^="comp-"]',
         *_WIDGETS,
+        *_BYLINE,
+        '[data-hook="blog-desktop-header-container"]',
+        'article[data-hook="post"] header p',
         '[data-hook="post-footer"]',
         '[data-hook="post-main-actions-desktop"]',
         '[data-hook="post-stats"]',
@@ -140,9 +145,7 @@ LIST = Layout(
         'footer[id^="comp-"]',
         "nav",
         "button",
-        '[data-hook="user-name"]',
-        '[data-hook="time-ago"]',
-        '[data-hook="time-to-read"]',
+        *_BYLINE,
         '[data-hook="post-description"]',
         '[data-hook="post-stats"]',
     ),

@@ -6,6 +6,7 @@ from .archive import Archive
 from .connection import WAL_FIXED, is_wal_affected
 from .rows import (
     AccountRow,
+    AlarmRow,
     CaptureRow,
     Cause,
     ChangeRow,
@@ -16,7 +17,6 @@ from .rows import (
     HeldRow,
     Hit,
     How,
-    MatchRow,
     PageRow,
     PageState,
     PageUrlRow,
@@ -34,6 +34,7 @@ __all__ = [
     "SQLITE_VERSION",
     "WAL_FIXED",
     "AccountRow",
+    "AlarmRow",
     "Archive",
     "CaptureRow",
     "Cause",
@@ -45,7 +46,6 @@ __all__ = [
     "HeldRow",
     "Hit",
     "How",
-    "MatchRow",
     "PageRow",
     "PageState",
     "PageUrlRow",

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self, TypeVar
 
 from parsers.outline import Outline, site_of
 from parsers.profile import LearnedLine, Profile
-from parsers.record import Record
+from parsers.record import Match, Record
 
 from ..capture import Capture
 from ..errors import ArchiveError, UsageError
+from ..ledger import Sighting
 from . import (
     bodies,
     captures,
@@ -24,6 +25,7 @@ from . import (
     frontier,
     lock,
     lookup,
+    matches,
     pages,
     planning,
     readings,
@@ -36,6 +38,7 @@ from . import (
 from .history import History
 from .rows import (
     AccountRow,
+    AlarmRow,
     CaptureRow,
     ChangeRow,
     Compare,
@@ -45,7 +48,6 @@ from .rows import (
     HeldRow,
     Hit,
     How,
-    MatchRow,
     PageRow,
     PageUrlRow,
     ScheduleRow,
@@ -56,6 +58,7 @@ from .rows import (
     VisitRow,
 )
 from .text import key_of
+from .times import stamp
 
 if TYPE_CHECKING:
     import sqlite_utils
@@ -299,11 +302,6 @@ class Archive:
     def validators(self, url: str) -> Validators | None:
         """What to send in a conditional request for *url*; None unless its newest answer with a body was kept whole."""
         return captures.validators(self._conn, key_of(url))
-
-    @_reads
-    def matches(self, page_id: int) -> list[MatchRow]:
-        """How often each selector of a layout matched in the captures of a page, the newest first."""
-        return readings.matches(self._conn, page_id)
 
     @_reads
     def past_accounts(self, page_id: int) -> list[AccountRow]:
@@ -622,6 +620,37 @@ class Archive:
         """Says that a capture reads as another one of the same bytes does."""
         with self.transaction():
             readings.copy_readings(self._conn, from_capture_id, to_capture_id)
+
+    @_reads
+    def matches(self, capture_id: int) -> tuple[Match, ...]:
+        """How often each selector matched in a capture; empty where no parser counted."""
+        return matches.load_matches(self._conn, self.capture(capture_id).id)
+
+    @_reads
+    def seen_before(self, page_id: int, at: datetime, *, count: int = 10) -> tuple[Sighting, ...]:
+        """What selectors matched in the newest captures of the page before *at*, one of each content, newest first."""
+        return matches.seen_before(self._conn, page_id, stamp(at), count)
+
+    @_reads
+    def seen_beside(self, page_id: int | None, layout: str, url: str, *, count: int = 20) -> tuple[Sighting, ...]:
+        """What selectors matched on other pages of the site of *url* that the same *layout* read, newest first."""
+        start = "/".join(url.split("/", 3)[:3]) + "/"
+        return matches.seen_beside(self._conn, page_id, layout, start, count)
+
+    @_reads
+    def records(self, capture_id: int) -> tuple[Record, ...]:
+        """What was read from a capture, in the order it was stored: by several parsers where it was read anew."""
+        return records.of_capture(self._conn, self.capture(capture_id).id)
+
+    @_reads
+    def fate(self, capture_id: int) -> tuple[int | None, str]:
+        """The version that a capture shows (None for none), and why it is held back ("" where it is not)."""
+        return lookup.fate(self._conn, self.capture(capture_id).id)
+
+    @_reads
+    def alarms(self, crawl_id: int, source: str, names: Sequence[str]) -> list[AlarmRow]:
+        """The flags with one of *names* on what a crawl read of *source* for the first time, the most pages first."""
+        return lookup.alarms(self._conn, crawl_id, source, names)
 
     @_reads
     def held(self) -> list[HeldRow]:

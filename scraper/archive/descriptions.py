@@ -127,7 +127,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "authors": "JSON list of authors.",
         "published": "Date as published, EDTF.",
         "language": "BCP 47 tag, empty where unknown.",
-        "media_type": "The rendition: text/html, text/plain, text/markdown.",
+        "media_type": "The rendition: text/html, application/pdf, text/plain, text/markdown.",
         "text_digest": "As content, without typography.",
         "cosmetic_digest": "As text, without case, punctuation and link targets.",
         "facts_digest": "The typed statements alone.",
@@ -140,7 +140,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "capture_id": "The capture.",
         "record_id": "The record.",
         "held": "1 where it is held back and makes no version.",
-        "held_reason": "Why: the parser's doubt, a redirect elsewhere, a text that shrank by half or is another one.",
+        "held_reason": "Why: the parser is unsure, a redirect led elsewhere, the version before makes it implausible.",
         "profile": "The learned chrome it was read with (`profile.id`), empty for none.",
         "superseded": "1 where the capture was read again with other learned chrome: then it makes no version.",
         "outline_id": "The lines that were there before anything learned was taken off; null where nobody has looked.",
@@ -231,7 +231,8 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "detail": "What it found, in one line.",
     },
     "selector_match": {
-        "": "How often each selector of a layout matched in a capture. Derived.",
+        "": "How often each selector of a layout matched in a capture. Derived. A capture without rows matched as the "
+        "newest earlier capture of its page that has some; with the bytes of an earlier one, as that one did.",
         "capture_id": "The capture.",
         "field": "What the selector is for: recognise, title, body, chrome and so on.",
         "selector": "The selector.",

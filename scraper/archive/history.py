@@ -4,30 +4,22 @@ Versions are derived: the same observations, in whatever order they were importe
 capture shows is either the page, the page unchanged (304), or its absence.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from itertools import pairwise
 from typing import Literal
 
-from parsers.normal import bare
+from parsers.record import Flag
 
+from ..doubts import UNLIKE, IsOther, Reading, doubts, may_pass
 from .rows import Cause, PageState, Verdict
+from .times import moment
 
 MISSES_TO_BE_GONE = 3  # a single 404 may be a mistake of the server's; 410 says that it is none
+REPEATS_AFTER = timedelta(hours=20)  # a fault is mended by then; a daily crawl comes a little earlier at times
 
-IsOther = Callable[[int, int], bool]
 Shows = Literal["page", "same", "missing", "gone"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """What one parser made of a capture. *doubt* says why it is held back, "" where it is not."""
-
-    record_id: int
-    content: str
-    characters: int
-    title: str = ""
-    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +105,8 @@ class _Fold:
     is_gone: bool = False
     misses: list[Observation] = field(default_factory=list)
     last_answer: Observation | None = None
+    # What is held back though a parser is sure of it, all of one text, the first capture of it first.
+    waiting: list[Observation] = field(default_factory=list)
 
     def observe(self, observation: Observation) -> Told:
         if observation.shows == "same":
@@ -132,24 +126,33 @@ class _Fold:
     def _read(self, observation: Observation) -> Told:
         self.misses.clear()
         known = tuple(reading for reading in observation.readings if reading.content in self.contents)
-        sure = tuple(reading for reading in observation.readings if observation.released or not reading.doubt)
         if known:
-            return self._begin(observation, known) if self.is_gone else self._extend(observation, sure)
-        if not sure:
+            return self._begin(observation, known) if self.is_gone else self._extend(observation, _sure(observation))
+        read = _credible(observation)
+        if not read:
+            self.waiting.clear()
             return self._hold_unsure(observation)
-        doubt = "" if observation.released else self._doubt(sure[-1])
-        return self._hold(observation, doubt) if doubt else self._begin(observation, sure)
+        found = () if observation.released else self._doubts(read[-1])
+        return self._wait(observation, read, found) if found else self._begin(observation, read)
 
-    def _doubt(self, reading: Reading) -> str:
-        """Why *reading* may be no edit of the current text, "" where it may."""
-        before = self.current
-        if before is None:
-            return ""
-        if reading.characters * 2 <= before.characters:
-            return f"the text shrank from {before.characters:,} to {reading.characters:,} characters"
-        if bare(reading.title) != bare(before.title) and self.is_other(before.record_id, reading.record_id):
-            return f"the page shows another text, titled '{reading.title}'"
-        return ""
+    def _doubts(self, reading: Reading) -> tuple[Flag, ...]:
+        own = (Flag(name=UNLIKE, detail=reading.doubt),) if reading.doubt else ()
+        return own if self.current is None else (*own, *doubts(self.current, reading, self.is_other))
+
+    def _wait(self, observation: Observation, read: Sequence[Reading], found: tuple[Flag, ...]) -> Told:
+        """Holds the capture back, unless the page shows for the second day what may pass when it stays."""
+        if self.waiting and _contents(_credible(self.waiting[0])).isdisjoint(_contents(read)):
+            self.waiting.clear()
+        self.waiting.append(observation)
+        first, *others = self.waiting
+        passes = may_pass(flag.name for flag in found)
+        if not passes or moment(observation.at) - moment(first.at) < REPEATS_AFTER:
+            return self._hold(observation, "; ".join(flag.detail for flag in found))
+        for waiting in (first, *others[:-1]):
+            self.held.pop(waiting.capture_id)
+        told = self._begin(first, _credible(first))
+        self._extend(observation, read)
+        return told
 
     def _hold_unsure(self, observation: Observation) -> Told:
         if not observation.readings:
@@ -163,12 +166,13 @@ class _Fold:
         return Told(verdict="held", reason=reason)
 
     def _begin(self, observation: Observation, sure: Sequence[Reading]) -> Told:
+        self.waiting.clear()
         verdict: Verdict = "changed" if self.drafts else "new"
         self._add("publisher", sure[0].record_id, observation)
         for before, after in pairwise(sure):
             if before.content != after.content:
                 self._add("parser", after.record_id, observation)
-        self.contents = {reading.content for reading in sure}
+        self.contents = _contents(sure)
         self.current = sure[-1]
         self.is_gone, self.state = False, "live"
         return Told(verdict=verdict, seq=len(self.drafts))
@@ -190,12 +194,14 @@ class _Fold:
 
     def _extend(self, observation: Observation, sure: Sequence[Reading] = ()) -> Told:
         """The current version was seen again, and with it every reading of the same bytes."""
+        self.waiting.clear()
         self.drafts = extended(self.drafts, observation.at, observation.capture_id)
-        self.contents |= {reading.content for reading in sure}
+        self.contents |= _contents(sure)
         self.state = "gone" if self.is_gone else "live"
         return Told(verdict="gone" if self.is_gone else "unchanged", seq=len(self.drafts))
 
     def _miss(self, observation: Observation) -> Told:
+        self.waiting.clear()
         if not self.drafts:
             self.state = "missing"
             return Told(verdict="missing")
@@ -208,3 +214,17 @@ class _Fold:
         self._add("publisher", None, self.misses[0])
         self.is_gone = True
         return self._extend(observation)
+
+
+def _sure(observation: Observation) -> tuple[Reading, ...]:
+    """What was read from a capture without a doubt, or was accepted since."""
+    return tuple(reading for reading in observation.readings if observation.released or not reading.doubt)
+
+
+def _credible(observation: Observation) -> tuple[Reading, ...]:
+    """What is sure; where nothing is, what is only unlike the pages around it."""
+    return _sure(observation) or tuple(reading for reading in observation.readings if reading.may_pass)
+
+
+def _contents(readings: Iterable[Reading]) -> set[str]:
+    return {reading.content for reading in readings}

@@ -3,11 +3,11 @@
 import sqlite3
 
 from parsers.outline import site_of
-from parsers.record import Match, Record
+from parsers.record import Record
 
-from .rows import AccountRow, MatchRow
+from .matches import store_matches
+from .rows import AccountRow
 from .sites import note_sighting, store_outline
-from .text import storable
 from .times import moment
 
 _NEWEST_FIRST = "order by capture.order_at desc, capture.id desc"
@@ -36,8 +36,7 @@ def add_reading(connection: sqlite3.Connection, capture_id: int, record_id: int,
             *((account.report, account.chrome, account.unclaimed) if account else (None, None, None)),
         ),
     )
-    if record.matches:
-        _store_matches(connection, capture_id, record.matches)
+    store_matches(connection, capture_id, record.matches)
     if outline_id is not None:
         note_sighting(connection, site_of(record.url), capture_id, outline_id, profile=record.profile)
 
@@ -50,31 +49,12 @@ def copy_readings(connection: sqlite3.Connection, from_capture_id: int, to_captu
            from reading where capture_id = ? and superseded = 0 on conflict do nothing""",
         (to_capture_id, from_capture_id),
     )
-    connection.execute(
-        """insert into selector_match (capture_id, field, selector, found)
-           select ?, field, selector, found from selector_match where capture_id = ? on conflict do nothing""",
-        (to_capture_id, from_capture_id),
-    )
     for host, outline_id, profile in connection.execute(
         """select distinct outline.host, outline.id, reading.profile
            from reading join outline on outline.id = reading.outline_id where reading.capture_id = ?""",
         (to_capture_id,),
     ).fetchall():
         note_sighting(connection, host, to_capture_id, outline_id, profile=profile)
-
-
-def matches(connection: sqlite3.Connection, page_id: int) -> list[MatchRow]:
-    """How often each selector matched in the captures of a page, the newest first."""
-    rows = connection.execute(
-        f"""select capture.id, capture.order_at, field, selector, found
-            from capture join selector_match on selector_match.capture_id = capture.id
-            where capture.page_id = ? {_NEWEST_FIRST}, field, selector""",  # noqa: S608 -- our own words
-        (page_id,),
-    )
-    return [
-        MatchRow(capture_id=number, at=moment(at), field=field, selector=selector, found=found)
-        for number, at, field, selector, found in rows
-    ]
 
 
 def past_accounts(connection: sqlite3.Connection, page_id: int) -> list[AccountRow]:
@@ -93,11 +73,3 @@ def past_accounts(connection: sqlite3.Connection, page_id: int) -> list[AccountR
         )
         for number, at, record_id, held, report, chrome, unclaimed in rows
     ]  # fmt: skip
-
-
-def _store_matches(connection: sqlite3.Connection, capture_id: int, found: tuple[Match, ...]) -> None:
-    connection.execute("delete from selector_match where capture_id = ?", (capture_id,))
-    connection.executemany(
-        "insert or replace into selector_match (capture_id, field, selector, found) values (?, ?, ?, ?)",
-        [(capture_id, storable(match.field), storable(match.selector), match.found) for match in found],
-    )

@@ -45,6 +45,14 @@ def load_record(connection: sqlite3.Connection, record_id: int) -> Record:
     return Record.from_dict(json.loads(fields) | {"blocks": [json.loads(text) for (text,) in rows]})
 
 
+def of_capture(connection: sqlite3.Connection, capture_id: int) -> tuple[Record, ...]:
+    """The records read from the capture with what is known of its site now, in the order they were stored."""
+    rows = connection.execute(
+        "select record_id from reading where capture_id = ? and superseded = 0 order by record_id", (capture_id,)
+    )
+    return tuple(load_record(connection, number) for (number,) in rows.fetchall())
+
+
 def _insert(
     connection: sqlite3.Connection,
     record: Record,

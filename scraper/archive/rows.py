@@ -270,14 +270,13 @@ class StaleRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MatchRow:
-    """How many elements a layout's *selector* for a *field* matched in a capture."""
+class AlarmRow:
+    """What a crawl found unlike the past: the flag *name* for *field*, on so many *pages*, first in a capture."""
 
-    capture_id: int
-    at: datetime
+    name: str
     field: str
-    selector: str
-    found: int
+    pages: int
+    capture_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

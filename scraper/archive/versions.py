@@ -5,10 +5,13 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from parsers.normal import bare
+from parsers.record import Account
 
-from .history import Draft, History, Observation, Reading, Shows, Told, derive, extended, last_text
+from ..doubts import Reading, may_pass
+from .history import Draft, History, Observation, Shows, Told, derive, extended, last_text
 from .records import load_record
 from .rows import Compare
 from .times import stamp
@@ -19,7 +22,10 @@ _LEAST_IN_COMMON = 0.15
 # Captures of the same instant stand in the order in which they were kept.
 _OBSERVATIONS = """
 select capture.id, capture.order_at, capture.outcome, coalesce(effective.status, capture.status),
-    release.capture_id is not null, record.id, record.content_digest, record.characters, record.title, record.doubt
+    release.capture_id is not null, record.id, record.content_digest, record.characters, record.title, record.doubt,
+    record.layout, record.published is not null, record.authors <> '[]',
+    exists (select 1 from fact where fact.record_id = record.id), report_words, chrome_words, unclaimed_words,
+    case when record.doubt <> '' then record.fields end
 from capture
 left join effective on effective.capture_id = capture.id
 left join release on release.capture_id = capture.id
@@ -112,13 +118,10 @@ def observations(connection: sqlite3.Connection, page_id: int) -> list[Observati
     """What the captures of the page show, in order of time."""
     found: dict[int, tuple[str, Shows, bool, bool]] = {}
     readings: dict[int, list[Reading]] = {}
-    for number, at, outcome, status, released, record_id, content, characters, title, doubt in connection.execute(
-        _OBSERVATIONS, (page_id,)
-    ):
+    for number, at, outcome, status, released, *read in connection.execute(_OBSERVATIONS, (page_id,)):
         found[number] = (at, _shows(outcome, status), outcome == "fetched", bool(released))
-        if record_id is not None:
-            reading = Reading(record_id=record_id, content=content, characters=characters, title=title, doubt=doubt)
-            readings.setdefault(number, []).append(reading)
+        if read[0] is not None:
+            readings.setdefault(number, []).append(_reading(read))
     return [
         Observation(
             capture_id=number,
@@ -130,6 +133,25 @@ def observations(connection: sqlite3.Connection, page_id: int) -> list[Observati
         )
         for number, (at, shows, is_answer, released) in found.items()
     ]
+
+
+def _reading(row: Sequence[Any]) -> Reading:
+    """What the columns of an observation tell of a record."""
+    record_id, content, characters, title, doubt, layout, *found = row
+    published, authors, facts, report, chrome, unclaimed, fields = found
+    has = {"published": published, "authors": authors, "facts": facts}
+    holding = [flag["name"] for flag in json.loads(fields)["flags"] if flag["holds"]] if doubt else []
+    return Reading(
+        record_id=record_id,
+        content=content,
+        characters=characters,
+        title=title,
+        doubt=doubt,
+        may_pass=bool(holding) and may_pass(holding),
+        layout=layout,
+        fields=frozenset(name for name, is_there in has.items() if is_there),
+        words=None if report is None else Account(report=report, chrome=chrome, unclaimed=unclaimed),
+    )
 
 
 def _is_other(connection: sqlite3.Connection, before: int, after: int) -> bool:

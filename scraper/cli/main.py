@@ -26,6 +26,8 @@ MODULES = {
     "reading": "list show search as-of",
     "revisions": "log changes diff",
     "single": "parse compare",
+    "adoption": "adopt",
+    "explaining": "explain",
     "demonstration": "demo",
 }
 

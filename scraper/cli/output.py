@@ -43,10 +43,10 @@ def listing(rows: Iterable[Row], form: str | None, *, columns: Sequence[str], em
     if not rows:
         note(empty)
     if chosen == "json":
-        data(json.dumps(rows, ensure_ascii=False, indent=2, default=_plain))
+        data(json.dumps(rows, ensure_ascii=False, indent=2, default=plain))
     elif chosen == "jsonl":
         for row in rows:
-            data(json.dumps(row, ensure_ascii=False, default=_plain))
+            data(json.dumps(row, ensure_ascii=False, default=plain))
     elif chosen == "csv":
         _csv(rows, columns)
     elif rows:
@@ -86,7 +86,7 @@ def logged(event: str, values: Row) -> None:
     """One object of the log: what happened, when, and *values*; ASCII, so that nothing in it steers a terminal."""
     now = _LOG.get()
     at = {"at": instant(now())} if now else {}
-    click.echo(json.dumps({"event": event, **at, **values}, default=_plain), err=True)
+    click.echo(json.dumps({"event": event, **at, **values}, default=plain), err=True)
 
 
 def colour() -> bool:
@@ -114,7 +114,7 @@ def _csv(rows: Sequence[Row], columns: Sequence[str]) -> None:
 def cell(value: object) -> str:
     """*value* as a cell of a CSV file, with an apostrophe where a spreadsheet would take it for a formula."""
     if isinstance(value, list | tuple | dict):
-        value = json.dumps(value, ensure_ascii=False, default=_plain)
+        value = json.dumps(value, ensure_ascii=False, default=plain)
     text = instant(value) if isinstance(value, datetime) else "" if value is None else str(value)
     return f"'{text}" if text.startswith(_FORMULA) and not isinstance(value, int | float) else text
 
@@ -155,7 +155,7 @@ def _short(text: str) -> str:
     return text if len(text) <= _CELL else f"{text[: _CELL - 1]}…"
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
     """What JSON has no form for, as text: a time."""
     if isinstance(value, datetime):
         return instant(value)

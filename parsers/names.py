@@ -1,0 +1,185 @@
+"""Names of people as written in metadata and bylines: told apart from roles, degrees, addresses and organisations."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from .dates import find_dates
+from .normal import bare, shown
+
+LONGEST = 120  # characters of a field that names people
+_MOST = 30
+_WORDS = 8
+_AND = r"(?:and|und|et|y|e|og|och|en|i|ja|ve|и|та|dan)"
+_BETWEEN = re.compile(
+    rf"\s?[,;|/、，；·•]\s?(?:{_AND}\s)?|\s(?:{_AND}|&|\+|–|—|-)\s(?:{_AND}\s)?",
+    re.IGNORECASE,
+)
+_HAS_MARK = re.compile(r"[,;|/、，；·•&]")
+_EDGE = ' \t,;:|·•⋅–—-[]*»«"“”'
+_SIGNED = (
+    r"(?:by|von|par|por|di|av|af|door|od|przez|от|автор|autore?n?|auteur|text|texte|texto|testo|tekst|oleh|yazan|作者)"
+)
+_LABEL = re.compile(
+    r"(?:(?:article|story|report|words?|post|blog post|guest post|opinion|review|an? \w+|ein \w+)\s)?"
+    r"(?:(?:originally |first )?(?:written|posted|published|authored|reported|created|submitted|prepared|presented|"
+    r"contributed|compiled|geschrieben|verfasst|escrito|scritto|rédigé|écrit|publié|publicado)\s)?"
+    rf"(?:{_SIGNED}\b\s?:?|(?:the )?(?:co-?)?(?:authors?|writers?|reporters?|contributors?|journalist)\s?:)\s?",
+    re.IGNORECASE,
+)
+_LABEL_ALONE = re.compile(
+    r"(?:(?:written|story|words|text|authored|posted|published|reported|article|created) by|by|von|par|por|"
+    r"(?:the )?(?:co-?)?authors?|autore?n?|auteur|writers?|insights from)\s?:?",
+    re.IGNORECASE,
+)
+_BEFORE = re.compile(r"(?:by|von|par|por)\s?:?\s(?=\S)", re.IGNORECASE)
+_OTHER_PART = re.compile(  # who checked, edited, pictured or translated a report has not written it
+    r"\b(?:review(?:ed|er|s)|fact[- ]?check\w*|checked|edited|photo\w*|illustrat\w+|translat\w+|editors?:|medically|"
+    r"verified|foto\w*|fotografía|übersetz\w*|image|updated|approved|sponsored|presented|produced|recommended|"
+    r"interview\w*)\b",
+    re.IGNORECASE,
+)
+_END = re.compile(r"\s(?:on|am|le|el|il)\s?$|\s[|·•–—⋅]+\s|\s\|\||\b(?:updated|published|posted|last)\b", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?:|www\.|@|\.(?:com|org|net|de|co)\b", re.IGNORECASE)
+_ROLE = re.compile(
+    r"\b(?:directors?|editors?|writers?|authors?|reporters?|journalists?|contributors?|researchers?|analysts?|fellow|"
+    r"interns?|president|chair\w*|professor|officer|coordinator|correspondents?|managers?|founder|secretary|head of|"
+    r"vice|vp|ceo|cto|coo|cmo|cfo|cpo|lead|senior|junior|staff|chief|experts?|specialist|strategist|consultant|"
+    r"dietitian|nutritionist|physician|engineer|developer|designer|marketer|blogger|photographer|columnist|advisor|"
+    r"adviser|attorney|coach|trainer|owner|partner|executive|associate|assistant|freelance\w*|redakteur\w*|redaktion|"
+    r"chefredakteur\w*|reporterin|korrespondent\w*|autorin|journalistin|gardener|moderator|admin\w*|guest|critic|"
+    r"historian|economist|scientist)\b",
+    re.IGNORECASE,
+)
+_DEGREE = re.compile(
+    r"(?:ph\.?d|m\.?d|r\.?d\.?n?|m\.?s\.?c?|b\.?s\.?c?|m\.?a|b\.?a|mba|ld|dvm|cpa|cfp|cfa|esq|rn|np|do|dds|jd|pharmd|"
+    r"mph|ll\.?m|msw|lcsw|cscs|cpt|facp|facs|dpt|vmd|eng)\.?",
+    re.IGNORECASE,
+)
+_ORGANISATION = re.compile(
+    r"\b(?:watch|network|institut\w*|cent(?:re|er)|council|observatory|university|foundation|alliance|international|"
+    r"group|project|press|office|committee|commission|organi[sz]ation|federation|union|monitor|initiative|society|"
+    r"association|trust|agency|agencies|agentur|desk|team|coalition|forum|league|archive|news\w*|nachrichten|media|"
+    r"magazine|times|tribune|gazette|herald|post|zeitung|tageblatt|verlag|gmbh|inc|ltd|llc|corp\w*|company|ag|blog|"
+    r"studio|reuters|dpa|afp|ap|sid|apa|ansa|efe|ntb|tt|ritzau|department|ministry|bureau|redaktion|editors|staff|"
+    r"ajansı|digital|journal|publishing|holdings?|labs?|bank|health|hospitals?|clinic|school|college|academy)\b",
+    re.IGNORECASE,
+)
+_NOBODY = frozenset(
+    "admin administrator undefined null none anonymous unknown author authors root webmaster user guest test editor "
+    "by posted share follow subscribe contributor written more updated published comments and und et og".split()
+)
+_NO_NAME = re.compile(
+    r"\b(?:ago|min|mins|minutes?|hours?|read|reading|views?|comments?|share|shares|follow|subscribe|sign|login|log in|"
+    r"updated|published|posted|last|click|here|about|more|see|all|view|articles?|stories|posts?|contact|email|print|"
+    r"save|today|yesterday|listen|copy|link|home|menu|search|advertisement|contents|summary|topics?|category|"
+    r"categories|tags?|in|on|at|is|are|was|has|have|with|this|that|your|you|our|we|how|what|why|when|uhr|lesezeit|"
+    r"minuten|stand|facebook|twitter|linkedin|whatsapp|instagram|youtube|pinterest|reddit|introduction|overview|"
+    r"guides?|news|mon|tue|wed|thu|fri|sat|sun|january|february|april|june|july|august|september|october|november|"
+    r"december)\b",
+    re.IGNORECASE,
+)
+_PARTICLES = frozenset(
+    "a af al am an auf av ben bin bint da das de del della dem den der des di do dos du e el ibn la las le los nic of "
+    "och ter ten the til van vom von y ze zu zum zur".split()
+)
+
+
+@dataclass(slots=True)
+class Names:
+    """Names in the order found, each once: *people*, and *others* that are organisations.
+
+    *sites* are the names of the site itself in `bare` form: it has not written a report that people sign.
+    """
+
+    sites: frozenset[str] = frozenset()
+    people: list[str] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+
+    def add(self, written: str, *, is_organisation: bool = False) -> None:
+        """Takes the names out of *written*, a field that names people: "Ana Brix, Colm Adair and Ines Harrow"."""
+        if _OTHER_PART.match(written) or ": " in _BEFORE.sub("", written, count=1):
+            return  # a credit for a picture, a list of trades
+        for name in split_names(written):
+            names = self.others if is_organisation or self._is_other(name) else self.people
+            is_known = any(set(bare(name).split()) <= set(bare(known).split()) for known in (*self.people, *names))
+            if not is_known and len(names) < _MOST:
+                names.append(name)
+
+    def _is_other(self, name: str) -> bool:
+        words = bare(name)
+        return words in self.sites or words.partition(" ")[0] in self.sites or _ORGANISATION.search(name) is not None
+
+
+def split_names(written: str) -> Iterator[str]:
+    """The names in *written*, without addresses, degrees and what names nobody."""
+    written = _BEFORE.sub("", shown(written), count=1) if _BEFORE.match(shown(written)) else shown(written)
+    if len(written) > 4 * LONGEST or "://" in written:
+        return
+    # "Center for Defence and Research" is one name.
+    is_one = _ORGANISATION.search(written) and not _HAS_MARK.search(written)
+    for part in (written,) if is_one else _BETWEEN.split(written):
+        name = part.strip(_EDGE if part.count("(") == part.count(")") else f"{_EDGE}()")
+        if bare(name) and bare(name) not in _NOBODY and not is_degree(name) and _may_be_name(name):
+            yield name
+
+
+def names_in_byline(words: str, *, fewest: int) -> list[str]:
+    """The names in *words*, with a label such as "By" or without, up to the first part that is none.
+
+    A name has at least *fewest* words. Roles are passed over; alone they are no names.
+    """
+    label = _LABEL.match(words)
+    words = _before_date(words[label.end() :] if label else words)
+    has_role = _ROLE.search(words) is not None
+    good: list[str] = []
+    for part in split_names(words):
+        if _ROLE.search(part):
+            if not good:
+                return []
+        elif not _is_name(part, fewest):
+            break
+        elif not (has_role and good and " " not in part):  # "Ana Brix, Privacy and Security Expert"
+            good.append(part)
+    return good
+
+
+def is_degree(name: str) -> bool:
+    """Whether *name* is only the abbreviation of a degree or a licence, such as stands behind a name."""
+    return _DEGREE.fullmatch(name) is not None
+
+
+def has_label(words: str) -> bool:
+    """Whether *words* begin with a label such as "By" or "Written by" and go on."""
+    label = _LABEL.match(words)
+    return label is not None and label.end() < len(words)
+
+
+def is_label(words: str) -> bool:
+    """Whether *words* are only a label, such as "Written by"."""
+    return _LABEL_ALONE.fullmatch(words) is not None
+
+
+def names_another_part(words: str) -> bool:
+    """Whether *words* tell of who checked, edited, pictured or translated a report."""
+    return _OTHER_PART.search(words) is not None
+
+
+def _may_be_name(name: str) -> bool:
+    is_short = len(name) <= LONGEST and name.count(" ") < _WORDS
+    return is_short and not name.isdigit() and not _ADDRESS.search(name)
+
+
+def _before_date(words: str) -> str:
+    """*words* up to a date, or to what tells of one."""
+    start = next((mention.start for mention in find_dates(words)), len(words))
+    return _END.split(words[:start], maxsplit=1)[0]
+
+
+def _is_name(name: str, fewest: int) -> bool:
+    words = name.split()
+    if not fewest <= len(words) <= 6 or any(sign.isdigit() for sign in name) or _NO_NAME.search(name):
+        return False
+    if not name[0].isalpha() or name.endswith((":", "!", "?")):
+        return False
+    return len(words) == 1 or all(not word[0].islower() or word in _PARTICLES for word in words)

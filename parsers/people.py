@@ -1,0 +1,153 @@
+"""Who wrote a report: by the page's metadata, by the lines near its title, by elements named for authors."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
+
+from .jsonld import LinkedData, kinds, text
+from .names import LONGEST, Names, has_label, is_label, names_another_part, names_in_byline
+from .nearby import Line, Piece, elements_named
+from .normal import bare
+from .tree import Tree
+
+_METAS = (
+    "citation_author", "author", "article:author", "article:author_name", "article:byline", "parsely-author",
+    "sailthru.author", "cxenseparse:author", "byl", "byline", "dc.creator", "dcterms.creator", "dc.contributor",
+    "rnews:author", "bt:author", "authors", "article_author", "og:author", "citation_authors", "vr:author",
+)  # fmt: skip
+_LAST_NAME_FIRST = frozenset({"citation_author", "dc.creator", "dcterms.creator", "citation_authors"})
+_MOST = 30
+_LONGEST_LINE = 240  # characters; a longer one is prose
+_NEAR = 6  # lines
+_PARTS = ("uthor", "yline", "y-line", "riter", "ontributor", "reator", "eporter")
+_HINT = re.compile(
+    r"(?:^|[\s_-]|(?-i:(?<=[a-z])(?=[A-Z])))(?:by-?lines?(?!-?(?:date|time))|"
+    r"authors?(?!-?(?:bio|desc|image|img|avatar|social|role|title|position|box|info|job|about|intro|photo|date|meta|"
+    r"archive|tagline|pic|link-?title))|p-author|writers?|contributors?|creator|reporter)"
+    r"(?-i:(?![a-z]))",
+    re.IGNORECASE,
+)
+_NO_HINT = re.compile(
+    r"comment|reply|related|quote|review|fact-?check|teaser|sidebar|widget|recommend|caption|credit|breadcrumb|"
+    r"testimonial|(?:^|[\s_-])(?:bio|role|job|position|title|tagline|desc\w*|date|time|read\w*|social|share|avatar)"
+    r"(?=$|[\s_-])|(?:author|writer)s?[_-]{0,2}(?:bio|desc|role|title|position|job|date|info-?text|tagline|about)",
+    re.IGNORECASE,
+)
+_PROFILE = re.compile(
+    r"/(?:authors?|autor(?:en|es|i)?|auteurs?|contributors?|by|writers?|profiles?|people|person|staff|team|"
+    r"journalists?|reporters?|redaktion|redactie|firma|columnists?|experts?|skribent)/[^/?#]",
+    re.IGNORECASE,
+)
+
+
+def read_authors(
+    metas: dict[str, tuple[str, ...]], linked: LinkedData, lines: Sequence[Line], tree: Tree, sites: frozenset[str]
+) -> tuple[str, ...]:
+    """The people who wrote the report of a page; the organisation where it names nobody, empty where it names none.
+
+    The metadata comes first, unless the lines near the title name all it names and more. *sites* are the names of the
+    site in `bare` form.
+    """
+    stated = _stated(metas, linked, sites)
+    signed = _signed(lines, sites)
+    if stated.people and not _has_more(signed.people, stated.people):
+        return tuple(stated.people)
+    if signed.people or signed.others:
+        return tuple(signed.people or signed.others)
+    credited = _credited(tree, sites)
+    return tuple(credited.people or credited.others or stated.others[:1])
+
+
+def _stated(metas: dict[str, tuple[str, ...]], linked: LinkedData, sites: frozenset[str]) -> Names:
+    """Who wrote the report by its metadata: the first source that names people; organisations of any."""
+    names = Names(sites)
+    for thing in (*linked.articles, *linked.pages[:1]):
+        for key in ("author", "creator"):
+            _add_linked(names, thing.get(key), linked)
+            if names.people:
+                return names
+    for meta in _METAS:
+        for stated in metas.get(meta, ()):
+            names.add(_in_order(stated) if meta in _LAST_NAME_FIRST else stated)
+        if names.people:
+            break
+    return names
+
+
+def _add_linked(names: Names, value: object, linked: LinkedData) -> None:
+    for person in value[:_MOST] if isinstance(value, list) else [value]:
+        if isinstance(person, str):
+            names.add(text(person))
+            continue
+        known = linked.named(person)
+        is_organisation = any(kind.endswith("organization") for kind in kinds(known))
+        given = known.get("name")
+        for name in given[:_MOST] if isinstance(given, list) else [given]:
+            names.add(text(name), is_organisation=is_organisation)
+
+
+def _in_order(written: str) -> str:
+    """The name "Brix, Ana" as "Ana Brix", the way libraries write names."""
+    last, comma, first = written.partition(",")
+    is_one = comma and "," not in first and len(last.split()) <= 2 and 0 < len(first.split()) <= 3
+    return f"{first.strip()} {last.strip()}" if is_one else written
+
+
+def _signed(lines: Iterable[Line], sites: frozenset[str]) -> Names:
+    """Who signs the report in the lines near its title."""
+    names = Names(sites)
+    label = skipped = False
+    for line in lines:
+        words = line.text
+        if is_label(words):
+            label, skipped = True, False
+            continue
+        is_prose = len(words) > _LONGEST_LINE
+        found = [] if skipped or is_prose else list(_names_in(line, label=label))
+        skipped = not is_prose and not found and names_another_part(words) and words.count(" ") < 3
+        label = False
+        for name in found:
+            names.add(name)
+        if names.people and not found:
+            break
+    return names
+
+
+def _names_in(line: Line, *, label: bool) -> Iterator[str]:
+    """The names in *line*: in elements that are named for authors, else behind a label; *label* stood before it."""
+    pieces = list(takewhile(lambda piece: not names_another_part(piece.text), line.pieces))
+    hinted = [name for piece in pieces if _is_hinted(piece) for name in names_in_byline(piece.text, fewest=1)]
+    if hinted:
+        yield from hinted
+    elif pieces:
+        words = Line(tuple(pieces), line.place).text
+        if label or has_label(words):
+            yield from names_in_byline(words, fewest=1 if label or line.place < _NEAR else 2)
+
+
+def _is_hinted(piece: Piece) -> bool:
+    is_hinted = bool(piece.target and _PROFILE.search(piece.target)) or _is_named_for_authors(piece.names)
+    return is_hinted and not _NO_HINT.search(piece.names)
+
+
+def _is_named_for_authors(names: str) -> bool:
+    return any(part in names for part in _PARTS) and _HINT.search(names) is not None
+
+
+def _has_more(names: Sequence[str], others: Sequence[str]) -> bool:
+    """Whether *names* has all of *others*, with or without title, and more."""
+    known = [set(bare(name).split()) for name in names]
+    return len(names) > len(others) and all(any(set(bare(name).split()) <= words for words in known) for name in others)
+
+
+def _credited(tree: Tree, sites: frozenset[str]) -> Names:
+    """Who is named in the first element of the page that is named for authors, comments and other pages aside."""
+    names = Names(sites)
+    for piece in elements_named(tree, _PARTS, LONGEST):
+        if _is_named_for_authors(piece.names) and not _NO_HINT.search(piece.names):
+            for name in names_in_byline(piece.text, fewest=1):
+                if not name.islower():
+                    names.add(name)
+            if names.people or names.others:
+                break
+    return names

@@ -1,0 +1,136 @@
+"""The title of a report: one of its headings or of the titles that the page states, without the site's name."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from .normal import bare
+
+_SEPARATOR = re.compile(r"\s(?:[|–—·•»«:]|-|::)\s|[｜|：]")
+_MARKS = " |｜：–—·•»«:-"
+_PERMALINK = re.compile(r"\s?[¶#§🔗]++$")
+_KICKER = re.compile(r"[:|–—-]\s?$")
+_SMALL = frozenset("a and at de der des du et for für in la le of on the und y".split())
+_LONGEST = 30  # words; a longer heading is a text
+_ALIKE = 0.5
+_SHORT = 3  # letters; most such words tell nothing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headings:
+    """The texts of a page's `h1`: *every* one, those *outside* chrome, and those *inside* the content."""
+
+    every: Sequence[str] = ()
+    outside: Sequence[str] = ()
+    inside: Sequence[str] = ()
+
+
+def choose_title(headings: Headings, stated: Sequence[str], *, sites: Iterable[str] = (), slug: str = "") -> str:
+    """The title of the report, "" where there is none.
+
+    *stated* are the titles that the page's metadata gives, without the site's name, the most trusted first; *sites*
+    are the site's names, *slug* the last part of the page's address.
+    """
+    names = {bare(site) for site in sites} - {""}
+    kept = [heading for heading in map(_own, headings.every) if _may_be(heading, names)]
+    outside = [heading for heading in map(_own, headings.outside) if _may_be(heading, names)]
+    best = _likest(kept, stated) or _only(outside, headings.inside, stated, slug)
+    if best:
+        return _with_agreed_kicker(best, stated)
+    # The address has spoken against a page's only heading; of several, one in the content may still be it.
+    inside = [text for text in map(_own, headings.inside) if len(outside) > 1 and _may_be(text, names)]
+    return next(filter(None, (*inside, *stated, *map(_own, headings.outside))), "")
+
+
+def without_site(title: str, site: str, *others: str, suffix: str = "") -> str:
+    """*title* without the part behind or before a separator that is a name of the site, or without *suffix*.
+
+    *site* is the name that the page gives, *others* are further ones. Where it gives none, a last part that is shorter
+    than the rest counts as its name.
+    """
+    if suffix and title.endswith(suffix) and title != suffix:
+        return title[: -len(suffix)].rstrip(_MARKS)
+    marks = list(_SEPARATOR.finditer(title))
+    if not marks:
+        return title
+    names = [words for name in (site, *others) if (words := bare(name))]
+    before, after = title[: marks[-1].start()], title[marks[-1].end() :]
+    if _is_site(after, names) or (not site and len(after) < len(title) / 2):
+        return before.rstrip(_MARKS) or title
+    if _is_site(title[: marks[0].start()], names):
+        return title[marks[0].end() :].lstrip(_MARKS) or title
+    return title
+
+
+def _is_site(part: str, names: Iterable[str]) -> bool:
+    """Whether *part* is one of the site's *names*, a shorter or a longer form of it, or its host."""
+    words = bare(part).split()
+    for name in names:
+        known = name.split()
+        if words and (words == known[-len(words) :] or words == known[: len(words)]):
+            return True
+        if words[: len(known)] == known or "".join(words) == "".join(known):
+            return True
+        if len(known) == 1 and known[0] == "".join(word[0] for word in words if word not in _SMALL):
+            return True
+    return False
+
+
+def _own(heading: str) -> str:
+    return _PERMALINK.sub("", heading)
+
+
+def _may_be(heading: str, sites: set[str]) -> bool:
+    words = bare(heading)
+    return bool(words) and words not in sites and len(heading.split()) <= _LONGEST
+
+
+def _likest(headings: Sequence[str], stated: Sequence[str]) -> str:
+    """The heading most like what is stated, "" where none is like it."""
+    likeness = [max((_likeness(heading, text) for text in stated), default=0.0) for heading in headings]
+    place = max(range(len(headings)), key=lambda place: likeness[place], default=-1)
+    return headings[place] if place >= 0 and likeness[place] >= _ALIKE else ""
+
+
+def _only(headings: Sequence[str], inside: Sequence[str], stated: Sequence[str], slug: str) -> str:
+    """The heading of a page with one, though nothing stated is like it, unless the address is like that and not it.
+
+    Above the content it must have a word in common with what is stated or with the address.
+    """
+    if not headings or not stated:
+        return next(iter(headings), "")
+    heading = headings[0]
+    by_address = _likeness(slug, heading)
+    if len(set(map(bare, headings))) > 1 or _ALIKE <= max(_likeness(slug, text) for text in stated) > by_address:
+        return ""
+    return heading if heading in inside or by_address or any(_likeness(heading, text) for text in stated) else ""
+
+
+def _likeness(one: str, other: str) -> float:
+    """How like two titles are: the share of the words of the shorter that the longer has.
+
+    2 and more where one stands in the other: most where they are equal, least where it stands at the end.
+    """
+    first, second = sorted((bare(one), bare(other)), key=len)
+    if not first:
+        return 0.0
+    place = second.find(first)
+    if place >= 0:
+        return 2 + len(first) / len(second) + (place == 0)
+    words, others = set(first.split()), set(second.split())
+    telling = {word for word in words & others if len(word) > _SHORT or not word.isascii()}
+    return len(words & others) / len(words) if telling else 0.0
+
+
+def _with_agreed_kicker(heading: str, stated: Sequence[str]) -> str:
+    """*heading* with the words before a colon that the stated titles agree on, or without those that one lacks."""
+    for text in stated:
+        if text and heading.endswith(text) and _KICKER.search(heading[: -len(text)]):
+            return text
+    known = [bare(text) for text in stated]
+    if bare(heading) in known:
+        return heading
+    for text, words in zip(stated, known, strict=True):
+        if known.count(words) > 1 and text.endswith(heading) and _KICKER.search(text[: -len(heading)]):
+            return text
+    return heading

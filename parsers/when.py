@@ -1,0 +1,231 @@
+"""When a report was published and last changed, with what each day rests on; silent where the page does not say."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from .dates import DateMention, find_dates, iso_day, stated_day
+from .jsonld import LinkedData, text
+from .nearby import Line, Piece
+
+_PUBLISHED = (
+    "article:published_time", "article:published", "article:published:time", "og:published_time",
+    "og:article:published_time", "og:pubdate", "datepublished", "date_published", "publish_date", "publish-date",
+    "published_time", "published-date", "publication_date", "publication-date", "publicationdate",
+    "originalpublicationdate", "article_date_original", "article.published", "parsely-pub-date", "sailthru.date",
+    "cxenseparse:publishtime", "cxenseparse:recs:publishtime", "rnews:datepublished", "citation_publication_date",
+    "citation_online_date",
+    "dc.date.issued", "dcterms.issued", "dcterms.available", "dc.date.created", "dcterms.created",
+    "datecreated datepublished",
+)  # fmt: skip
+_MAYBE_PUBLISHED = (
+    "pubdate", "publishdate", "citation_date", "dc.date", "dcterms.date", "date", "prism.publicationdate", "created",
+)  # fmt: skip
+_MODIFIED = (
+    "article:modified_time", "article:modified", "article:modified:time", "og:modified_time", "og:updated_time",
+    "datemodified", "date_modified", "dcterms.modified", "dc.date.modified", "last-modified", "lastmod",
+    "last_modified", "revised", "cxenseparse:modifiedtime", "article.updated", "lastupdate",
+)  # fmt: skip
+_SAYS_PUBLISHED = re.compile(
+    r"\b(?:publish\w*|posted|released|issued|created|written|veröffentlicht\w*|erschienen|erstellt|publi(?:é|cado|cada)\w*"
+    r"|pubblicat\w*|publicerad\w*|publisert|offentliggjort|udgivet|julkaistu|geplaatst|gepubliceerd|opublikowano|"
+    r"опубликован\w*|yayın\w*|発行|公開|配信|入力|dated?|datum|fecha|asked)\b",
+    re.IGNORECASE,
+)
+_SAYS_MODIFIED = re.compile(
+    r"\b(?:updat\w*|modifi\w*|revis\w*|edited|changed|aktualisier\w*|geändert|stand|(?:mise? )?à jour|actuali[sz]\w*|"
+    r"aggiornat\w*|uppdatera\w*|oppdatert|opdateret|päivitetty|bijgewerkt|zaktualizowano|обновлен\w*|güncelle\w*|"
+    r"atualizad\w*|current as of|last)\b|更新|수정",
+    re.IGNORECASE,
+)
+_SAYS_OTHER = re.compile(
+    r"\b(?:review\w*|fact[- ]?check\w*|tested|verified|accessed|expires?|deadline|until|event|starts?|ends?|due|joined|"
+    r"member since|copyright|©|effective|valid|since|from|born|next|webinar|conference)\b|©",
+    re.IGNORECASE,
+)
+_CARD_NAMES = re.compile(
+    r"related|recent|teaser|card(?!-shadow)|sidebar|widget|comment|recommend|latest|popular|trending|topbar|top-bar|ticker|"
+    r"more-?(?:posts|news|stories)|next-?post|prev(?:ious)?-?post|event|upcoming|carousel|swiper|slider",
+    re.IGNORECASE,
+)
+_PUBLISHED_NAME = re.compile(r"publish|posted|entry-date|created", re.IGNORECASE)
+_MODIFIED_NAME = re.compile(
+    r"modif|last-?(?:changed|updated)|updated-?_?(?:at|on|date|time)|date-?_?(?:updated|changed)", re.IGNORECASE
+)
+_IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?=[/_.-]|$)")
+_THREAD = 3  # posts
+_LONGEST_LINE = 300  # characters
+_DATE_WORDS = 3
+_OTHER_WORDS = 14  # a line with more words besides its date is a sentence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """A day as EDTF and what it rests on.
+
+    That is "meta" with its name, "JSON-LD" with its key, "byline" for a line near the title, "time datetime" or
+    "address".
+    """
+
+    edtf: str
+    rests_on: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Days:
+    """When a report appeared and was last changed; None where the page does not say."""
+
+    published: Day | None
+    modified: Day | None
+
+
+def read_days(
+    metas: dict[str, tuple[str, ...]],
+    linked: LinkedData,
+    lines: Iterable[Line],
+    stamps: Iterable[Piece],
+    *,
+    address: str,
+    language: str,
+) -> Days:
+    """The days that a page gives for its report.
+
+    *lines* stand near its title, *stamps* are its times wherever they stand; the later is only looked at where the
+    former and the metadata say nothing.
+    """
+    month_first = _is_month_first(language)
+    seen = list(_seen(lines, month_first))
+    shown = _first(seen, "published") or _first(seen, "")
+    stated = _stated(metas, linked, month_first)
+    if stated and shown and shown.edtf < stated.edtf:
+        stated = None  # a text is not shown with a day before it appeared: the metadata tells of a later edition
+    published = stated or shown or _first_stamp(stamps, month_first)
+    modified = _from_metas(metas, _MODIFIED, month_first) or _from_linked(linked, "dateModified", month_first)
+    return Days(
+        published=published or _signed_page(linked, month_first) or _in_address(address, linked, metas),
+        modified=modified or _first(seen, "modified"),
+    )
+
+
+def _stated(metas: dict[str, tuple[str, ...]], linked: LinkedData, month_first: bool | None) -> Day | None:
+    """The day of publication by the metadata; of a shop's page about a product none that needs guessing."""
+    if not linked.articles and linked.is_product:
+        return _from_metas(metas, _MAYBE_PUBLISHED, month_first)
+    return (
+        _from_metas(metas, _PUBLISHED, month_first)
+        or _from_linked(linked, "datePublished", month_first)
+        or _from_metas(metas, _MAYBE_PUBLISHED, month_first)
+    )
+
+
+def _is_month_first(language: str) -> bool | None:
+    """How "03/04/2026" is read where *language* is spoken; None for English of no country, which both may write."""
+    tongue, _, country = language.replace("_", "-").lower().partition("-")
+    if tongue == "en" or not tongue:
+        return country == "us" if country else None
+    return False
+
+
+def _from_metas(metas: dict[str, tuple[str, ...]], names: Iterable[str], month_first: bool | None) -> Day | None:
+    for name in names:
+        days = [day for value in metas.get(name, ()) if (day := stated_day(value, month_first=month_first))]
+        if days and (name.startswith("article:") or _goes_forward(days)):
+            return Day(edtf=days[0], rests_on=f"meta {name}")
+    return None
+
+
+def _from_linked(linked: LinkedData, key: str, month_first: bool | None) -> Day | None:
+    for thing in linked.articles:
+        if day := stated_day(text(thing.get(key)), month_first=month_first):
+            return Day(edtf=day, rests_on=f"JSON-LD {key}")
+    return None
+
+
+def _signed_page(linked: LinkedData, month_first: bool | None) -> Day | None:
+    """The day of a page without article that names its author; others give the day that a standing page was made."""
+    for thing in linked.pages:
+        if thing.get("author") and (day := stated_day(text(thing.get("datePublished")), month_first=month_first)):
+            return Day(edtf=day, rests_on="JSON-LD datePublished")
+    return None
+
+
+def _in_address(address: str, linked: LinkedData, metas: dict[str, tuple[str, ...]]) -> Day | None:
+    match = _IN_ADDRESS.search(address)
+    is_article = linked.articles or "article" in metas.get("og:type", ())
+    day = iso_day(f"{match[1]}-{match[2]:0>2}-{match[3]:0>2}") if match and is_article else None
+    return Day(edtf=day, rests_on="address") if day else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """A day in a line near the title; *means* is "published", "modified", "" for what is not said, "other"."""
+
+    day: Day
+    means: str
+
+
+def _first(seen: Iterable[_Seen], means: str) -> Day | None:
+    return next((found.day for found in seen if found.means == means), None)
+
+
+def _seen(lines: Iterable[Line], month_first: bool | None) -> Iterator[_Seen]:
+    label = ""
+    for line in lines:
+        found = list(_seen_in(line, label, month_first))
+        yield from found
+        words = line.text
+        label = words if not found and len(words.split()) <= 4 else ""
+
+
+def _seen_in(line: Line, label: str, month_first: bool | None) -> Iterator[_Seen]:
+    """The days in *line*; *label* is the short line before it."""
+    words = line.text
+    stamps = [day for piece in line.pieces if (day := stated_day(piece.stamp, month_first=month_first))]
+    is_prose = len(words) > _LONGEST_LINE
+    mentions = [] if is_prose else [found for found in find_dates(words, month_first=month_first) if _is_day(found)]
+    if (mentions or stamps) and _CARD_NAMES.search(line.names):
+        return
+    if words.count(" ") + 1 - _DATE_WORDS * len(mentions) > _OTHER_WORDS:
+        return
+    start = 0
+    for mention in mentions:
+        means = _meaning(words[start : mention.start] or label, line)
+        start = mention.end
+        yield _Seen(day=Day(edtf=mention.edtf, rests_on="byline"), means=means)
+    if stamps and not mentions:
+        yield _Seen(day=Day(edtf=stamps[0], rests_on="time datetime"), means=_meaning(words or label, line))
+
+
+def _is_day(mention: DateMention) -> bool:
+    return len(mention.edtf) == len("2024-05-03")
+
+
+def _first_stamp(stamps: Iterable[Piece], month_first: bool | None) -> Day | None:
+    """The first day that the page's times give, those of other pages and of changes aside."""
+    days = [
+        day
+        for piece in stamps
+        if not _CARD_NAMES.search(piece.names) and not _SAYS_MODIFIED.search(f"{piece.names} {piece.text}")
+        if (day := stated_day(piece.stamp or piece.text, month_first=month_first))
+    ]
+    is_told = bool(days) and _goes_forward(days) and (len(days) >= _THREAD or days[0] == days[-1])
+    return Day(edtf=days[0], rests_on="time datetime") if is_told else None
+
+
+def _goes_forward(days: list[str]) -> bool:
+    """Whether *days* never go back, as those of a thread do; a list of articles has the latest first."""
+    return days == sorted(days)
+
+
+def _meaning(before: str, line: Line) -> str:
+    """What a date is told to be by the last words before it, else by the names of its elements."""
+    said = [
+        (match.start(), means)
+        for means, form in (("modified", _SAYS_MODIFIED), ("published", _SAYS_PUBLISHED), ("other", _SAYS_OTHER))
+        for match in form.finditer(before)
+    ]
+    if said:
+        return max(said)[1]
+    if _PUBLISHED_NAME.search(line.names):
+        return "published"
+    return "modified" if _MODIFIED_NAME.search(line.names) else ""
