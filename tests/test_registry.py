@@ -211,5 +211,5 @@ def test_the_one_layout_whose_claim_holds_reads_the_page() -> None:
 
 
 def test_no_layout_claims_what_is_no_html() -> None:
-    assert claims(b"The port of Tovash.", url="https://h.example/p") == ()
-    assert claims(b"<p>The port of Tovash.", url="https://h.example/p") != ()
+    assert claims(b"The port of Tovash.", url="https://www.genocidewatch.com/p") == ()
+    assert claims(b"<p>The port of Tovash.", url="https://www.genocidewatch.com/p") != ()
