@@ -243,14 +243,14 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "host": "The host, with its port where that is unusual, without `www.`.",
         "profile": "The chrome that is learned of it (`profile.id`), empty for none.",
         "told": "That of the last time all its captures were read with it.",
-        "pages": "How many pages it is learned from, 256 at most.",
+        "pages": "How many pages it is learned from, 128 at most.",
         "pages_learned": "How many those were when it was learned last.",
         "is_due": "1 where something was read since then that may teach something else.",
         "is_settled": "0 while captures may be left that were read with other learned chrome.",
     },
     "sighting": {
         "": "When a page of a host showed an outline. Its pages are in an order by lot, the same in every archive: the "
-        "first 256 are learned from. Derived.",
+        "first 128 are learned from. Derived.",
         "host": "The host.",
         "rank": "The lot, drawn from the page's URL.",
         "page_id": "The page.",
@@ -260,8 +260,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
     },
     "outline": {
         "": "What learning sees of a reading, before anything learned is taken off. Derived; each distinct one once.",
-        "id": "Number of the outline.",
-        "digest": "SHA-256 of all of it.",
+        "id": "Number of the outline: 63 bits of the SHA-256 of all of it.",
         "host": "The host that answered.",
         "layout": "The layout that read it.",
         "titles": "JSON list of titles that the page states outside its text.",
