@@ -18,6 +18,7 @@ from .capture import Capture
 from .doubts import doubts_of_first
 from .errors import ArchiveError, ScraperError
 from .ledger import History, alarms, is_settled
+from .worker import judge_page
 from .worker import parse as parse_apart
 
 if TYPE_CHECKING:
@@ -199,6 +200,7 @@ def _read_content(archive: Archive, capture: Capture, content: bytes, page_id: i
         content_type=capture.content_type,
         status=capture.status,
         headers=capture.response_headers,
+        judge=judge_page,
     )
     if effective and effective.status in _MISSING:
         return _Reading(effective=effective)

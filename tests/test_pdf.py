@@ -328,10 +328,10 @@ def raised(page: Paper, y: float, text: str, label: str, after: str = "") -> Non
 def test_a_list_whose_numbers_raised_labels_lead_to_is_footnotes_wherever_it_stands() -> None:
     page = Paper()
     raised(page, 700, "The parish has denied it.", "1", " Nobody else has.")
-    raised(page, 680, "The court has 9 m", "2", " for each.")
-    raised(page, 660, "It heard nobody.", "2")
-    page.lines(LEFT + 10, 620, "1. Letter of the parish.", "2. Book of the court.", step=20)
-    page.text(LEFT, 560, "Set in Tollen.")
+    raised(page, 660, "The court has 9 m", "2", " for each.")
+    raised(page, 630, "It heard nobody.", "2")
+    page.lines(LEFT + 10, 590, "1. Letter of the parish.", "2. Book of the court.", step=20)
+    page.text(LEFT, 530, "Set in Tollen.")
     found = read_pdf(pdf(page)).content.blocks
     assert [(block.kind, block.text) for block in found] == [
         ("paragraph", "The parish has denied it.[1] Nobody else has."),

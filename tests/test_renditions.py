@@ -7,7 +7,7 @@ from printing import Printed, printed
 
 from parsers import Record, parse
 from scraper import compare
-from scraper.prose import as_markdown
+from scraper.markdown import as_markdown
 
 FOLDER = Path(__file__).resolve().parents[1] / "fixtures" / "renditions"
 PAGES = sorted(FOLDER.glob("*.html"))

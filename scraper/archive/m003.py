@@ -53,7 +53,6 @@ REBUILT = {
 TABLES = """
 create table outline (
     id integer primary key,
-    digest text not null unique,
     host text not null,
     layout text not null,
     titles text not null,

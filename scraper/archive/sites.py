@@ -17,9 +17,10 @@ from .rows import SiteRow, StaleRow
 from .text import storable
 from .times import moment, stamp
 
-SAMPLE = 256  # pages of a site that are learned from
+SAMPLE = 128  # pages of a site that are learned from
 _EVIDENCE = 50  # pages that are noted for each line
 _TEXT = 200
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _SAMPLE = """
 select rank, page_id from sighting where host = :host group by rank, page_id order by rank, page_id limit :sample
 """
@@ -27,18 +28,18 @@ select rank, page_id from sighting where host = :host group by rank, page_id ord
 
 def store_outline(connection: sqlite3.Connection, outline: Outline, url: str) -> int:
     """The number of *outline* of a page at *url*, stored now unless it is known."""
-    host = storable(site_of(url))
-    titles = json.dumps([storable(title) for title in outline.titles], ensure_ascii=False)
-    lines = json.dumps([line.encoded() for line in outline.lines])
-    digest = sha256(f"{host}\n{outline.layout}\n{titles}\n{lines}".encode()).hexdigest()
-    row = connection.execute("select id from outline where digest = ?", (digest,)).fetchone()
-    if row:
-        return int(row[0])
-    cursor = connection.execute(
-        "insert into outline (digest, host, layout, titles, lines) values (?, ?, ?, ?, ?)",
-        (digest, host, outline.layout, titles, lines),
+    row = (
+        storable(site_of(url)),
+        outline.layout,
+        _COMPACT.encode([storable(title) for title in outline.titles]),
+        _COMPACT.encode([line.encoded() for line in outline.lines]),
     )
-    return int(cursor.lastrowid or 0)
+    number = int.from_bytes(sha256("\n".join(row).encode()).digest()[:8], "big") >> 1
+    connection.execute(
+        "insert into outline (id, host, layout, titles, lines) values (?, ?, ?, ?, ?) on conflict do nothing",
+        (number, *row),
+    )
+    return number
 
 
 def note_sighting(connection: sqlite3.Connection, host: str, capture_id: int, outline_id: int, *, profile: str) -> None:
@@ -64,18 +65,23 @@ def note_sighting(connection: sqlite3.Connection, host: str, capture_id: int, ou
                on conflict do update set first_at = min(first_at, :at), last_at = max(last_at, :at)""",
             {"host": host, "rank": rank, "page": page_id, "id": outline_id, "at": at},
         )
-    connection.execute(
-        """insert into site (host, pages) values (:host, 1) on conflict do update
-           set pages = min(pages + :is_new, :sample), is_due = max(is_due, :counts),
-               is_settled = min(is_settled, site.profile = :profile)""",
-        {
-            "host": host,
-            "is_new": not known,
-            "sample": SAMPLE,
-            "counts": is_news and _counts(connection, host, rank),
-            "profile": profile,
-        },
-    )
+    _note_site(connection, host, is_new=not known, counts=is_news and _counts(connection, host, rank), profile=profile)
+
+
+def _note_site(connection: sqlite3.Connection, host: str, *, is_new: bool, counts: bool, profile: str) -> None:
+    row = site(connection, host)
+    if row is None:
+        connection.execute("insert into site (host, pages) values (?, 1)", (host,))
+    elif is_new or counts > row.is_due or (row.is_settled and row.profile != profile):
+        connection.execute(
+            "update site set pages = ?, is_due = ?, is_settled = ? where host = ?",
+            (
+                min(row.pages + is_new, SAMPLE),
+                row.is_due or counts,
+                row.is_settled and row.profile == profile,
+                host,
+            ),
+        )
 
 
 def site(connection: sqlite3.Connection, host: str) -> SiteRow | None:
