@@ -49,8 +49,8 @@ _CLOCK = re.compile(
 )
 _STATED_LENGTH = 80
 _LABEL = re.compile(
-    r"(?:(?:first |last )?(?:published|updated|posted|released|dated|date|issued|modified)(?: on| in)?\s*:?\s*)?"
-    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day\s*,?\s*)?",
+    r"(?:(?:first |last )?(?:published|updated|posted|released|dated|date|issued|modified)(?: on| in)?\s*+:?\s*+)?"
+    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day\s*+,?\s*+)?",
     re.IGNORECASE,
 )
 

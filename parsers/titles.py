@@ -8,7 +8,7 @@ from .normal import bare
 
 _SEPARATOR = re.compile(r"\s(?:[|–—·•»«:]|-|::)\s|[｜|：]")
 _MARKS = " |｜：–—·•»«:-"
-_PERMALINK = re.compile(r"\s?[¶#§🔗]++$")
+_PERMALINK = " ¶#§🔗"
 _KICKER = re.compile(r"[:|–—-]\s?$")
 _SMALL = frozenset("a and at de der des du et for für in la le of on the und y".split())
 _LONGEST = 30  # words; a longer heading is a text
@@ -77,7 +77,7 @@ def _is_site(part: str, names: Iterable[str]) -> bool:
 
 
 def _own(heading: str) -> str:
-    return _PERMALINK.sub("", heading)
+    return heading.rstrip(_PERMALINK)
 
 
 def _may_be(heading: str, sites: set[str]) -> bool:

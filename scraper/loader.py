@@ -18,6 +18,7 @@ from .capture import Capture
 from .doubts import UNLIKE, doubts_of_first
 from .errors import ArchiveError, ScraperError
 from .ledger import FLOODED, LOST, SILENT, History, alarms, is_settled
+from .worker import judge_page
 from .worker import parse as parse_apart
 
 if TYPE_CHECKING:
@@ -218,6 +219,7 @@ def _effective(capture: Capture, content: bytes) -> "Effective | None":
         content_type=capture.content_type,
         status=capture.status,
         headers=capture.response_headers,
+        judge=judge_page,
     )
 
 

@@ -60,9 +60,13 @@ def _why(found: Explanation) -> str:
     if claim:
         return f"'{claim.recognise}' matches {claim.found:,}"
     if not found.claims:
-        return f"no layouts are for {found.record.media_type}"
+        is_html = found.record.media_type == "text/html"
+        where = "its markup names no platform, no publisher is known at its address"
+        return where if is_html else f"no layouts are for {found.record.media_type}"
     others = sum(claim.holds for claim in found.claims)
-    return "no layout recognises the page" if not others else f"{others} layouts recognise it, and none could read it"
+    if others > 1:
+        return f"{others} layouts recognise it, expected 1"
+    return "the layout that recognises it could not read it" if others else "no layout recognises the page"
 
 
 def _why_not(claim: Claim) -> str:
