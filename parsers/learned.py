@@ -8,7 +8,7 @@ from .blocks import chrome_of
 from .dates import date_line
 from .outline import GAP, Line, Outline, Sort, address_key, key_of, site_of
 from .profile import Profile
-from .record import AlertLevel, Block, Entry, Recommendation, Record, Stage
+from .record import AlertLevel, Block, Chrome, Entry, Recommendation, Record, Stage
 
 __all__ = ["REASON", "Profile", "blocks_at", "outlined", "without"]
 
@@ -31,8 +31,12 @@ _REFERENCES = re.compile(
 )
 
 
-def outlined(record: Record, titles: tuple[str, ...] = ()) -> Outline:
-    """The outline of *record*, of which nothing learned was taken off; *titles* are those stated outside its text."""
+def outlined(record: Record, title: str | None = None, titles: tuple[str, ...] = ()) -> Outline:
+    """The outline of *record*, of which nothing learned was taken off.
+
+    *title* is that of the page, where that is known, and *titles* are those stated outside its text.
+    """
+    title = (record.headline or record.title) if title is None else title
     site, stated = site_of(record.url), _Stated(record)
     blocks = record.blocks
     first, last = (blocks[:REACH], blocks[-REACH:]) if len(blocks) > 2 * REACH else (blocks, ())
@@ -40,7 +44,7 @@ def outlined(record: Record, titles: tuple[str, ...] = ()) -> Outline:
     if last:
         words = sum(block.text.count(" ") + 1 for block in blocks[REACH:-REACH])
         lines += [Line(key=GAP, words=words, sort=Sort.NEVER), *(_line(block, site, stated) for block in last)]
-    return Outline(layout=record.layout, titles=titles, lines=tuple(lines))
+    return Outline(layout=record.layout, title=title, titles=titles, lines=tuple(lines))
 
 
 def blocks_at(blocks: Sequence[Block], outline: Outline, places: Sequence[int]) -> list[Block]:
@@ -53,9 +57,7 @@ def without(record: Record, blocks: Sequence[Block]) -> Record:
     """*record* without *blocks*, which are its own, each on record as chrome."""
     gone = {id(block) for block in blocks}
     kept = tuple(block for block in record.blocks if id(block) not in gone)
-    return replace(
-        record, blocks=kept, chrome=(*record.chrome, *(chrome_of(_words(block), REASON) for block in blocks))
-    )
+    return replace(record, blocks=kept, chrome=(*record.chrome, *map(_chrome, blocks)))
 
 
 class _Stated:
@@ -117,5 +119,8 @@ def _whole_link(block: Block) -> str:
     return links[0].target if links and linked >= _WHOLE * len(block.text) else ""
 
 
-def _words(block: Block) -> str:
-    return block.text or (block.figure.image if block.figure else "")
+def _chrome(block: Block) -> Chrome:
+    """*block* as what was taken off; a picture without words by its address."""
+    if block.figure and not block.text:
+        return replace(chrome_of(block.figure.image, REASON), words=0)
+    return chrome_of(block.text, REASON)

@@ -74,11 +74,12 @@ _LINKS = frozenset({Sort.LINK, Sort.LINKED_ITEM})
 class Outline:
     """A page before anything learned is taken off.
 
-    *titles* are what it states as its title outside its text. *lines* are its first and last blocks; what is left out
-    between them is one line of `GAP`.
+    *title* is what it was read with, *titles* are what it states outside its text. *lines* are its first and last
+    blocks; what is left out between them is one line of `GAP`.
     """
 
     layout: str
+    title: str = ""
     titles: tuple[str, ...] = ()
     lines: tuple[Line, ...] = ()
 

@@ -9,11 +9,10 @@ from building import URL, capture, day, record
 from parsers.learned import outlined
 from parsers.outline import Line, Outline, Sort
 from parsers.profile import Profile
-from parsers.record import Account, Match, Record
+from parsers.record import Account, Record
 from scraper.archive import Archive, SiteRow
 from scraper.archive.sites import SAMPLE
 from scraper.diff import diff
-from scraper.loader import load
 
 ABOUT = "Harbour Watch is an independent observatory of ports and of the people who work in them."
 
@@ -48,29 +47,6 @@ def test_what_became_of_the_words_of_a_page_is_told_newest_first(archive: Archiv
     rows = archive.past_accounts(1)
     assert [(row.capture_id, row.at, row.is_held) for row in rows] == [(last, day(3), False), (first, day(1), False)]
     assert [(row.report, row.chrome, row.unclaimed) for row in rows] == [(50, 10, 40), (90, 10, 0)]
-
-
-def test_how_often_selectors_matched_is_told_newest_first(archive: Archive) -> None:
-    twice = (Match(field="title", selector="h1", found=2), Match(field="body", selector="main", found=1))
-    first = store(archive, record("One.", matches=twice))
-    last = store(archive, record("Two.", matches=(Match(field="title", selector="h1", found=0),)), at=2)
-    assert [(row.capture_id, row.field, row.selector, row.found) for row in archive.matches(1)] == [
-        (last, "title", "h1", 0),
-        (first, "body", "main", 1),
-        (first, "title", "h1", 2),
-    ]
-    assert archive.matches(1)[0].at == day(2)
-
-
-def test_a_capture_of_the_same_bytes_has_the_same_matches_and_words(archive: Archive) -> None:
-    found = record(
-        "One.", matches=(Match(field="a", selector="b", found=1),), account=Account(report=1, chrome=0, unclaimed=0)
-    )
-    number = store(archive, found)
-    loaded = load(archive, capture(found.to_json().encode(), day(2), method="import"))
-    assert loaded.outcome == "unchanged"
-    assert [row.capture_id for row in archive.matches(1)] == [loaded.capture_id, number]
-    assert [row.capture_id for row in archive.past_accounts(1)] == [loaded.capture_id, number]
 
 
 def test_a_reading_with_other_chrome_takes_the_place_of_the_one_before(archive: Archive) -> None:

@@ -133,7 +133,7 @@ def test_every_field_of_a_record_comes_back() -> None:
         chrome=(Chrome(text="Menu", reason="tag nav", words=1),),
         account=Account(report=1, chrome=2, unclaimed=3, passages=("a", "b")),
         matches=(Match(field="title", selector="h1", found=1),),
-        outline=Outline(layout="article", titles=("A",), lines=(Line(key="0" * 12, words=3, sort="l", leads="1"),)),
+        outline=Outline(layout="article", title="A", titles=("A",), lines=(Line("0" * 12, 3, "l", "1"),)),
     )
     assert all(getattr(sent, name) for name in Record.__slots__ if name != "_digests")
     came = wire.decode_reply("parse", wire.encode_result(sent))

@@ -263,6 +263,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "id": "Number of the outline: 63 bits of the SHA-256 of all of it.",
         "host": "The host that answered.",
         "layout": "The layout that read it.",
+        "title": "The title it was read with.",
         "titles": "JSON list of titles that the page states outside its text.",
         "lines": "JSON list of its first and last blocks: each a digest of kind and words, how many words, what it is.",
     },

@@ -55,6 +55,7 @@ create table outline (
     id integer primary key,
     host text not null,
     layout text not null,
+    title text not null,
     titles text not null,
     lines text not null
 ) strict;

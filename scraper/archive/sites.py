@@ -31,12 +31,13 @@ def store_outline(connection: sqlite3.Connection, outline: Outline, url: str) ->
     row = (
         storable(site_of(url)),
         outline.layout,
+        storable(outline.title),
         _COMPACT.encode([storable(title) for title in outline.titles]),
         _COMPACT.encode([line.encoded() for line in outline.lines]),
     )
     number = int.from_bytes(sha256("\n".join(row).encode()).digest()[:8], "big") >> 1
     connection.execute(
-        "insert into outline (id, host, layout, titles, lines) values (?, ?, ?, ?, ?) on conflict do nothing",
+        "insert into outline (id, host, layout, title, titles, lines) values (?, ?, ?, ?, ?, ?) on conflict do nothing",
         (number, *row),
     )
     return number
@@ -154,7 +155,7 @@ def evidence(connection: sqlite3.Connection, number: str) -> list[tuple[LearnedL
 def stale(connection: sqlite3.Connection, host: str, page_id: int | None) -> list[StaleRow]:
     """What was read of a site (of one page of it) with another profile than it has now, each outline once."""
     rows = connection.execute(
-        """select distinct outline.id, reading.profile, outline.layout, outline.titles, outline.lines
+        """select distinct outline.id, reading.profile, outline.layout, outline.title, outline.titles, outline.lines
            from outline
            join reading on reading.outline_id = outline.id
            join capture on capture.id = reading.capture_id
@@ -165,8 +166,8 @@ def stale(connection: sqlite3.Connection, host: str, page_id: int | None) -> lis
         {"host": host, "page_id": page_id},
     )
     return [
-        StaleRow(outline_id=number, profile=before, outline=_outline(layout, titles, lines))
-        for number, before, layout, titles, lines in rows
+        StaleRow(outline_id=number, profile=before, outline=_outline(layout, title, titles, lines))
+        for number, before, layout, title, titles, lines in rows
     ]
 
 
@@ -213,7 +214,7 @@ def give_outline(connection: sqlite3.Connection, capture_id: int, record_id: int
 def _sightings(connection: sqlite3.Connection, host: str) -> list[Sighting]:
     """What is learned from: each outline of each page in the sample."""
     rows = connection.execute(
-        f"""select page.url_key, first_at, last_at, layout, titles, lines
+        f"""select page.url_key, first_at, last_at, layout, title, titles, lines
             from ({_SAMPLE}) as sample
             join sighting on sighting.host = :host and sighting.rank = sample.rank
                 and sighting.page_id = sample.page_id
@@ -226,15 +227,15 @@ def _sightings(connection: sqlite3.Connection, host: str) -> list[Sighting]:
             page=url_key,
             first=moment(first_at).timestamp(),
             last=moment(last_at).timestamp(),
-            outline=_outline(layout, titles, lines),
+            outline=_outline(layout, title, titles, lines),
         )
-        for url_key, first_at, last_at, layout, titles, lines in rows
+        for url_key, first_at, last_at, layout, title, titles, lines in rows
     ]
 
 
-def _outline(layout: str, titles: str, lines: str) -> Outline:
+def _outline(layout: str, title: str, titles: str, lines: str) -> Outline:
     found = tuple(Line.decoded(line) for line in json.loads(lines))
-    return Outline(layout=layout, titles=tuple(json.loads(titles)), lines=found)
+    return Outline(layout=layout, title=title, titles=tuple(json.loads(titles)), lines=found)
 
 
 def _store_profile(connection: sqlite3.Connection, host: str, lesson: Lesson) -> str:
