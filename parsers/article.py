@@ -5,13 +5,15 @@ the prose left after chrome is set aside, so a body spread over sibling containe
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
+from types import MappingProxyType
 
 from .account import account_of, parts_around
 from .blocks import Content, read_blocks
+from .errors import DoubtfulBody
 from .layout import without_title
 from .leads import file_name
 from .metadata import read_metadata
@@ -52,14 +54,19 @@ _HOLDS_MUCH = 0.4
 _LINKED = 0.75
 _FEW_LINKS = 3
 _THIN = 250  # characters; a report has more
+_NOTHING: Mapping[int, str] = MappingProxyType({})
 
 
-def read_article(page: Page) -> Record:
-    """What the generic extractor reads on *page*; its blocks are empty where the page has no text of its own."""
-    reading = _reading(page, _CHROME_WORDS)
-    if _is_thin(reading):
+def read_article(page: Page, body: int | None = None, chrome: Mapping[int, str] = _NOTHING) -> Record:
+    """What the generic extractor reads on *page*; its blocks are empty where the page has no text of its own.
+
+    *body* is where the report stands, where that is known, and *chrome* what is known not to belong to it. Raises
+    DoubtfulBody where most of the prose stands elsewhere.
+    """
+    reading = _reading(page, _CHROME_WORDS, body, chrome)
+    if _is_thin(reading) and body is None:
         # Some sites call the column of the report itself a sidebar or an overlay.
-        reading = _reading(page, _NO_WORDS)
+        reading = _reading(page, _NO_WORDS, body, chrome)
     tree, content = page.tree, reading.content
     headings = [place for place, tag in enumerate(tree.tags) if tag == "h1" and place in reading.survey.seen]
     inside = [place for place in headings if reading.root < place < tree.ends[reading.root]]
@@ -122,10 +129,14 @@ class _Reading:
     content: Content
 
 
-def _reading(page: Page, chrome_words: re.Pattern[str]) -> _Reading:
+def _reading(page: Page, chrome_words: re.Pattern[str], body: int | None, chrome: Mapping[int, str]) -> _Reading:
     tree = page.tree
     survey = _survey(tree, host(page.url), chrome_words)
+    survey.chrome.update(chrome)
     root = _content_root(survey)
+    if body is not None and 2 * survey.prose[body] <= survey.prose[root]:
+        raise DoubtfulBody(inside=survey.prose[body], found=survey.prose[root])
+    root = root if body is None else body
     content = read_blocks(tree, [root], base_url=page.url, dropped=survey.chrome)
     return _Reading(survey=survey, root=root, content=content)
 
