@@ -105,7 +105,7 @@ class _Writer:
         if spaced and self.text and not self.text.endswith(" "):
             self.text += " "
         start = len(self.text)
-        self.text += f"[{note[0]}]" if note else piece.text
+        self.text += f"[{note[0]}]" if note and not self.text.endswith("[") else piece.text
         end = len(self.text)
         if note:
             self.looks.append(("note", f"#{note[1]}", start, end))
