@@ -5,11 +5,14 @@ holds the prose, with the lead over it; of its blocks those stay that are part o
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from .account import account_of, parts_around
 from .blocks import Content, read_blocks
 from .content import content_roots, edges
+from .errors import DoubtfulBody
 from .layout import without_title
 from .leads import file_name
 from .metadata import read_metadata
@@ -25,15 +28,24 @@ _THIN = 250  # signs; a report has more
 _THIN_SHARE = 0.1  # of a page's prose
 _MUCH = 0.3
 _TWICE = 2
+_NOTHING: Mapping[int, str] = MappingProxyType({})
 # What no site calls its report.
 _NEVER_REPORT = re.compile(
     "comment|respond|disqus|modal|dialog|cookie|consent|gdpr|onetrust|newsletter|subscri|relat|advert"
 )
 
 
-def read_article(page: Page) -> Record:
-    """What the generic extractor reads on *page*; its blocks are empty where the page has no text of its own."""
-    reading = _best_reading(page)
+def read_article(page: Page, body: int | None = None, chrome: Mapping[int, str] = _NOTHING) -> Record:
+    """What the generic extractor reads on *page*; its blocks are empty where the page has no text of its own.
+
+    *body* is where the report stands, where that is known, and *chrome* what is known not to belong to it. Raises
+    DoubtfulBody where most of the prose stands elsewhere.
+    """
+    reading = _best_reading(page) if body is None else _reading_of(page, body, chrome)
+    return _record(page, reading)
+
+
+def _record(page: Page, reading: "_Reading") -> Record:
     tree, chrome, roots = reading.survey.tree, reading.survey.chrome, reading.roots
     headings = [place for place, tag in enumerate(tree.tags) if tag == "h1" and not tree.within(place, chrome)]
     inside = [place for place in headings if roots[-1] < place < tree.ends[roots[-1]]]
@@ -105,12 +117,26 @@ def _best_reading(page: Page) -> _Reading:
     return reading
 
 
+def _reading_of(page: Page, body: int, chrome: Mapping[int, str]) -> _Reading:
+    """What *body* holds, which a layout names, without *chrome*."""
+    found = survey(page.tree, page.url)
+    found.leave_out(chrome)
+    root = content_roots(found)[-1]
+    inside, most = found.sums.prose(body), found.sums.prose(root)
+    if 2 * inside <= most:
+        raise DoubtfulBody(inside=round(inside), found=round(most))
+    return _read(page, found, (body,))
+
+
 def _reading(page: Page, *, trusted: frozenset[str] = frozenset(), words: bool = True) -> _Reading:
     tree = replace(page.tree, hidden={}) if "hidden" in trusted else page.tree
     found = survey(tree, page.url, trusted=trusted, words=words)
-    roots = content_roots(found)
-    found.chrome.update(edges(found, roots[-1]))
-    content = read_blocks(tree, roots, base_url=page.url, dropped=found.chrome, captioned=found.captioned)
+    return _read(page, found, content_roots(found))
+
+
+def _read(page: Page, found: Survey, roots: tuple[int, ...]) -> _Reading:
+    found.chrome.update(edges(found, roots))
+    content = read_blocks(found.tree, roots, base_url=page.url, dropped=found.chrome, captioned=found.captioned)
     return _Reading(survey=found, roots=roots, content=content)
 
 

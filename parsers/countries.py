@@ -24,7 +24,8 @@ _WORD = re.compile(r"[^\W_]+")
 _SHORT_WORD = 3  # "of", "and", "the", "les"
 _ACCENTS = dict.fromkeys(range(0x300, 0x370))
 _LEAD = re.compile(r"^(?:(?:the|all|and|that|both)\s+)+", re.IGNORECASE)
-_BETWEEN_PLACES = re.compile(r"\s*[:()|,]\s*|\s+[-–—]\s+|\s+in\s+")
+# Space is taken from its start on only: else a run of it is gone through from each of its signs.
+_BETWEEN_PLACES = re.compile(r"(?<!\s)(?:\s*+[:()|,]\s*+|\s++[-–—]\s++|\s++in\s++)")
 
 
 class _Names(NamedTuple):

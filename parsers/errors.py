@@ -9,6 +9,7 @@ ParserError
       +-- UnknownLayout    no layout of the site recognises the markup
       +-- AmbiguousLayout  more than one does
       +-- FieldError       a required field is missing, or matched more often than it should
+      +-- DoubtfulBody     the report seems to stand elsewhere than a layout says
 """
 
 
@@ -79,3 +80,12 @@ class FieldError(LayoutError):
         self.selector = selector
         self.found = found
         self.expected = expected
+
+
+class DoubtfulBody(LayoutError):
+    """Less than half of the page's prose stands where the layout says that the report does; both are in characters."""
+
+    def __init__(self, *, inside: int, found: int) -> None:
+        super().__init__(f"the body holds {inside:,} characters of prose, the page {found:,}; expected most of them")
+        self.inside = inside
+        self.found = found

@@ -61,7 +61,11 @@ def _country_of_name(record: Record) -> Country | None:
         sides = (subject(match["before"]), subject(match["after"]))
         subjects = [side for side in sides if side and bare(side) != bare(record.organisation)]
         known = (found for side in subjects for name in places(side) if (found := country(name)))
-        stated = Country(name=subjects[0]) if subjects and match["kind"].lower().startswith("country") else None
+        stated = (
+            Country(name=subjects[0].partition(":")[0])
+            if subjects and match["kind"].lower().startswith("country")
+            else None
+        )
         if found := next(known, stated):
             return found
     return country(record.title)

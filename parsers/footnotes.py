@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from .line import without_start
+from .line import Words, without_start
 from .record import Mark
 from .tree import BLOCK, HEADINGS, TEXT, Tree
 
@@ -56,7 +56,7 @@ def find_notes(tree: Tree) -> Notes:
     return finder.notes()
 
 
-def note_text(text: str, marks: tuple[Mark, ...], label: str, *, is_numbered: bool) -> tuple[str, tuple[Mark, ...]]:
+def note_text(text: str, marks: tuple[Mark, ...], label: str, *, is_numbered: bool) -> Words:
     """The words of a footnote without what leads back and without its own label, which a numbered item lacks."""
     kept = text.rstrip(_BACK)
     whole = tuple(replace(mark, end=min(mark.end, len(kept))) for mark in marks if mark.start < len(kept))

@@ -69,7 +69,7 @@ def with_head(record: Record, *, organisation: str = "", masthead: tuple[str, ..
     zone = _zone(record.blocks, speaker)
     dated = [place for place, block in enumerate(zone) if date_line(block.text) or _byline(block.text, speaker)]
     if not dated:
-        return _with_first_picture(_named_by_first_line(replace(record, organisation=speaker or record.site_name)))
+        return _named_by_first_line(_with_first_picture(replace(record, organisation=speaker or record.site_name)))
     # The name may stand right below; further down such a line is a mention.
     end = max(dated[-1], _name_place(zone[: dated[-1] + 2], None) or 0) + 1
     signed = zone[end].text if end < len(zone) and _is_organisation(zone[end], speaker) else ""

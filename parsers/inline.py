@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 import ada_url
 
 from .footnotes import Notes
-from .line import Line
+from .line import Line, Words
 from .record import MarkKind
-from .tables import Words, is_data
+from .tables import is_data
 from .tree import BLOCK, SILENT, TEXT, Tree
 
 _MARKS: dict[str, MarkKind] = {"em": "emphasis", "i": "emphasis", "strong": "strong", "b": "strong"}

@@ -16,7 +16,7 @@ REPORT_NAME = re.compile(
 ALERTS = {"genocide watch": 1, "genocide warning": 2, "genocide emergency": 3}
 
 _NAME_LENGTH = 500
-_DATED_TAIL = re.compile(r"[,:(–—-]?\s*(?:updated?|revised)?\s*(?:\b(?:19|20)\d\d)?\s*$", re.IGNORECASE)
+_DATED_TAIL = re.compile(r"[,:(–—-]?\s?(?:updated?|revised)?\s?(?:\b(?:19|20)\d\d)?$", re.IGNORECASE)
 _SUBJECT_LEAD = re.compile(r"^(?:on|for|of|about|update)\b[\s:]*", re.IGNORECASE)
 _SUBJECT_EDGE = " :,-–—|()"
 
@@ -43,4 +43,4 @@ def subject(words: str) -> str:
     for mention in find_dates(found):
         found = found[: mention.start] if mention.start else found[mention.end :]
         break
-    return shown(_DATED_TAIL.sub("", found)).strip(_SUBJECT_EDGE)
+    return shown(_DATED_TAIL.sub("", found.rstrip())).strip(_SUBJECT_EDGE)

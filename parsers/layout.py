@@ -1,6 +1,6 @@
 """Layout: one generation of a site's markup, as a value made of rules; Site: a publisher and its layouts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from itertools import zip_longest
@@ -10,26 +10,32 @@ from .blocks import CONTROLS, chrome_part, read_blocks
 from .errors import FieldError
 from .normal import bare
 from .page import Page
-from .record import Block, Chrome, Record
-from .rules import Rule, nobody, nothing
+from .record import Account, Block, Chrome, Record
+from .rules import Dated, Rule, nobody, nothing
 
 _TITLE_REACH = 6
+# What reads a page, given where the report stands and what in it is known to be chrome.
+Extract = Callable[[Page, int, Mapping[int, str]], Record]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
     """How to read one generation of markup.
 
-    *recognise* matches on every page of this layout and *unless* on none; together they match no page of another.
+    *recognise* matches on every page of this layout, *once* exactly once, and *unless* on none; together they match no
+    page of another.
     *body* may match several times: the first match is read. *chrome* and *pictures* are selectors below it; what the
     latter match is a figure even without a `figure` element. *entries* are links below it, each to one report: the page
-    is a list, and its record has an item for each. Raise *revision* when the same bytes now give a different record.
+    is a list, and its record has an item for each. *extract* is the generic extractor, for a platform whose sites put
+    what they like below the body: it judges what of that is chrome, and the rules go before what it finds. Raise
+    *revision* when the same bytes now give a different record.
     """
 
     version: str
     recognise: str
     body: str
     title: Rule[str]
+    once: str = ""
     unless: str = ""
     published: Rule[str | None] = nothing
     modified: Rule[str | None] = nothing
@@ -37,11 +43,14 @@ class Layout:
     chrome: tuple[str, ...] = ()
     pictures: tuple[str, ...] = ()
     entries: str = ""
+    extract: Extract | None = None
     revision: int = 1
 
     def recognises(self, page: Page) -> bool:
         """Whether *page* has the markup of this layout."""
-        return page.first(self.recognise) is not None and not (self.unless and page.first(self.unless))
+        if page.first(self.recognise) is None or (self.once and len(page.all(self.once)) != 1):
+            return False
+        return not (self.unless and page.first(self.unless))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +59,8 @@ class Site:
 
     *serves* are patterns of URLs ("https://www.example.org/*"). *organisation* is who publishes, where a
     page does not say so itself; *masthead* are lines that stand over its reports; *chrome_lines* are lines of text that
-    its pages carry around the report, told apart without case and punctuation.
+    its pages carry around the report, told apart without case and punctuation. *untested* says why nobody could hold
+    the layouts against a page of the publisher: then a page they do not fit is read by the generic extractor.
     """
 
     name: str
@@ -59,6 +69,7 @@ class Site:
     organisation: str = ""
     masthead: tuple[str, ...] = ()
     chrome_lines: tuple[str, ...] = ()
+    untested: str = ""
 
     def owns(self, url: str) -> bool:
         """Whether *url* is one of this site's."""
@@ -79,27 +90,53 @@ def read_layout(layout: Layout, page: Page, *, family: str) -> Record:
     page.noted("recognise", lambda page: page.all(layout.recognise))
     chrome = page.noted("chrome", lambda page: _controls(page) | _places(layout.chrome, page))
     body = _body(layout, page)
-    entries = page.noted("entries", lambda page: page.tree.places(page.all(layout.entries))) if layout.entries else []
-    blocks = _items(page, entries) if layout.entries else _blocks(layout, page, body, chrome)
-    title = page.noted("title", layout.title)
-    authors = page.noted("authors", layout.authors)
-    return Record(
-        url=page.url,
-        media_type="text/html",
+    found = layout.extract(page, body, chrome) if layout.extract else _read(layout, page, body, chrome)
+    title = page.noted("title", layout.title) or found.title
+    authors = page.noted("authors", layout.authors) or found.authors
+    published, published_from = _dated("published", layout.published, page)
+    modified, modified_from = _dated("modified", layout.modified, page)
+    return replace(
+        found,
         layout=f"{family}/{layout.version}",
         revision=layout.revision,
         title=title,
         authors=authors,
-        published=page.noted("published", layout.published),
-        modified=page.noted("modified", layout.modified),
+        published=published or found.published,
+        published_from=published_from or found.published_from,
+        modified=modified or found.modified,
+        modified_from=modified_from or found.modified_from,
+        blocks=without_title(found.blocks, title),
+        account=found.account or _account(layout, page, body, chrome, told=(title, *authors)),
+        matches=page.matches,
+    )
+
+
+def _read(layout: Layout, page: Page, body: int, chrome: Mapping[int, str]) -> Record:
+    """What stands below the *body* on *page*, all but *chrome*."""
+    return Record(
+        url=page.url,
+        media_type="text/html",
+        layout=layout.version,
+        revision=layout.revision,
         language=page.language,
         canonical_url=page.canonical,
         site_name=page.meta("og:site_name"),
-        blocks=without_title(blocks, title),
+        blocks=_items(layout, page) if layout.entries else _blocks(layout, page, body, chrome),
         chrome=_chrome(page, chrome),
-        account=account_of(page.tree, entries or [body], chrome, told=(title, *authors)),
-        matches=page.matches,
     )
+
+
+def _account(layout: Layout, page: Page, body: int, chrome: Mapping[int, str], told: tuple[str, ...]) -> Account:
+    entries = page.tree.places(page.all(layout.entries)) if layout.entries else []
+    return account_of(page.tree, entries or [body], chrome, told=told)
+
+
+def _dated(field: str, rule: Rule[str | None], page: Page) -> tuple[str | None, str]:
+    """The date that *rule* gives for *field*, and what that rests on."""
+    if isinstance(rule, Dated):
+        return page.noted(field, rule.stated)
+    found = page.noted(field, rule)
+    return found, "layout" if found else ""
 
 
 def without_title(blocks: tuple[Block, ...], title: str) -> tuple[Block, ...]:
@@ -129,10 +166,10 @@ def _blocks(layout: Layout, page: Page, body: int, chrome: Mapping[int, str]) ->
     ).blocks
 
 
-def _items(page: Page, entries: Iterable[int]) -> tuple[Block, ...]:
+def _items(layout: Layout, page: Page) -> tuple[Block, ...]:
     """An item for each report that a list leads to, in its order: what the link says, and where it leads."""
     items: dict[str, Block] = {}
-    for place in entries:
+    for place in page.noted("entries", lambda page: page.tree.places(page.all(layout.entries))):
         blocks = read_blocks(page.tree, [place], base_url=page.url).blocks
         words = next((block for block in blocks if block.kind != "figure"), None)
         if words:

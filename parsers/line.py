@@ -1,9 +1,12 @@
 """The words of one block while they are gathered from a tree: runs of text, the spaces between them, the marks."""
 
 import unicodedata
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
 from .record import Mark, MarkKind
+
+Words = tuple[str, tuple[Mark, ...]]  # a text, and the marks in it
 
 
 @dataclass(slots=True)
@@ -54,7 +57,7 @@ class Line:
         """Ends the mark begun last."""
         self._end(self._open.pop())
 
-    def take(self) -> tuple[str, tuple[Mark, ...]]:
+    def take(self) -> Words:
         """The words and their marks; the line is then empty."""
         for mark in self._open:
             self._end(mark)
@@ -80,7 +83,21 @@ class Line:
         mark.start = None
 
 
-def without_start(text: str, marks: tuple[Mark, ...], length: int) -> tuple[str, tuple[Mark, ...]]:
+def joined(pieces: Iterable[Words], between: str) -> Words:
+    """*pieces* that have words as one text, with their marks."""
+    texts: list[str] = []
+    marks: list[Mark] = []
+    length = 0
+    for text, inside in pieces:
+        if text:
+            length += len(between) if texts else 0
+            marks += [replace(mark, start=mark.start + length, end=mark.end + length) for mark in inside]
+            texts.append(text)
+            length += len(text)
+    return between.join(texts), tuple(marks)
+
+
+def without_start(text: str, marks: tuple[Mark, ...], length: int) -> Words:
     """*text* without its first *length* characters and the white space after them, its marks moved along."""
     start = len(text) - len(text[length:].lstrip())
     kept = tuple(

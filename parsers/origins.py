@@ -1,6 +1,7 @@
 """What the fields of a page that no layout claims rest on, told as a layout's selectors are."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from .normal import bare
 from .page import Page
@@ -18,6 +19,16 @@ def origins(record: Record, page: Page) -> tuple[Match, ...]:
         Match(field="authors", selector="names", found=len(record.authors)),
     )
     return (*_title(record, page), *(match for match in stated if match.found and match.selector))
+
+
+def with_origins(record: Record) -> Record:
+    """*record* with what its dates rest on, where a layout's selectors gave them: the last that matched."""
+    found = {match.field: match.selector for match in record.matches if match.found}
+    published = record.published_from or (found.get("published", "") if record.published else "")
+    modified = record.modified_from or (found.get("modified", "") if record.modified else "")
+    if (published, modified) == (record.published_from, record.modified_from):
+        return record
+    return replace(record, published_from=published, modified_from=modified)
 
 
 def _title(record: Record, page: Page) -> Iterator[Match]:

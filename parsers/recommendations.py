@@ -20,8 +20,9 @@ _SUBHEAD_WORDS = 6
 _TO_WORDS = 12
 _DEMAND = re.compile(r"\b(?:should|must|shall|ought to|needs? to|is urged to|are urged to|has to|have to)\b")
 _ADDRESSEE_WORDS = 25
-_BETWEEN = re.compile(r"\s*+[,;]\s*+(?:(?:and|or)\s++)?")
-_AND = re.compile(r"\s++and\s++")
+# Space is taken from its start on only: else a run of it is gone through from each of its signs.
+_BETWEEN = re.compile(r"(?<!\s)\s*+[,;]\s*+(?:(?:and|or)\s++)?")
+_AND = re.compile(r"(?<!\s)\s++and\s++")
 # Parts of a sentence before its verb that name nobody: clauses by their first word, and words that stand for others.
 _NO_ADDRESSEE = re.compile(
     r"(?:which|who|whose|whom|to|in|if|when|as|for|until|unless|by|with|without|given|because|since|while|although|"

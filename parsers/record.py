@@ -23,7 +23,8 @@ MarkKind = Literal["link", "emphasis", "strong", "note"]
 class Mark:
     """A run of a block's text: characters *start* to *end*, end not included.
 
-    A link, emphasised, or the sign of a footnote ("note"), whose *target* is then the note's "#..." on the page.
+    A link, emphasised, or the sign of a footnote ("note"): its *target* is "#2" for the second footnote of the record,
+    whatever the page calls it.
     """
 
     kind: MarkKind
@@ -46,8 +47,9 @@ class Block:
     """One part of a report: a heading, a paragraph, an item of a list and so on, by its *kind*.
 
     *text* is `normal.shown` (line breaks kept in preformatted text); a table's is its cells, a figure's its caption.
-    *level* is 1-6 for a heading, the depth from 1 for an item, a term and a definition, else 0. *rows* is a table as a
-    rectangle, whose first *header_rows* are its head.
+    *level* is 1-6 for a heading, the depth from 1 for an item, a term and a definition, the number of quotations around
+    a quotation, else 0. *rows* is a table as a rectangle, whose first *header_rows* are its head. A footnote is without
+    its sign and the link back to it.
     """
 
     kind: BlockKind

@@ -20,15 +20,16 @@ from .layout import Layout, Site, read_layout, without_title
 from .learned import blocks_at, outlined, without
 from .markdown import read_markdown
 from .normal import bare
-from .origins import origins
+from .origins import origins, with_origins
 from .page import Page
 from .pdf import read_pdf
-from .platforms import wix
+from .platforms import drupal, wix, wordpress
 from .profile import Profile
 from .record import Flag, Record
 from .text import read_text
 
-PLATFORMS = {"wix": wix.LAYOUTS}
+PLATFORMS = {"wix": wix.LAYOUTS, "wordpress": wordpress.LAYOUTS, "drupal": drupal.LAYOUTS}
+_SIGNS = {"wix": wix.SIGNS, "wordpress": wordpress.SIGNS, "drupal": drupal.SIGNS}
 TEXT_REVISION = 1
 PDF_REVISION = 1
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
@@ -52,18 +53,23 @@ _NO_SITE = Site(name="", serves=(), layouts=())
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """Whether a layout takes a page for its own: how often *recognise* matches it, and *unless*, which must not."""
+    """Whether a layout takes a page for its own: how often *recognise* matches it, *once* and *unless*, which must not.
+
+    *found_once* is None where nothing need match exactly once.
+    """
 
     layout: str
     recognise: str
     found: int
     unless: str = ""
     found_unless: int = 0
+    once: str = ""
+    found_once: int | None = None
 
     @property
     def holds(self) -> bool:
         """Whether the layout reads the page, if it is the only one that would."""
-        return self.found > 0 and not self.found_unless
+        return self.found > 0 and not self.found_unless and self.found_once in {1, None}
 
 
 def parse(body: bytes, *, url: str, content_type: str | None = None, profile: Profile | None = None) -> Record:
@@ -89,7 +95,7 @@ def parse(body: bytes, *, url: str, content_type: str | None = None, profile: Pr
         read = found = _read_text(body, url=url, content_type=content_type or "", media_type=media_type, site=site)
     found = found.with_flags(_modified_later(found))
     record = _without_learned(found, site, _titles(page), profile)
-    return with_account(record.with_flags(_no_report(record, page)), read)
+    return with_origins(with_account(record.with_flags(_no_report(record, page)), read))
 
 
 def claims(body: bytes, *, url: str, content_type: str | None = None) -> tuple[Claim, ...]:
@@ -104,8 +110,10 @@ def claims(body: bytes, *, url: str, content_type: str | None = None) -> tuple[C
             found=len(page.all(layout.recognise)),
             unless=layout.unless,
             found_unless=len(page.all(layout.unless)) if layout.unless else 0,
+            once=layout.once,
+            found_once=len(page.all(layout.once)) if layout.once else None,
         )
-        for family, layout in _layouts(_site(url))
+        for family, layout in _layouts(page, _site(url))
     )
 
 
@@ -115,11 +123,16 @@ def _without_learned(found: Record, site: Site, titles: tuple[str, ...], profile
     What states a fact, or belongs to the head, is no chrome: so both are read before it is known what is.
     """
     record = _with_statements(found, site)
-    outline = outlined(record, titles)
+    outline = outlined(record, found.title, titles)
     if profile is None:
         return replace(record, outline=outline)
-    if places := profile.taken(outline.lines):
-        record = _with_statements(without(found, blocks_at(record.blocks, outline, places)), site)
+    places, title = profile.taken(outline.lines), profile.without_suffix(found.title)
+    if places:
+        found = without(found, blocks_at(record.blocks, outline, places))
+    if title != found.title:
+        found = replace(found, title=title, blocks=without_title(found.blocks, title))
+    if places or title != outline.title:
+        record = _with_statements(found, site)
     return replace(record, outline=outline, profile=profile.id)
 
 
@@ -161,24 +174,43 @@ def _media_type(body: bytes, content_type: str | None) -> str:
 
 def _read_html(page: Page, site: Site) -> Record:
     """The page by its layout; by the generic extractor where no platform claims it, or where its layout fails."""
-    found = [(family, layout) for family, layout in _layouts(site) if layout.recognises(page)]
+    found = _recognised(page, site)
     try:
         if len(found) > 1:
             raise AmbiguousLayout(layouts=tuple(f"{family}/{layout.version}" for family, layout in found))
         if found:
             family, layout = found[0]
-            return read_layout(layout, page, family=family)
+            return read_layout(layout, page, family=family).with_flags(_untested(site))
         if site.layouts:
             raise UnknownLayout(site=site.name)
     except LayoutError as error:
-        return _read_article(page).with_flags([Flag(name="layout", detail=str(error), holds=True)])
+        if site.layouts or not found[0][1].extract:
+            return _read_article(page).with_flags([Flag(name="layout", detail=str(error), holds=not site.untested)])
     return _read_article(page)
 
 
-def _layouts(site: Site) -> Iterator[tuple[str, Layout]]:
-    """The layouts that may read a page of *site*, each with its family."""
+def _untested(site: Site) -> tuple[Flag, ...]:
+    """That the rules which read the page are made from hearsay."""
+    return (Flag(name="untested", detail=f"the rules of site '{site.name}' are untested: {site.untested}"),) * bool(
+        site.untested
+    )
+
+
+def _recognised(page: Page, site: Site) -> list[tuple[str, Layout]]:
+    """The layouts that recognise *page*; of several platforms those that read it by their own rules."""
+    found = [(family, layout) for family, layout in _layouts(page, site) if layout.recognises(page)]
+    if len(found) <= 1 or site.layouts:
+        return found
+    return [(family, layout) for family, layout in found if not layout.extract]
+
+
+def _layouts(page: Page, site: Site) -> Iterator[tuple[str, Layout]]:
+    """The layouts that may read *page*: those of its *site*, else of the platforms that may have made it."""
     families = {site.name: site.layouts} if site.layouts else PLATFORMS
-    return ((family, layout) for family, layouts in families.items() for layout in layouts)
+    for family, layouts in families.items():
+        # To look for a word in the page costs less than any selector.
+        if family == site.name or any(sign in page.html for sign in _SIGNS[family]):
+            yield from ((family, layout) for layout in layouts)
 
 
 def _read_article(page: Page) -> Record:

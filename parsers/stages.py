@@ -43,8 +43,9 @@ _NUMBER = _any_of(_WORDS + _ROMAN + _FIGURES)
 _NTH = _any_of(_ORDINAL_WORDS + _ORDINAL_FIGURES)
 _NAME = "(?:(?:" + "|".join(name.replace("z", "[sz]") for name in MODELS["ten stages"]) + r")\b)"
 STAGE_NAME = _NAME
-_AND = r"(?:\s*+,\s*+(?:(?:and|or)\s++)?|\s++(?:and|or|&)\s++)"
-_TO = r"(?:\s*+-\s*+|\s++(?:to|through)\s++)"
+# Space is taken from its start on only: else a run of it is gone through from each of its signs.
+_AND = r"(?:(?<!\s)(?:\s*+,\s*+(?:(?:and|or)\s++)?|\s++(?:and|or|&)\s++))"
+_TO = r"(?:(?<!\s)(?:\s*+-\s*+|\s++(?:to|through)\s++))"
 _OF = r"(?:\s++of\s++(?:the\s++)?(?:genocid\w*+(?:\s++process)?|ten|eight|10|8)\b)?+"
 _NAMES = rf"{_OF}\s*+[:,(-]?\s*+\(?[\"']?(?P<names>{_NAME}(?:{_AND}{_NAME})*+)"
 

@@ -1,18 +1,18 @@
 """Tables as rectangles."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from .errors import FieldError
+from .line import Words, joined
 from .record import Block, Mark
 from .tree import Tree
-
-Words = tuple[str, tuple[Mark, ...]]  # the text of a cell, and the marks in it
 
 _COLUMNS = 1_000
 _ROWS = 20_000
 _CELLS = 200_000
+REPEATED = 500_000  # characters that spans may repeat: a few bytes of markup ask for as many as there are
 _PAGE_PARTS = ("h1", "form", "article")
 _ARRANGED = ("table", "h2", "h3", "section", *_PAGE_PARTS)
 _LONG_CELL = 400  # characters
@@ -47,26 +47,30 @@ def table_rows(tree: Tree, table: int) -> list[int]:
     return [row for part in tree.children(table) for row in tree.children(part) if tree.tags[row] == "tr"]
 
 
-def read_table(tree: Tree, table: int, caption: Words, read: Callable[[int], Words]) -> Block:
-    """*table* as a block, its cells as *read* gives them, by place.
+def read_table(
+    tree: Tree, table: int, caption: Words, read: Callable[[int], Words], *, room: int = REPEATED
+) -> tuple[Block, int]:
+    """*table* as a block, its cells as *read* gives them, by place; and the characters that its spans repeat.
 
     Its text is *caption* and the rows as lines, each cell once however far it spans; lines without words are left out.
-    Raises FieldError beyond 1,000 columns, 20,000 rows or 200,000 cells.
+    Raises FieldError beyond 1,000 columns, 20,000 rows, 200,000 cells or *room* repeated characters.
     """
     places = table_rows(tree, table)
     cells = [_cells(tree, row) for row in places]
     rectangle = _rectangle(tree, cells)
     words = [[read(cell) for cell in row] for row in cells]
+    repeated = _spread(words, rectangle)
+    _require("repeated characters", repeated, room)
     heads = _header_rows(tree, places, words)
     words = [[_without_strong(cell) for cell in row] for row in words[:heads]] + words[heads:]
-    text, marks = _joined([caption, *map(_row, words)], "\n")
+    text, marks = joined([caption, *map(_row, words)], "\n")
     rows = tuple(tuple(words[y][x][0] if y >= 0 else "" for y, x in row) for row in rectangle)
-    return Block(kind="table", text=text, marks=marks, rows=rows, header_rows=heads)
+    return Block(kind="table", text=text, marks=marks, rows=rows, header_rows=heads), repeated
 
 
 def written_table(rows: Sequence[Sequence[Words]], *, heads: int, caption: Words = ("", ())) -> Block:
     """A table without spans as a block: rows of equal length, the first *heads* of which are its head."""
-    text, marks = _joined([caption, *map(_row, rows)], "\n")
+    text, marks = joined([caption, *map(_row, rows)], "\n")
     grid = tuple(tuple(words for words, _ in row) for row in rows)
     return Block(kind="table", text=text, marks=marks, rows=grid, header_rows=heads)
 
@@ -113,6 +117,12 @@ def without_strong(words: Words) -> Words | None:
     return (text, kept) if len(kept) < len(marks) else None
 
 
+def is_all_strong(row: Sequence[Words]) -> bool:
+    """Whether all words of *row* are strong."""
+    cells = [cell for cell in row if cell[0]]
+    return bool(cells) and all(without_strong(cell) for cell in cells)
+
+
 def _after(pattern: re.Pattern[str], text: str, place: int) -> int:
     match = pattern.match(text, place)
     return match.end() if match else place
@@ -134,18 +144,13 @@ def _header_rows(tree: Tree, places: list[int], words: list[list[Words]]) -> int
     heads = called.index(False) if False in called else min(len(called), 1)
     if heads:
         return heads
-    strong = [_is_strong(row) for row in words]
+    strong = [is_all_strong(row) for row in words]
     return int(strong[:1] == [True] and not all(strong))
 
 
 def _is_head(tree: Tree, row: int) -> bool:
     tags = {tree.tags[cell] for cell in _cells(tree, row) if any(tree.texts[cell : tree.ends[cell]])}
     return tags == {"th"}
-
-
-def _is_strong(row: list[Words]) -> bool:
-    cells = [cell for cell in row if cell[0]]
-    return bool(cells) and all(without_strong(cell) for cell in cells)
 
 
 def _rectangle(tree: Tree, rows: list[list[int]]) -> list[list[tuple[int, int]]]:
@@ -171,25 +176,17 @@ def _rectangle(tree: Tree, rows: list[list[int]]) -> list[list[tuple[int, int]]]
     return [[taken.get((y, x), (-1, -1)) for x in range(width)] for y in range(len(rows))]
 
 
+def _spread(words: list[list[Words]], rectangle: list[list[tuple[int, int]]]) -> int:
+    """How many characters the cells of *rectangle* have beyond what stands in the page, an empty place counting one."""
+    own = sum(len(text) + 1 for row in words for text, _ in row)
+    return sum(len(words[y][x][0]) + 1 if y >= 0 else 1 for row in rectangle for y, x in row) - own
+
+
 def _row(cells: Sequence[Words]) -> Words:
     """One row as a line, as `row_text` has it."""
     last = max((number for number, (text, _) in enumerate(cells) if text), default=-1)
     pieces = [piece for cell in cells[: last + 1] for piece in (_BAR, cell)]
-    return _joined(pieces[1:], " ")
-
-
-def _joined(pieces: Iterable[Words], between: str) -> Words:
-    """*pieces* that have words as one text, with their marks."""
-    texts: list[str] = []
-    marks: list[Mark] = []
-    length = 0
-    for text, inside in pieces:
-        if text:
-            length += len(between) if texts else 0
-            marks += [replace(mark, start=mark.start + length, end=mark.end + length) for mark in inside]
-            texts.append(text)
-            length += len(text)
-    return between.join(texts), tuple(marks)
+    return joined(pieces[1:], " ")
 
 
 def _cells(tree: Tree, row: int) -> list[int]:

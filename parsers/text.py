@@ -8,6 +8,7 @@ from .dates import date_line
 from .normal import bare, shown
 from .record import Block, Chrome
 from .tables import row_text
+from .typed_notes import with_typed_notes
 
 _BULLET = re.compile(r"(?P<indent>\s*)(?:[•●○◦▪‣·*+–-]|o(?=\s{2}))\s+(?P<text>\S.*)")
 _NUMBERED = re.compile(r"(?P<indent>\s*)\(?(?P<number>\d{1,3}|[a-z]|[ivx]{1,5})[.)]\s+(?P<text>\S.*)")
@@ -36,7 +37,7 @@ def read_text(text: str, *, chrome_lines: tuple[str, ...] = ()) -> Content:
             blocks.append(_table(lines))
         else:
             blocks.extend(Block(kind="paragraph", text=line) for part in _unwrapped(lines) for line in paragraphs(part))
-    return Content(blocks=tuple(blocks), chrome=tuple(chrome))
+    return Content(blocks=with_typed_notes(blocks), chrome=tuple(chrome))
 
 
 def paragraphs(lines: list[str]) -> list[str]:

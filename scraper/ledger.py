@@ -7,7 +7,7 @@ missing or a strip of links that reads like a report. What matched in every earl
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from parsers.record import Flag, Match, Record
+from parsers.record import Account, Flag, Match, Record
 
 # The one place for what is steady and what is an alarm.
 LEAST_CAPTURES = 3  # of the page, before its past tells anything
@@ -15,7 +15,7 @@ LEAST_PAGES = 10  # of the site, before a page without a past of its own is held
 NEARLY_ALL = 0.9  # of the captures of the page; of other pages of the site it must be all
 MANY_TIMES = 5
 MANY = 20  # elements; fewer are no flood
-FIELDS = ("title", "published", "authors")  # what a record may lose
+FIELDS = ("title", "published", "authors", "facts")  # what a record may lose
 SILENT, FLOODED, LOST = "selector-silent", "selector-flooded", "field-lost"
 _NAMED = 3  # selectors in one line
 _AROUND = frozenset({"chrome", "pictures"})  # what a page may rightly lack, though the pages around it have it
@@ -23,11 +23,12 @@ _AROUND = frozenset({"chrome", "pictures"})  # what a page may rightly lack, tho
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
-    """What one earlier capture showed: how often each selector matched, and which fields were found."""
+    """What one earlier capture showed: how often each selector matched, which fields were found, and all its words."""
 
     capture_id: int
     matches: tuple[Match, ...] = ()
     fields: frozenset[str] = frozenset()
+    account: Account | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +90,7 @@ def alarms(record: Record, history: History) -> tuple[Flag, ...]:
     """What of *record* breaks with the past: a field that was lost, selectors that fell silent or match far too often.
 
     A page that was seen fewer than three times is held against the other pages of its site. None of these flags holds
-    the record back: that is for `scraper.archive.doubts` to say, which looks at what was read.
+    the record back: that is for `scraper.doubts` to say, which looks at what was read.
     """
     own = len(history.page) >= LEAST_CAPTURES
     seen = history.page if own else history.site if len(history.site) >= LEAST_PAGES else ()

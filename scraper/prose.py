@@ -1,29 +1,48 @@
-"""A record as a text or as Markdown, for people and for other programs."""
+"""A record as a text, for people and for other programs."""
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Iterator
 from itertools import groupby
 
 from parsers import AlertLevel, Block, Country, Entry, Fact, Figure, Record, Stage
 
-_MARKS = {"emphasis": ("*", "*"), "strong": ("**", "**")}
-_SPECIAL = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_[]<>"})
+_LABEL = re.compile(r"[\w*†‡§¶.-]{1,30}")
 
 
 def as_text(record: Record) -> str:
     """The report as plain text: its head, its blocks a blank line apart, then what was read from it as facts."""
-    return "\n\n".join([*_head(record), *_paragraphs(record, _text_block), *_facts(record), *_flags(record)]) + "\n"
+    return "\n\n".join([*_head(record), *_paragraphs(record), *_facts(record), *_flags(record)]) + "\n"
 
 
-def as_markdown(record: Record) -> str:
-    """The report as CommonMark with links and emphasis in place; `parsers.parse` reads the same report from it."""
-    return "\n\n".join([*_markdown_head(record), *_paragraphs(record, _markdown_block)]) + "\n"
+def note_labels(record: Record) -> list[str]:
+    """What the signs of the footnotes show, in the order of the notes; their numbers where that is no label."""
+    count = sum(block.kind == "footnote" for block in record.blocks)
+    shown = {
+        mark.target: block.text[mark.start : mark.end].strip("[]")
+        for block in record.blocks
+        for mark in block.marks
+        if mark.kind == "note"
+    }
+    labels = [shown.get(f"#{number}", str(number)) for number in range(1, count + 1)]
+    is_usable = len(set(labels)) == count and all(_LABEL.fullmatch(label) for label in labels)
+    return labels if is_usable else [str(number) for number in range(1, count + 1)]
 
 
-def _paragraphs(record: Record, write: Callable[[Block], str]) -> Iterator[str]:
-    """The blocks as *write* gives them, items that follow each other in one piece."""
-    for is_list, blocks in groupby(record.blocks, key=lambda block: block.kind == "item"):
-        written = [write(block) for block in blocks]
-        yield from ["\n".join(written)] if is_list else written
+def caption_of(figure: Figure) -> str:
+    """The words below a picture as one line, its credit in brackets."""
+    return f"{figure.caption} [{figure.credit}]".lstrip() if figure.credit else figure.caption
+
+
+def _paragraphs(record: Record) -> Iterator[str]:
+    """The blocks as text, items that follow each other in one piece."""
+    labels = iter(note_labels(record))
+    for kind, blocks in groupby(record.blocks, key=lambda block: block.kind):
+        if kind == "item":
+            yield "\n".join(f"{'  ' * block.level}- {block.text}" for block in blocks)
+        elif kind == "footnote":
+            yield from (f"[{next(labels)}] {block.text}" for block in blocks)
+        else:
+            yield from map(_text_block, blocks)
 
 
 def _head(record: Record) -> list[str]:
@@ -36,38 +55,15 @@ def _head(record: Record) -> list[str]:
 
 
 def _figure(figure: Figure) -> str:
-    return f"[Figure: {_caption(figure) or figure.image}]"
-
-
-def _caption(figure: Figure) -> str:
-    return f"{figure.caption} [{figure.credit}]" if figure.credit else figure.caption
-
-
-def _markdown_head(record: Record) -> list[str]:
-    """The lines over the report in the order in which reports carry them, so that they are read as its head again."""
-    signed = f"By {' and '.join(record.authors)}" if record.authors else ""
-    signed += f", {record.organisation}" if signed and record.organisation else ""
-    lead = record.lead
-    lines = [
-        *(_escaped(line) for line in record.masthead),
-        _escaped(record.headline),
-        _markdown_figure(lead) if lead else "",
-        f"# {_escaped(record.title)}" if record.title else "",
-        record.published or "",
-        _escaped(record.byline or signed),
-    ]
-    return [line for line in lines if line]
-
-
-def _markdown_figure(figure: Figure) -> str:
-    return f"![{_escaped(_caption(figure))}](<{figure.image}>)"
+    return f"[Figure: {caption_of(figure) or figure.image}]"
 
 
 def _text_block(block: Block) -> str:
-    if block.kind == "item":
-        return f"{'  ' * block.level}- {block.text}"
     if block.kind == "quotation":
-        return f"    “{block.text}”" if not block.text.startswith(("“", '"')) else f"    {block.text}"
+        margin = "    " * (block.level + 1)
+        return f"{margin}“{block.text}”" if not block.text.startswith(("“", '"')) else f"{margin}{block.text}"
+    if block.kind == "definition":
+        return f"{'    ' * block.level}{block.text}"
     return _figure(block.figure) if block.figure else block.text
 
 
@@ -93,43 +89,3 @@ def _fact(fact: Fact) -> str:
 def _flags(record: Record) -> list[str]:
     lines = [f"  {flag.name}: {flag.detail}" for flag in record.flags]
     return ["Worth knowing\n" + "\n".join(lines)] if lines else []
-
-
-def _markdown_block(block: Block) -> str:
-    if block.kind == "preformatted":
-        return "\n".join(f"    {line}" for line in block.text.splitlines())
-    if block.kind == "table":
-        return _markdown_table(block)
-    if block.figure:
-        return _markdown_figure(block.figure)
-    text = "".join(_marked(block))
-    if block.kind == "heading":
-        return f"{'#' * min(block.level + 1, 6)} {text}"
-    if block.kind == "item":
-        return f"{'  ' * (block.level - 1)}{'1.' if block.ordered else '-'} {text}"
-    return f"> {text}" if block.kind == "quotation" else text
-
-
-def _marked(block: Block) -> Iterator[str]:
-    """The block's text with its marks opened and closed around it, each inside those that began earlier."""
-    opening: dict[int, list[str]] = {}
-    closing: dict[int, list[str]] = {}
-    for mark in sorted(block.marks, key=lambda mark: (mark.start, -mark.end)):
-        start, end = _MARKS.get(mark.kind, ("[", f"](<{mark.target}>)"))
-        opening.setdefault(mark.start, []).append(start)
-        closing.setdefault(mark.end, []).insert(0, end)
-    edges = sorted({0, len(block.text), *opening, *closing})
-    for edge, following in zip(edges, [*edges[1:], len(block.text)], strict=True):
-        yield from closing.get(edge, ())
-        yield from opening.get(edge, ())
-        yield _escaped(block.text[edge:following])
-
-
-def _markdown_table(block: Block) -> str:
-    first, *others = [[cell.replace("|", "\\|") for cell in row] for row in block.rows]
-    rows = [first, ["---"] * len(first), *others]
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
-
-
-def _escaped(text: str) -> str:
-    return text.translate(_SPECIAL)

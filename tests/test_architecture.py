@@ -1,8 +1,8 @@
 """Which room may import which: every module imports only from the right of its own place, and nothing goes round.
 
 The rooms of `scraper` in their order: cli, then demo and crawl, learning, loader, then archive, fetch and diff, then
-prose and sources, then urls, capture, terminal, coding and worker, bounds, and errors. `scraper` imports `parsers`,
-never the reverse.
+markdown, prose and sources, then urls, capture, terminal, coding and worker, bounds, and errors. `scraper` imports
+`parsers`, never the reverse.
 """
 
 import ast
@@ -22,8 +22,9 @@ SCRAPER = (
     "learning",
     "loader",
     "archive fetch diff",
-    "prose sources fixture ledger",
-    "urls capture terminal coding worker",
+    "markdown",
+    "prose sources fixture doubts",
+    "urls capture terminal coding worker ledger",
     "bounds",
     "errors version",
 )
@@ -33,7 +34,8 @@ PARSERS = (
     "stages recommendations account trim survey", "entries", "blocks rules metadata links kinds",
     "titles when leads people", "names inline",
     "figures tables chrome countries passages footnotes typed_notes nearby", "page dates",
-    "tree decode guard line jsonld", "record profile notices months", "normal errors outline signs phrases",
+    "tree decode guard line commonmark jsonld", "record profile notices months",
+    "normal errors outline signs phrases",
 )  # fmt: skip
 PLACES = {
     f"{package}.{room}": place

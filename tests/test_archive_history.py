@@ -2,24 +2,26 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 
 from building import day
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.archive.doubts import Reading
 from scraper.archive.history import Draft, History, Observation, derive
 from scraper.archive.times import stamp
+from scraper.doubts import Reading
 
 
-def _reading(content: str, *, characters: int = 100, doubt: str = "", title: str = "") -> Reading:
-    return Reading(record_id=ord(content), content=content, characters=characters, doubt=doubt, title=title)
+def _reading(content: str, *, characters: int = 100, **fields: Any) -> Reading:
+    return Reading(record_id=ord(content), content=content, characters=characters, **fields)
 
 
 _DAYS = [stamp(day(number)) for number in range(10)]
 A, B = _reading("a"), _reading("b")
 SHORT, SHORTER = _reading("s", characters=50), _reading("t", characters=40)
 UNSURE = _reading("u", doubt="two layouts")
+UNLIKE = _reading("l", doubt="unlike its site", may_pass=True)
 
 
 def _derive(*shown: object, released: Collection[int] = ()) -> History:
@@ -123,6 +125,20 @@ def test_a_repeat_is_of_the_same_text_with_nothing_else_in_between() -> None:
     assert _told(_derive(A, SHORT, "missing", SHORT)) == ["new", "held", "missing", "held"]
 
 
+def test_a_first_record_unlike_its_site_is_a_version_when_it_is_seen_a_day_later() -> None:
+    assert _told(_derive(UNLIKE)) == ["held"]
+    history = _derive(UNLIKE, UNLIKE, "same")
+    assert _told(history) == ["held", "new", "not-modified"]
+    assert (history.held, history.drafts[0].first_seen) == ({}, _DAYS[1])
+
+
+def test_what_is_unlike_its_site_and_less_than_half_is_held_for_both_reasons() -> None:
+    short = _reading("v", characters=50, doubt="unlike", may_pass=True)
+    history = _derive(A, short)
+    assert history.held == {2: "unlike; the text shrank from 100 to 50 characters"}
+    assert _told(_derive(A, short, released={2})) == ["new", "changed"]
+
+
 def test_another_text_waits_for_somebody_however_often_it_is_seen() -> None:
     notice = _reading("n", title="Just a moment")
     shown = [_observation(number, what, released=False) for number, what in enumerate((A, notice, notice), 1)]
@@ -210,7 +226,9 @@ def test_what_a_better_parser_reads_alike_is_no_edit() -> None:
     assert _told(_derive((old, new), new, old)) == ["new", "unchanged", "unchanged"]
 
 
-_SHOWN = st.lists(st.sampled_from([A, B, SHORT, SHORTER, UNSURE, (), "same", "missing", "gone", (A, B)]), max_size=12)
+_SHOWN = st.lists(
+    st.sampled_from([A, B, SHORT, SHORTER, UNSURE, UNLIKE, (), "same", "missing", "gone", (A, B)]), max_size=12
+)
 
 
 @given(_SHOWN)

@@ -177,7 +177,7 @@ def test_sources_are_listed_and_checked(fonds: Run, tmp_path: Path) -> None:
     folder = tmp_path / "data" / "sources"
     folder.mkdir(parents=True)
     (folder / "vesper.toml").write_text('title = "Vesper"\nseeds = ["https://vesper.example/"]\n')
-    assert [row["name"] for row in fonds("sources").rows] == ["vesper"]
+    assert [(row["name"], row["rules"]) for row in fonds("sources").rows] == [("vesper", "platform or generic")]
     assert fonds("sources", "check").out == "data/sources/vesper.toml: ok\n"
 
 

@@ -21,6 +21,7 @@ from parsers.record import (
     Record,
     Stage,
 )
+from parsers.tables import row_text
 from scraper.diff import applied, diff, inverted
 
 BLANK = Record(url="https://watch.example/velmora", media_type="text/html", layout="test", revision=1)
@@ -52,7 +53,7 @@ def link(text: str, words: str, target: str) -> Block:
 
 
 def table(*rows: tuple[str, ...]) -> Block:
-    return Block(kind="table", text=" ".join(cell for row in rows for cell in row), rows=rows)
+    return Block(kind="table", text="\n".join(filter(None, map(row_text, rows))), rows=rows)
 
 
 def figure(image: str, caption: str = "", credit: str = "") -> Block:

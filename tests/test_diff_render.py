@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from parsers.record import AlertLevel, Block, Country, Figure, Mark, Recommendation, Record, Stage
+from parsers.tables import row_text
 from scraper.diff import diff, render_terminal
 
 BLANK = Record(url="https://watch.example/velmora", media_type="text/html", layout="test", revision=1)
@@ -29,7 +30,7 @@ def linked(text: str, words: str, target: str) -> Block:
 
 
 def table(*rows: tuple[str, ...]) -> Block:
-    return Block(kind="table", text=" ".join(cell for row in rows for cell in row), rows=rows)
+    return Block(kind="table", text="\n".join(filter(None, map(row_text, rows))), rows=rows)
 
 
 def shown(before: Record, after: Record, *, width: int = 80, colour: bool = False) -> str:

@@ -40,7 +40,8 @@ def test_the_layout_is_named_with_what_it_is_recognised_by_and_why_no_other_is()
 
 
 def test_chrome_has_its_reason_and_its_words_and_what_nobody_claims_is_told() -> None:
-    page = f"<!doctype html><nav>Home News</nav><nav>More</nav><main><h1>Velmora</h1><p>{SENTENCE * 9}</main><div>Left over here</div>"
+    chrome = "<nav>Home News</nav><nav>More</nav>"
+    page = f"<!doctype html>{chrome}<main><h1>Velmora</h1><p>{SENTENCE * 9}</main><div>Left over here</div>"
     lines = _shown(explain(page.encode(), url="https://h.example/p"))
     assert "       3  tag nav: Home News | More" in lines
     assert lines[lines.index("Claimed by nobody") + 1] == "  · Left over here"
@@ -68,8 +69,36 @@ def _explanation(**changed: object) -> Explanation:
 def test_several_layouts_that_claim_a_page_are_told_of() -> None:
     claims = tuple(Claim(layout=f"acme/{name}", recognise="main", found=1) for name in "ab")
     lines = _shown(_explanation(claims=claims))
-    assert "layout      article, revision 1; 2 layouts recognise it, and none could read it" in lines
+    assert "layout      article, revision 1; 2 layouts recognise it, expected 1" in lines
     assert "  not       acme/a: 'main' matches 1" in lines
+
+
+def test_a_layout_that_recognises_a_page_and_could_not_read_it_is_told_of() -> None:
+    claims = (
+        Claim(layout="acme/a", recognise="main", found=1),
+        Claim(layout="acme/b", recognise="aside", found=0),
+    )
+    lines = _shown(_explanation(claims=claims))
+    assert "layout      article, revision 1; the layout that recognises it could not read it" in lines
+    assert "layout      article, revision 1; no layout recognises the page" in _shown(_explanation(claims=claims[1:]))
+
+
+def test_a_name_that_is_to_match_once_is_told_of_where_it_does_not() -> None:
+    claim = Claim(layout="acme/a", recognise="main", found=1, once="p", found_once=2)
+    assert not claim.holds
+    assert "  not       acme/a: 'p' matches 2, expected 1" in _shown(_explanation(claims=(claim,)))
+    assert Claim(layout="acme/a", recognise="main", found=1, once="p", found_once=1).holds
+
+
+def test_a_page_of_nobody_known_is_told_of() -> None:
+    lines = _shown(explain(_page(SENTENCE * 9).encode(), url="https://h.example/p", content_type="text/html"))
+    assert "layout      article, revision 2; no site's page, no platform's signs" in lines
+
+
+def test_untested_rules_are_worth_knowing() -> None:
+    page = FIXTURES / "hrw/news/bird-counters.html"
+    lines = _shown(explain(page.read_bytes(), url="https://www.hrw.org/news/bird-counters"), width=200)
+    assert any(line.strip().startswith("untested: the rules of site 'hrw' are untested:") for line in lines)
 
 
 def test_what_was_not_counted_is_told() -> None:
@@ -174,7 +203,7 @@ def test_a_capture_that_is_read_differently_today_says_how(archive: Archive) -> 
     found = explain_capture(archive, loaded.capture_id)
     assert found.stored is not None
     assert found.stored.difference
-    assert any("reads it differently than article, revision 2 did: " in line for line in _shown(found, width=300))
+    assert any("reads it differently than article, revision 1 did: " in line for line in _shown(found, width=300))
 
 
 def test_a_capture_that_no_parser_could_read_is_read_anew(archive: Archive) -> None:

@@ -3,8 +3,8 @@ from selectolax.lexbor import LexborHTMLParser
 
 from parsers.footnotes import find_notes
 from parsers.inline import Inline
+from parsers.line import Words
 from parsers.record import Mark
-from parsers.tables import Words
 from parsers.tree import read_tree
 
 BASE = "https://h.example/reports/velmora"

@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -5,8 +6,8 @@ import pytest
 from parsers.errors import FieldError
 from parsers.layout import Layout, Site, read_layout, without_title
 from parsers.page import Page
-from parsers.record import Block, Chrome, Figure
-from parsers.rules import date, first_text, names, text
+from parsers.record import Block, Chrome, Figure, Record
+from parsers.rules import date, first_text, names, no_words, nobody, text
 
 BULLETIN = Layout(
     version="2024-03",
@@ -116,3 +117,62 @@ def test_each_selector_is_counted_under_its_field() -> None:
         ("authors", "i.author", 1),
         ("published", "time", 1),
     ]
+
+
+LIST = Layout(
+    version="list",
+    recognise="main",
+    body="main",
+    title=text("h1"),
+    entries="main h2 a, main a.more",
+    chrome=("p",),
+)
+ENTRIES = """<main><h1>Reports</h1><h2><a href=/velmora>Velmora</a></h2><p>Teaser <a class=more href=/velmora>More</a>
+</p><h2><a href=/orn><img src=a.jpg>Orn <b>fell</b></a></h2><h2><a href=/empty><img src=b.jpg></a></h2></main>"""
+
+
+def test_a_list_has_an_item_for_each_report_it_leads_to() -> None:
+    record = read_layout(LIST, _page(ENTRIES), family="acme")
+    assert [(block.kind, block.text, block.level) for block in record.blocks] == [
+        ("item", "Velmora", 1),
+        ("item", "Orn fell", 1),
+    ]
+    assert [link.target for link in record.links] == ["https://h.example/velmora", "https://h.example/orn"]
+    assert record.title == "Reports"
+    assert record.account
+    assert record.account.unclaimed == 0
+
+
+def test_what_is_to_match_once_does() -> None:
+    layout = replace(BULLETIN, once="time")
+    assert layout.recognises(_page())
+    assert not layout.recognises(_page(HTML + "<time></time>"))
+    assert not layout.recognises(_page(HTML.replace("time", "b")))
+
+
+def _found(page: Page, body: int, chrome: Mapping[int, str]) -> Record:
+    blocks = (Block(kind="paragraph", text=page.tree.text(body)), Block(kind="paragraph", text="Velmora"))
+    return Record(
+        url=page.url, media_type="text/html", layout="article", revision=1, title=f"{len(chrome)} parts",
+        authors=("Nobody",), published="2020", published_from="address", modified="2021", blocks=blocks,
+    )  # fmt: skip
+
+
+def test_rules_go_before_what_an_extractor_finds_below_the_body() -> None:
+    record = read_layout(replace(BULLETIN, extract=_found), _page(), family="acme")
+    assert (record.layout, record.revision, record.title) == ("acme/2024-03", 3, "Velmora")
+    assert (record.authors, record.published, record.published_from) == (("Ana Brix",), "2024-05-03", "time")
+    assert (record.modified, record.modified_from) == ("2021", "")
+    assert len(record.blocks) == 1  # the title is not repeated
+
+
+def test_what_an_extractor_finds_stands_where_rules_are_silent() -> None:
+    bare_layout = replace(BULLETIN, title=no_words, authors=nobody, published=lambda _: None, extract=_found)
+    record = read_layout(bare_layout, _page(), family="acme")
+    assert (record.title, record.authors, record.published) == ("5 parts", ("Nobody",), "2020")
+    assert record.published_from == "address"
+
+
+def test_a_date_by_a_function_rests_on_the_layout() -> None:
+    record = read_layout(replace(BULLETIN, published=lambda _: "2024"), _page(), family="acme")
+    assert (record.published, record.published_from) == ("2024", "layout")

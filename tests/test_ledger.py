@@ -1,13 +1,19 @@
 from collections.abc import Iterable
+from typing import Any
 
 import pytest
 from building import record
 
-from parsers.record import Match
+from parsers.record import Country, Match
 from scraper.ledger import FIELDS, History, Past, Sighting, alarms, found_fields, is_settled, numbered, past_of
 
 ALL = frozenset(FIELDS)
-HAVING = {"title": "Velmora", "published": "2024-03", "authors": ("Nela Oskarin",)}
+HAVING: dict[str, Any] = {
+    "title": "Velmora",
+    "published": "2024-03",
+    "authors": ("Nela Oskarin",),
+    "facts": (Country(name="Velmora"),),
+}
 
 
 def _matches(**found: int) -> tuple[Match, ...]:

@@ -424,3 +424,20 @@ def test_what_is_kept_unread_and_unchanged_since_is_read_all_the_same(archive: A
     keep(archive, capture(None, day(2), outcome="not-modified", status=304))
     assert read_unread(archive, kept.capture_id, parse=parse_lines).outcome == "new"
     assert archive.versions(URL)[-1].last_seen == day(2)
+
+
+def _parse_signed(body: bytes, *, url: str, content_type: str | None = None) -> Record:
+    text = body.decode()
+    signed = {} if "unsigned" in text else {"authors": ("Nela Oskarin",), "published": "2024-03"}
+    return record(text, url=url, **signed)
+
+
+def test_a_new_page_without_what_all_others_of_its_site_have_is_held_until_it_is_seen_again(archive: Archive) -> None:
+    for number in range(10):
+        url = f"https://example.org/reports/{number}"
+        load(archive, capture(f"{LONG} {number}", url=url, final_url=url), parse=_parse_signed)
+    held = load(archive, capture("An unsigned text.", day(2)), parse=_parse_signed)
+    told = "authors and published are missing, unlike on 10 other pages of the site that test reads"
+    assert (held.outcome, held.detail) == ("held", told)
+    again = load(archive, capture("An unsigned text.", day(3)), parse=_parse_signed)
+    assert (again.outcome, archive.version(URL).first_seen, archive.held()) == ("new", day(2), [])

@@ -103,6 +103,12 @@ def test_lines_are_read_near_the_title_wherever_it_stands() -> None:
     assert read_metadata(_page("<title>The fall of Orn</title><p>By Ana Brix, 3 May 2024")).published is None
 
 
+def test_a_page_of_headings_and_times_is_looked_at_as_far_as_a_report_has_any() -> None:
+    page = _page("<title>The fall of Orn</title>" + "<h1>Orn</h1><p><time datetime=2024-05-03>then</time>" * 3_000)
+    assert read_metadata(page, outside=range(9_000), inside=range(9_000)).title == "Orn"
+    assert read_metadata(_page(f"<title>{'Orn ' * 9_000}</title>")).title == ("Orn " * 125).strip()
+
+
 @given(TEXT, TEXT)
 def test_no_page_raises(content: str, words: str) -> None:
     quoted = content.replace('"', "")

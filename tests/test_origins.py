@@ -1,7 +1,9 @@
+from dataclasses import replace
+
 from parsers import parse
-from parsers.origins import origins
+from parsers.origins import origins, with_origins
 from parsers.page import Page
-from parsers.record import Record
+from parsers.record import Match, Record
 
 TEXT = "<p>" + "The port of Tovash is closed to all ships since the morning of the third of May. " * 8
 
@@ -38,3 +40,25 @@ def test_what_a_field_rests_on_is_told_where_it_was_found() -> None:
         ("published", "byline", 1),
         ("authors", "names", 2),
     ]
+
+
+def _layout_record(**fields: object) -> Record:
+    asked = (("published", "time.first", 0), ("published", "time", 1), ("modified", "JSON-LD", 2))
+    record = Record(
+        url="https://h.example/p",
+        media_type="text/html",
+        layout="acme/2024",
+        revision=1,
+        matches=tuple(Match(field=field, selector=selector, found=found) for field, selector, found in asked),
+    )
+    return with_origins(replace(record, **fields))  # type: ignore[arg-type]
+
+
+def test_a_date_of_a_layout_rests_on_the_last_selector_that_matched() -> None:
+    record = _layout_record(published="2024-05", modified="2024-06")
+    assert (record.published_from, record.modified_from) == ("time", "JSON-LD")
+
+
+def test_what_a_date_rests_on_is_kept_and_a_date_that_is_missing_rests_on_nothing() -> None:
+    record = _layout_record(published="2024-05", published_from="report head")
+    assert (record.published_from, record.modified_from) == ("report head", "")

@@ -295,8 +295,8 @@ def test_footnotes_are_set_apart_with_their_marks_in_the_text() -> None:
     page = footnoted(1, "Letter of the parish of 4 May 2021, in the keeping of the author.")
     found = read_pdf(pdf(page)).content.blocks
     assert [block.kind for block in found] == ["paragraph", "paragraph", "footnote"]
-    assert found[1].text == "The parish has denied it.1 Nobody else has."
-    assert found[1].marks == (Mark(kind="note", start=25, end=26, target="#note-1"),)
+    assert found[1].text == "The parish has denied it.[1] Nobody else has."
+    assert found[1].marks == (Mark(kind="note", start=25, end=28, target="#1"),)
     assert found[2].text == "Letter of the parish of 4 May 2021, in the keeping of the author."
 
 
@@ -317,6 +317,51 @@ def test_a_footnote_does_not_interrupt_a_paragraph_and_may_run_over_the_end_of_a
             ),
         )
     ]
+
+
+def raised(page: Paper, y: float, text: str, label: str, after: str = "") -> None:
+    """Sets *text* and behind it a raised label."""
+    page.text(LEFT, y, text).text(LEFT + 6 * len(text), y + 4, label, size=6)
+    page.text(LEFT + 6 * len(text) + 4 * len(label), y, after)
+
+
+def test_a_list_whose_numbers_raised_labels_lead_to_is_footnotes_wherever_it_stands() -> None:
+    page = Paper()
+    raised(page, 700, "The parish has denied it.", "1", " Nobody else has.")
+    raised(page, 660, "The court has 9 m", "2", " for each.")
+    raised(page, 630, "It heard nobody.", "2")
+    page.lines(LEFT + 10, 590, "1. Letter of the parish.", "2. Book of the court.", step=20)
+    page.text(LEFT, 530, "Set in Tollen.")
+    found = read_pdf(pdf(page)).content.blocks
+    assert [(block.kind, block.text) for block in found] == [
+        ("paragraph", "The parish has denied it.[1] Nobody else has."),
+        ("paragraph", "The court has 9 m2 for each."),
+        ("paragraph", "It heard nobody.[2]"),
+        ("paragraph", "Set in Tollen."),
+        ("footnote", "Letter of the parish."),
+        ("footnote", "Book of the court."),
+    ]
+
+
+def test_notes_with_raised_labels_are_footnotes_in_letters_of_any_size() -> None:
+    page = Paper()
+    raised(page, 700, "The parish has denied it.", "1")
+    page.text(LEFT, 664, "1", size=6).text(LEFT + 4, 660, " Letter of the parish.")
+    page.text(LEFT, 600, "Set in Tollen.")
+    assert blocks(page)[1:] == [("paragraph", "Set in Tollen."), ("footnote", "Letter of the parish.")]
+
+
+def test_a_sign_whose_brackets_the_file_has_apart_gets_no_others() -> None:
+    page = Paper().text(LEFT, 700, "The parish has denied it.")
+    for at, sign in enumerate("[1]"):
+        page.text(LEFT + 150 + at * 4, 704, sign, size=6)
+    page.text(LEFT, 664, "1", size=6).text(LEFT + 4, 660, " Letter of the parish.")
+    assert texts(page) == ["The parish has denied it.[1]", "Letter of the parish."]
+
+
+def test_footnotes_that_are_numbered_anew_on_each_page_belong_to_their_page() -> None:
+    found = read_pdf(pdf(footnoted(1, "Letter of the parish."), footnoted(1, "Book of the court."))).content.blocks
+    assert [mark.target for block in found for mark in block.marks] == ["#1", "#2"]
 
 
 def test_small_print_is_text_and_keeps_its_number_where_it_is_no_footnote() -> None:

@@ -1,12 +1,5 @@
-from pathlib import Path
-
-import pytest
-
-from parsers import Block, Figure, Mark, Record, Stage, parse
-from scraper import compare
-from scraper.prose import as_markdown, as_text
-
-POSTS = sorted((Path(__file__).resolve().parents[1] / "fixtures").glob("*/*/*report.html"))
+from parsers import Block, Figure, Mark, Record, Stage
+from scraper.prose import as_text, note_labels
 
 
 def _record(*blocks: Block, **fields: str) -> Record:
@@ -15,21 +8,10 @@ def _record(*blocks: Block, **fields: str) -> Record:
     )
 
 
-@pytest.mark.parametrize("path", POSTS, ids=lambda path: f"{path.parent.name}/{path.stem}")
-def test_markdown_is_read_back_as_the_same_report(path: Path) -> None:
-    url = "https://example.org/single-post/report"
-    record = parse(path.read_bytes(), url=url)
-    again = parse(as_markdown(record).encode(), url=url, content_type="text/markdown")
-    changes = compare(record, again)
-    assert again.digests.facts == record.digests.facts
-    assert (changes.class_, changes.blocks, changes.facts) == ("none", (), ())
-
-
-def test_marks_are_written_in_place_and_special_signs_escaped() -> None:
-    link = Mark(kind="link", start=4, end=9, target="https://example.org/a")
-    strong = Mark(kind="strong", start=0, end=14)
-    block = Block(kind="paragraph", text="the *port* law", marks=(link, strong))
-    assert as_markdown(_record(block)) == r"**the [\*port](<https://example.org/a>)\* law**" + "\n"
+def _sign(label: str, number: int) -> Block:
+    """A paragraph with the sign of a footnote."""
+    mark = Mark(kind="note", start=4, end=6 + len(label), target=f"#{number}")
+    return Block(kind="paragraph", text=f"Orn.[{label}]", marks=(mark,))
 
 
 def test_every_kind_of_block_is_written() -> None:
@@ -38,18 +20,28 @@ def test_every_kind_of_block_is_written() -> None:
         Block(kind="item", text="one", level=1, ordered=True),
         Block(kind="item", text="deeper", level=2),
         Block(kind="quotation", text="We left."),
+        Block(kind="quotation", text="“He said no.”", level=1),
         Block(kind="preformatted", text="a\n b"),
         Block(kind="table", text="Port | Boats\nSarrel | 4", rows=(("Port", "Boats"), ("Sarrel", "4|5"))),
         Block(kind="figure", text="A quay", figure=Figure(image="quay.jpg", caption="A quay", credit="Lind")),
-    )
-    assert as_markdown(record) == (
-        "### Harbours\n\n1. one\n  - deeper\n\n> We left.\n\n    a\n     b\n\n"
-        "| Port | Boats |\n| --- | --- |\n| Sarrel | 4\\|5 |\n\n![A quay \\[Lind\\]](<quay.jpg>)\n"
+        Block(kind="term", text="guest", level=1),
+        Block(kind="definition", text="A prisoner.", level=1),
+        _sign("*", 1),
+        Block(kind="footnote", text="A letter."),
     )
     assert as_text(record) == (
-        "Harbours\n\n  - one\n    - deeper\n\n    “We left.”\n\na\n b\n\n"
-        "Port | Boats\nSarrel | 4\n\n[Figure: A quay [Lind]]\n"
+        "Harbours\n\n  - one\n    - deeper\n\n    “We left.”\n\n        “He said no.”\n\na\n b\n\n"
+        "Port | Boats\nSarrel | 4\n\n[Figure: A quay [Lind]]\n\nguest\n\n    A prisoner.\n\nOrn.[*]\n\n[*] A letter.\n"
     )
+
+
+def test_footnotes_are_called_as_their_signs_are_or_by_number() -> None:
+    notes = (Block(kind="footnote", text="a"), Block(kind="footnote", text="b"))
+    assert note_labels(_record(_sign("*", 1), _sign("7", 2), *notes)) == ["*", "7"]
+    assert note_labels(_record(_sign("7", 2), *notes)) == ["1", "7"]
+    assert note_labels(_record(_sign("2", 1), *notes)) == ["1", "2"]
+    assert note_labels(_record(_sign("note 3", 1), *notes)) == ["1", "2"]
+    assert note_labels(_record()) == []
 
 
 def test_text_ends_with_facts_and_what_is_worth_knowing() -> None:

@@ -212,4 +212,10 @@ def test_the_one_layout_whose_claim_holds_reads_the_page() -> None:
 
 def test_no_layout_claims_what_is_no_html() -> None:
     assert claims(b"The port of Tovash.", url="https://h.example/p") == ()
-    assert claims(b"<p>The port of Tovash.", url="https://h.example/p") != ()
+    assert claims(b"<p id=site-root>The port of Tovash.", url="https://h.example/p") != ()
+
+
+def test_the_platforms_are_asked_whose_signs_a_page_has() -> None:
+    asked = {claim.layout.partition("/")[0] for claim in claims(b"<p>/wp-content/ field--name-body", url=URL)}
+    assert asked == {"wordpress", "drupal"}
+    assert claims(b"<p>The port of Tovash.", url=URL) == ()

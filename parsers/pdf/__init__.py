@@ -9,6 +9,7 @@ from ..dates import is_later
 from ..errors import UnreadableBody
 from ..normal import bare, shown
 from ..record import Chrome, Flag
+from ..typed_notes import with_typed_notes
 from .bounds import check
 from .columns import in_columns
 from .grids import Table, plain_tables, ruled_tables
@@ -96,7 +97,7 @@ def _content(sheets: list[Sheet], about: About, chrome_lines: tuple[str, ...]) -
     setting = setting_of([[part for part in column if isinstance(part, Line)] for column in columns], sheets, words)
     groups = [group for number, column in enumerate(columns) for group in groups_of(column, setting, number)]
     text, notes = without_notes(groups, setting)
-    blocks = blocks_of([*joined_over_breaks(text, setting), *notes], setting)
+    blocks = with_typed_notes(blocks_of([*joined_over_breaks(text, setting), *notes], setting))
     known = {bare(line) for line in chrome_lines}
     noise = {at: reason for at, block in enumerate(blocks) if (reason := line_reason(block.text, known))}
     chrome += [chrome_of(blocks[at].text, reason) for at, reason in noise.items()]

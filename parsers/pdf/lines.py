@@ -84,6 +84,11 @@ class Line:
         return bool(named) and all(piece.bold for piece in named)
 
     @cached_property
+    def has_signs(self) -> bool:
+        """Whether some of its letters are raised or lowered."""
+        return any(piece.y != self.y and piece.size < _SMALLER * self.size for piece in self.pieces)
+
+    @cached_property
     def text(self) -> str:
         """Its words."""
         return "".join(f"{' ' if spaced else ''}{piece.text}" for piece, spaced in self.spaced())

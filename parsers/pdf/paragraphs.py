@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Literal
 
 from ..dates import date_line
@@ -12,19 +12,19 @@ from ..record import Block
 from .grids import Table
 from .lines import Line, is_east_asian
 from .sheets import Bands, Box, Piece, Sheet
-from .words import Words, line_end, run_of
+from .words import ANYWHERE, Words, line_end, note_label, run_of
 
 _BULLET = re.compile(r"[•●○◦▪■□‣⁃·\uf0b7\uf0a7\uf0d8\uf0fc➢➤✓–*-]")
-_NUMBER = re.compile(r"\(?(?:\d{1,3}|[a-zA-Z]|[ivxlIVXL]{1,6})[.)]")
-_NOTE = re.compile(r"[\[(]?(?:\d{1,3}|[*†‡§]{1,3})[\])]?[.)]?")
+_NUMBER = re.compile(r"\(?(?:\d{1,3}|[a-z]|[ivx]{1,5})[.)]")  # as in `parsers.text`
+_NOTE = re.compile(r"[\[(]?(\d{1,3}|[*†‡§¶]{1,4})[\])]?[.)]?")
 _BACK_LINK = re.compile("\\s?[↩↵⤴↑^]\ufe0e?$")
 _ENDS = re.compile("[.!?…:;。！？]['\"”’»)\\]]*$")
 _SIZES = 0.1  # letters differ in size by more than that part, or they are of one size
 _WIDER = 1.18  # a gap between lines is that many times the usual step, or they stand together
+_WIDER_BY_SIGNS = 1.4
 _USUAL_STEP = 1.4
 _LARGEST_STEP = 2.0
 _INDENT = (0.7, 5.0)
-_NOTE_INDENT = 2.5
 _SLACK = 0.6
 _LARGER = 1.12
 _SMALLER = 0.93
@@ -48,6 +48,7 @@ class Group:
     ordered: bool = False
     column: int = 0
     whole: Line | None = None  # the first line with its bullet or number
+    label: str = ""  # the number or sign that it begins with
 
     @property
     def first(self) -> Line:
@@ -62,12 +63,16 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """How a document is set: the *size* of its text, the usual *steps* from line to line by size, its *words*."""
+    """How a document is set: the *size* of its text, the usual *steps* from line to line by size, its *words*.
+
+    *dots* may be bullets, *raised* are the labels that lead to footnotes, if there are such.
+    """
 
     size: float
     steps: dict[float, float]
     words: Words
     dots: tuple[Bands, ...]
+    raised: frozenset[str]
 
     def step(self, size: float) -> float:
         """From one line of letters of *size* to the next."""
@@ -78,9 +83,11 @@ def setting_of(columns: Iterable[Sequence[Line]], sheets: Sequence[Sheet], words
     """How the document with these *columns* is set."""
     sizes: Counter[float] = Counter()
     steps: dict[float, Counter[float]] = {}
+    raised: dict[str, None] = {}
     for lines in columns:
         for line in lines:
             sizes[_size_key(line.size)] += len(line.text)
+            raised |= dict.fromkeys(label for piece in line.pieces[1:] if (label := note_label(line, piece)))
         for one, two in pairwise(lines):
             step = round((two.y - one.y) * 2) / 2
             if _size_key(one.size) == _size_key(two.size) and 0.9 * one.size <= step <= _LARGEST_STEP * one.size:
@@ -88,7 +95,7 @@ def setting_of(columns: Iterable[Sequence[Line]], sheets: Sequence[Sheet], words
     usual = {size: max(found, key=lambda each: (found[each], -each)) for size, found in steps.items()}
     size = max(sizes, key=lambda each: (sizes[each], -each), default=1.0)
     dots = tuple(Bands((_taller(box), "") for box in sheet.dots) for sheet in sheets)
-    return Setting(size=size, steps=usual, words=words, dots=dots)
+    return Setting(size=size, steps=usual, words=words, dots=dots, raised=frozenset(raised))
 
 
 def _taller(box: Box) -> Box:
@@ -131,7 +138,9 @@ def _goes_on(group: Group, line: Line, setting: Setting) -> bool:
     """Whether *line* may belong to *group* by size, distance and indent."""
     last = group.last
     gap = line.y - last.y
-    if not _same_size(last, line) or gap <= 0 or gap > _WIDER * setting.step(line.size):
+    # A raised sign may push its line down.
+    wider = _WIDER_BY_SIGNS if last.has_signs or line.has_signs else _WIDER
+    if not _same_size(last, line) or gap <= 0 or gap > wider * setting.step(line.size):
         return False
     if last.is_bold != line.is_bold and (len(group.lines) > 1 or last.is_bold):
         return False
@@ -139,7 +148,8 @@ def _goes_on(group: Group, line: Line, setting: Setting) -> bool:
         return not date_line(line.text) and not date_line(last.text)
     off = (last.x1 - line.x1 if line.is_rtl else line.x0 - group.left) / line.size
     if group.kind != "text":
-        return (-_NOTE_INDENT if group.kind == "note" else -_INDENT[0]) <= off <= _INDENT[0]
+        is_flush = group.whole is not None and abs(line.x0 - group.whole.x0) <= _INDENT[0] * line.size
+        return abs(off) <= _INDENT[0] or is_flush
     if len(group.lines) == 1:
         return -_INDENT[1] <= off <= _INDENT[0] or (off > 0 and bool(_NOTE.match(last.text)) and off <= 2)
     return abs((line.x0 - last.x0) / line.size) <= _INDENT[0] or line.is_rtl
@@ -166,7 +176,7 @@ def _split(group: Group, edges: dict[tuple[float, int], float], setting: Setting
     if len(group.lines) <= _SEVERAL:
         # Of so few the longest may be short itself; their column has others.
         right = max(right, edges.get((_size_key(group.first.size), round(left)), 0.0))
-    parts = [Group(lines=[group.first], kind=group.kind, left=group.left, ordered=group.ordered, whole=group.whole)]
+    parts = [replace(group, lines=[group.first])]
     for one, two in pairwise(group.lines):
         room = one.x0 - left if one.is_rtl else right - one.x1
         if _is_centred(one, two):
@@ -194,11 +204,14 @@ def _marked(line: Line, setting: Setting) -> Group | None:
     if not rest or line.is_rtl or date_line(line.text):
         return None
     stripped = Line(sheet=line.sheet, pieces=(rest[0]._replace(spaced=False), *rest[1:]))
-    if line.size <= _SMALLER * setting.size and _NOTE.fullmatch(sign):
-        return Group(lines=[stripped], kind="note", left=stripped.x0, whole=line)
+    if note := _NOTE.fullmatch(sign):
+        is_led_to = note[1] in setting.raised and (line.is_raised(line.pieces[0]) or sign[0] in "[(")
+        if is_led_to or line.size <= _SMALLER * setting.size:
+            return Group(lines=[stripped], kind="note", left=stripped.x0, whole=line, label=note[1])
     is_number = bool(_NUMBER.fullmatch(sign)) and not _is_heading_line(line, setting)
     if is_number or _BULLET.fullmatch(sign):
-        return Group(lines=[stripped], kind="item", left=stripped.x0, ordered=is_number)
+        label = sign.strip("().")
+        return Group(lines=[stripped], kind="item", left=stripped.x0, ordered=is_number, whole=line, label=label)
     return None
 
 
@@ -224,23 +237,45 @@ def _is_heading_line(line: Line, setting: Setting) -> bool:
 
 
 def without_notes(groups: Sequence[Group | Table], setting: Setting) -> tuple[list[Group | Table], list[Group]]:
-    """*groups* without the footnotes at the ends of columns, and those; one that runs over the end of a page is one."""
+    """*groups* without the footnotes, and those; one that runs over the end of a page is one.
+
+    Footnotes are those that a raised label leads to, and small print with numbers at the end of a column.
+    """
+    start, end = _endnotes(groups, setting)
+    if end:
+        endnotes = [replace(group, kind="note") for group in groups[start:end] if isinstance(group, Group)]
+        return [*groups[:start], *groups[end:]], endnotes
     text: list[Group | Table] = []
     notes: list[Group] = []
     for column, (start, end) in _columns(groups).items():
         foot = end
         while foot > start and _is_small(groups[foot - 1], setting):
             foot -= 1
-        text += [_as_text(group) for group in groups[start:foot]]
-        for group in [each for each in groups[foot:end] if isinstance(each, Group)]:
-            if group.kind == "note":
+        for at, group in enumerate(groups[start:end], start):
+            if isinstance(group, Table):
+                text.append(group)
+            elif group.kind == "note" and (at >= foot or group.label in setting.raised):
                 notes.append(group)
+            elif at < foot:
+                text.append(_as_text(group))
             elif notes and notes[-1].column in (column, column - 1) and not _ENDS.search(notes[-1].last.text):
                 notes[-1].lines += group.lines
                 notes[-1].column = column
             else:
                 text.append(group)
     return text, notes
+
+
+def _endnotes(groups: Sequence[Group | Table], setting: Setting) -> tuple[int, int]:
+    """From where to where the list stands whose numbers are all that raised labels lead to; (0, 0) for nowhere."""
+    start = 0
+    for is_list, part in groupby(groups, key=lambda group: isinstance(group, Group) and group.ordered):
+        items = list(part)
+        labels = {group.label for group in items if isinstance(group, Group)}
+        if is_list and len(items) == len(labels) and labels == setting.raised:
+            return start, start + len(items)
+        start += len(items)
+    return 0, 0
 
 
 def _columns(groups: Sequence[Group | Table]) -> dict[int, tuple[int, int]]:
@@ -255,9 +290,9 @@ def _is_small(group: Group | Table, setting: Setting) -> bool:
     return isinstance(group, Group) and group.first.size <= _SMALLER * setting.size
 
 
-def _as_text(group: Group | Table) -> Group | Table:
+def _as_text(group: Group) -> Group:
     """*group* with its number, where it looks like a footnote and is none."""
-    if isinstance(group, Table) or group.kind != "note" or group.whole is None:
+    if group.kind != "note" or group.whole is None:
         return group
     return replace(group, kind="text", lines=[group.whole, *group.lines[1:]])
 
@@ -323,13 +358,14 @@ def blocks_of(groups: Sequence[Group | Table], setting: Setting) -> tuple[Block,
     levels = _heading_levels(groups, setting)
     lefts = sorted({round(group.left) for group in groups if isinstance(group, Group) and group.kind == "item"})
     blocks: list[Block] = []
+    words = replace(setting.words, notes=_numbered(groups))
     for group in groups:
         if isinstance(group, Table):
             blocks.append(
                 Block(kind="table", text="\n".join(group.lines), rows=group.rows, header_rows=group.header_rows)
             )
             continue
-        run = run_of(group.lines, setting.words)
+        run = run_of(group.lines, words)
         marks = tuple(run.marks)
         if group.kind == "note":
             text = _BACK_LINK.sub("", run.text)
@@ -343,6 +379,16 @@ def blocks_of(groups: Sequence[Group | Table], setting: Setting) -> tuple[Block,
         else:
             blocks.append(Block(kind="paragraph", text=run.text, marks=marks))
     return tuple(block for block in blocks if block.text)
+
+
+def _numbered(groups: Sequence[Group | Table]) -> dict[tuple[int, str], int]:
+    """The footnotes by page and label, and by label alone, each with its number."""
+    notes = [group for group in groups if isinstance(group, Group) and group.kind == "note"]
+    found: dict[tuple[int, str], int] = {}
+    for number, note in enumerate(notes, 1):
+        found.setdefault((note.first.sheet, note.label), number)
+        found.setdefault((ANYWHERE, note.label), number)
+    return found
 
 
 def _heading_levels(groups: Sequence[Group | Table], setting: Setting) -> dict[tuple[float, bool], int]:

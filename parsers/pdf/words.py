@@ -1,7 +1,7 @@
 """Lines to running text: words broken at the ends of lines made whole, links, emphasis and marks of notes in place."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..normal import shown
@@ -9,16 +9,17 @@ from ..record import Mark, MarkKind
 from .lines import Line, is_east_asian
 from .sheets import Piece
 
-_WORD = re.compile(r"[^\W\d_]+(?:[-‐][^\W\d_]+)*")
-_LAST = re.compile(r"([^\W\d_]+)[-‐\u00ad]$")
+_WORD = re.compile(r"[^\W\d_]++(?:[-‐][^\W\d_]++)*+")
+_LAST = re.compile(r"(?<![^\W\d_])([^\W\d_]++)[-‐\u00ad]$")
 _FIRST = re.compile(r"[^\W\d_]+")
 _SOFT = "‐\u00ad"  # typesetters end a line with these, writers do not
 _MANY = 0.03
 _FEW_BREAKS = 4
 _LONG_LINE = 30
 _MUCH = 2_000  # words; in so many a part that never stands alone is hardly one
-_NOTE = re.compile(r"[\[(]?(\d{1,3}|[*†‡§]{1,3})[\])]?(?:,(?:\d{1,3}))*")
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S*$")
+_NOTE = re.compile(r"[\[(]?(\d{1,3}|[*†‡§¶]{1,4})[\])]?")
+ANYWHERE = -1
+_UNITS = (" m", " km", " cm", " mm", " ft", " CO", " H")  # a figure raised or lowered behind them is theirs
 _JOINED_DASH = re.compile(r"\S[—–/]$")
 
 
@@ -27,11 +28,17 @@ class Words:
     """What a document knows of its own words, to tell a word broken at the end of a line from one with a hyphen.
 
     *whole* are the words it has within lines, *hyphenated* those with a hyphen; *breaks*: it breaks many words.
+    *notes* are its footnotes by page and label, each with its number.
     """
 
     whole: frozenset[str] = frozenset()
     hyphenated: frozenset[str] = frozenset()
     breaks: bool = False
+    notes: Mapping[tuple[int, str], int] = field(default_factory=dict)
+
+    def note(self, sheet: int, label: str) -> int | None:
+        """The number of the footnote that *label* on a page leads to: one of that page, else the first of that name."""
+        return self.notes.get((sheet, label)) or self.notes.get((ANYWHERE, label))
 
 
 def words_of(lines: Sequence[Line]) -> Words:
@@ -58,6 +65,12 @@ class Run:
     marks: list[Mark] = field(default_factory=list)
 
 
+def note_label(line: Line, piece: Piece) -> str:
+    """What the sign of a footnote shows without brackets; "" where *piece* of *line* is no such sign."""
+    match = _NOTE.fullmatch(piece.text) if line.is_raised(piece) else None
+    return match[1] if match else ""
+
+
 def run_of(lines: Iterable[Line], words: Words) -> Run:
     """*lines* as one text, with a space between them but within a word, an address or a script without spaces."""
     writer = _Writer()
@@ -66,7 +79,9 @@ def run_of(lines: Iterable[Line], words: Words) -> Run:
         if before:
             writer.end_line(line.text, words)
         for piece, spaced in line.spaced():
-            writer.write(piece, spaced=spaced, is_raised=line.is_raised(piece))
+            label = note_label(line, piece) if writer.text and not writer.text.endswith(_UNITS) else ""
+            number = words.note(line.sheet, label) if label else None
+            writer.write(piece, spaced=spaced, note=(label, number) if number else None)
         before = writer.text
     return writer.run()
 
@@ -85,14 +100,15 @@ class _Writer:
             self.text = self.text[:kept]
             self.looks = [(kind, to, start, min(end, kept)) for kind, to, start, end in self.looks]
 
-    def write(self, piece: Piece, *, spaced: bool, is_raised: bool) -> None:
+    def write(self, piece: Piece, *, spaced: bool, note: tuple[str, int] | None) -> None:
+        """Adds *piece*; the sign of a *note*, by label and number, in brackets: it joins no number before it."""
         if spaced and self.text and not self.text.endswith(" "):
             self.text += " "
         start = len(self.text)
-        self.text += piece.text
+        self.text += f"[{note[0]}]" if note and not self.text.endswith("[") else piece.text
         end = len(self.text)
-        if is_raised and (note := _NOTE.fullmatch(piece.text)) and start:
-            self.looks.append(("note", f"#note-{note[1]}", start, end))
+        if note:
+            self.looks.append(("note", f"#{note[1]}", start, end))
         elif piece.target:
             self.looks.append(("link", piece.target, start, end))
         if piece.bold:
@@ -121,8 +137,9 @@ def line_end(text: str, following: str, words: Words) -> int | None:
     """How much of *text* stays before *following*, the next line, is put right behind it; None for a space between."""
     if is_east_asian(text[-1]) and is_east_asian(following[0]):
         return len(text)
-    if address := _ADDRESS.search(text):
-        goes_on = address[0][-1] in "/-_?&=.%#" and not following[0].isupper()
+    last = text.rpartition(" ")[2]
+    if "://" in last or "www." in last:
+        goes_on = last[-1] in "/-_?&=.%#" and not following[0].isupper()
         return len(text) if goes_on else None
     broken, rest = _LAST.search(text), _FIRST.match(following)
     if broken and rest:

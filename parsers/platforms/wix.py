@@ -11,6 +11,8 @@ from ..normal import shown
 from ..page import Page, text_of
 from ..rules import attr, date, first_of, first_text, json_ld, meta, names
 
+SIGNS = ("site-root", "SITE_ROOT")  # one of these is in every page that Wix makes
+
 _ANCHORS = ("#SCROLL_TO_TOP", "#SCROLL_TO_BOTTOM", "#SKIP_TO_CONTENT_BTN", "#WIX_ADS")
 _WIDGETS = (
     "nav",

@@ -6,6 +6,7 @@ from .archive import Archive
 from .connection import WAL_FIXED, is_wal_affected
 from .rows import (
     AccountRow,
+    AlarmRow,
     CaptureRow,
     Cause,
     ChangeRow,
@@ -33,6 +34,7 @@ __all__ = [
     "SQLITE_VERSION",
     "WAL_FIXED",
     "AccountRow",
+    "AlarmRow",
     "Archive",
     "CaptureRow",
     "Cause",

@@ -38,6 +38,7 @@ from . import (
 from .history import History
 from .rows import (
     AccountRow,
+    AlarmRow,
     CaptureRow,
     ChangeRow,
     Compare,
@@ -645,6 +646,11 @@ class Archive:
     def fate(self, capture_id: int) -> tuple[int | None, str]:
         """The version that a capture shows (None for none), and why it is held back ("" where it is not)."""
         return lookup.fate(self._conn, self.capture(capture_id).id)
+
+    @_reads
+    def alarms(self, crawl_id: int, source: str, names: Sequence[str]) -> list[AlarmRow]:
+        """The flags with one of *names* on what a crawl read of *source* for the first time, the most pages first."""
+        return lookup.alarms(self._conn, crawl_id, source, names)
 
     @_reads
     def held(self) -> list[HeldRow]:

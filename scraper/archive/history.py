@@ -12,7 +12,7 @@ from typing import Literal
 
 from parsers.record import Flag
 
-from .doubts import IsOther, Reading, doubts, passes
+from ..doubts import UNLIKE, IsOther, Reading, doubts, may_pass
 from .rows import Cause, PageState, Verdict
 from .times import moment
 
@@ -126,32 +126,32 @@ class _Fold:
     def _read(self, observation: Observation) -> Told:
         self.misses.clear()
         known = tuple(reading for reading in observation.readings if reading.content in self.contents)
-        sure = _sure(observation)
         if known:
-            return self._begin(observation, known) if self.is_gone else self._extend(observation, sure)
-        if not sure:
+            return self._begin(observation, known) if self.is_gone else self._extend(observation, _sure(observation))
+        read = _credible(observation)
+        if not read:
             self.waiting.clear()
             return self._hold_unsure(observation)
-        found = self._doubts(observation, sure[-1])
-        return self._wait(observation, sure, found) if found else self._begin(observation, sure)
+        found = () if observation.released else self._doubts(read[-1])
+        return self._wait(observation, read, found) if found else self._begin(observation, read)
 
-    def _doubts(self, observation: Observation, reading: Reading) -> tuple[Flag, ...]:
-        if observation.released or self.current is None:
-            return ()
-        return doubts(self.current, reading, self.is_other)
+    def _doubts(self, reading: Reading) -> tuple[Flag, ...]:
+        own = (Flag(name=UNLIKE, detail=reading.doubt),) if reading.doubt else ()
+        return own if self.current is None else (*own, *doubts(self.current, reading, self.is_other))
 
-    def _wait(self, observation: Observation, sure: Sequence[Reading], found: tuple[Flag, ...]) -> Told:
+    def _wait(self, observation: Observation, read: Sequence[Reading], found: tuple[Flag, ...]) -> Told:
         """Holds the capture back, unless the page shows for the second day what may pass when it stays."""
-        if self.waiting and _contents(_sure(self.waiting[0])).isdisjoint(_contents(sure)):
+        if self.waiting and _contents(_credible(self.waiting[0])).isdisjoint(_contents(read)):
             self.waiting.clear()
         self.waiting.append(observation)
         first, *others = self.waiting
-        if not passes(found) or moment(observation.at) - moment(first.at) < REPEATS_AFTER:
+        passes = may_pass(flag.name for flag in found)
+        if not passes or moment(observation.at) - moment(first.at) < REPEATS_AFTER:
             return self._hold(observation, "; ".join(flag.detail for flag in found))
         for waiting in (first, *others[:-1]):
             self.held.pop(waiting.capture_id)
-        told = self._begin(first, _sure(first))
-        self._extend(observation, sure)
+        told = self._begin(first, _credible(first))
+        self._extend(observation, read)
         return told
 
     def _hold_unsure(self, observation: Observation) -> Told:
@@ -219,6 +219,11 @@ class _Fold:
 def _sure(observation: Observation) -> tuple[Reading, ...]:
     """What was read from a capture without a doubt, or was accepted since."""
     return tuple(reading for reading in observation.readings if observation.released or not reading.doubt)
+
+
+def _credible(observation: Observation) -> tuple[Reading, ...]:
+    """What is sure; where nothing is, what is only unlike the pages around it."""
+    return _sure(observation) or tuple(reading for reading in observation.readings if reading.may_pass)
 
 
 def _contents(readings: Iterable[Reading]) -> set[str]:

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time
 from ..errors import UsageError
 from .chosen import chosen
 from .pages import by_url, page
-from .rows import ChangeRow, HeldRow, PageRow, VersionRow
+from .rows import AlarmRow, ChangeRow, HeldRow, PageRow, VersionRow
 from .times import end_of, maybe_moment, moment, stamp
 
 _VERSION = """
@@ -171,6 +171,24 @@ def fate(connection: sqlite3.Connection, capture_id: int) -> tuple[int | None, s
         (capture_id,),
     ).fetchone()
     return seq, ""
+
+
+def alarms(connection: sqlite3.Connection, crawl_id: int, source: str, names: Sequence[str]) -> list[AlarmRow]:
+    """The flags with one of *names* on what a crawl read of a source for the first time, by name and field."""
+    rows = connection.execute(
+        f"""select json_extract(flag.value, '$.name'), json_extract(flag.value, '$.value'),
+               count(distinct capture.page_id), min(capture.id)
+           from capture
+           join page on page.id = capture.page_id
+           join reading on reading.capture_id = capture.id and reading.superseded = 0
+           join record on record.id = reading.record_id and record.capture_id = capture.id
+           join json_each(record.fields, '$.flags') as flag
+           where capture.crawl_id = ? and page.source = ?
+               and json_extract(flag.value, '$.name') in ({", ".join("?" for _ in names)})
+           group by 1, 2 order by 3 desc, 1, 2""",  # noqa: S608 -- question marks
+        (crawl_id, source, *names),
+    )
+    return [AlarmRow(name=name, field=field, pages=pages, capture_id=number) for name, field, pages, number in rows]
 
 
 def held(connection: sqlite3.Connection) -> list[HeldRow]:

@@ -6,9 +6,9 @@ own matched as the newest earlier capture of its page that has some.
 
 import sqlite3
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from parsers.record import Match
+from parsers.record import Account, Match
 
 from ..ledger import FIELDS, Sighting
 from .text import storable
@@ -34,7 +34,9 @@ _NEXT = """
 select min(capture.id) from capture join reading on reading.capture_id = capture.id
 where capture.page_id = ? and capture.id > ?
 """
-_FIELDS = "max(record.title <> ''), max(record.published is not null), max(record.authors <> '[]')"
+_FIELDS = """max(record.title <> ''), max(record.published is not null), max(record.authors <> '[]'),
+    max(exists (select 1 from fact where fact.record_id = record.id)), max(report_words), max(chrome_words),
+    max(unclaimed_words)"""
 _BEFORE = f"""
 select min(capture.id), {_FIELDS}
 from capture
@@ -48,6 +50,7 @@ order by max(capture.order_at) desc, min(capture.id) desc limit ?
 _BESIDE = f"""
 select max(record.capture_id), record.page_id, {_FIELDS}
 from (select * from record order by id desc limit {_LOOKED_AT}) as record
+join reading on reading.record_id = record.id and reading.capture_id = record.capture_id
 join page on page.id = record.page_id
 where record.layout = :layout and record.doubt = '' and page.id is not :page
     and substr(page.url, 1, length(:start)) = :start
@@ -95,9 +98,14 @@ def seen_beside(
     )
 
 
-def _sighting(capture_id: int, matches: tuple[Match, ...], has: list[int]) -> Sighting:
+def _sighting(capture_id: int, matches: tuple[Match, ...], found: Sequence[int | None]) -> Sighting:
+    """What was seen in the capture, where *found* says of each field whether it is there, and what its words became."""
+    has, (report, chrome, unclaimed) = found[: len(FIELDS)], found[len(FIELDS) :]
     fields = frozenset(name for name, is_there in zip(FIELDS, has, strict=True) if is_there)
-    return Sighting(capture_id=capture_id, matches=matches, fields=fields)
+    account = None
+    if report is not None and chrome is not None and unclaimed is not None:
+        account = Account(report=report, chrome=chrome, unclaimed=unclaimed)
+    return Sighting(capture_id=capture_id, matches=matches, fields=fields, account=account)
 
 
 def _telling(connection: sqlite3.Connection, page_id: int) -> list[int]:

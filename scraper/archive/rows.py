@@ -270,6 +270,16 @@ class StaleRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmRow:
+    """What a crawl found unlike the past: the flag *name* for *field*, on so many *pages*, first in a capture."""
+
+    name: str
+    field: str
+    pages: int
+    capture_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccountRow:
     """What became of the words of a page in a capture, as `parsers.record.Account`."""
 

@@ -8,8 +8,9 @@ from functools import partial
 from typing import Any
 
 from parsers.normal import bare
+from parsers.record import Account
 
-from .doubts import Reading, Words
+from ..doubts import Reading, may_pass
 from .history import Draft, History, Observation, Shows, Told, derive, extended, last_text
 from .records import load_record
 from .rows import Compare
@@ -23,7 +24,8 @@ _OBSERVATIONS = """
 select capture.id, capture.order_at, capture.outcome, coalesce(effective.status, capture.status),
     release.capture_id is not null, record.id, record.content_digest, record.characters, record.title, record.doubt,
     record.layout, record.published is not null, record.authors <> '[]',
-    exists (select 1 from fact where fact.record_id = record.id), report_words, chrome_words, unclaimed_words
+    exists (select 1 from fact where fact.record_id = record.id), report_words, chrome_words, unclaimed_words,
+    case when record.doubt <> '' then record.fields end
 from capture
 left join effective on effective.capture_id = capture.id
 left join release on release.capture_id = capture.id
@@ -135,17 +137,20 @@ def observations(connection: sqlite3.Connection, page_id: int) -> list[Observati
 
 def _reading(row: Sequence[Any]) -> Reading:
     """What the columns of an observation tell of a record."""
-    record_id, content, characters, title, doubt, layout, published, authors, facts, report, chrome, unclaimed = row
+    record_id, content, characters, title, doubt, layout, *found = row
+    published, authors, facts, report, chrome, unclaimed, fields = found
     has = {"published": published, "authors": authors, "facts": facts}
+    holding = [flag["name"] for flag in json.loads(fields)["flags"] if flag["holds"]] if doubt else []
     return Reading(
         record_id=record_id,
         content=content,
         characters=characters,
         title=title,
         doubt=doubt,
+        may_pass=bool(holding) and may_pass(holding),
         layout=layout,
         fields=frozenset(name for name, is_there in has.items() if is_there),
-        words=None if report is None else Words(report=report, chrome=chrome, unclaimed=unclaimed),
+        words=None if report is None else Account(report=report, chrome=chrome, unclaimed=unclaimed),
     )
 
 

@@ -18,6 +18,7 @@ from .running import finished
 
 if TYPE_CHECKING:
     from ..crawl import CrawlResult
+    from ..sources import Source
 
 _FINDINGS = 1
 
@@ -38,9 +39,20 @@ def sources(context: click.Context, form: str | None) -> None:
     from ..sources import load_sources
 
     settings: Settings = context.obj
-    rows = [asdict(source) for source in load_sources(settings.sources)]
-    columns = ("name", "title", "seeds", "depth", "delay_s")
+    rows = [asdict(source) | {"rules": _rules(source)} for source in load_sources(settings.sources)]
+    columns = ("name", "title", "depth", "delay_s", "rules", "seeds")
     listing(rows, form, columns=columns, empty=f"{settings.sources}: no source files")
+
+
+def _rules(source: "Source") -> str:
+    """Whose layouts read the pages of *source*, and whether they were ever held against a page of it."""
+    from parsers.registry import all_sites
+
+    addresses = (*source.seeds, *source.sitemaps, *source.feeds)
+    site = next((site for site in all_sites() if any(site.owns(address) for address in addresses)), None)
+    if site is None:
+        return "platform or generic"
+    return f"{site.name}, untested: {site.untested}" if site.untested else site.name
 
 
 @sources.command()
@@ -239,8 +251,8 @@ def import_(
 def release(settings: Settings, capture: int | None, form: str | None) -> None:
     """Accepts the held-back CAPTURE, so that it becomes a version; without one, lists what is held back and why.
 
-    A reading is held back when the parser is unsure, when a redirect led elsewhere, or when the text shrank
-    by half or is another one altogether.
+    A reading is held back when the parser is unsure, when a redirect led elsewhere, or when it is implausible: the
+    text shrank by half, date, authors and facts are gone, it is another text altogether. `fonds explain` says more.
 
     \b
     Examples:

@@ -76,7 +76,8 @@ def show(settings: Settings, page: str, form: str) -> None:
     """
     from parsers import Record
 
-    from ..prose import as_markdown, as_text
+    from ..markdown import as_markdown
+    from ..prose import as_text
 
     with settings.open_archive() as archive:
         version = archive.version(page)

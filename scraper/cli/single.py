@@ -31,7 +31,8 @@ def parse(file: str, url: str, given_type: str | None, form: str) -> None:
       fonds parse page.html --url https://www.example.org/velmora
       fonds parse - --url https://www.example.org/velmora --format text < page.html
     """
-    from ..prose import as_markdown, as_text
+    from ..markdown import as_markdown
+    from ..prose import as_text
     from ..worker import parse as read
 
     with naming(file):

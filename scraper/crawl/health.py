@@ -1,11 +1,12 @@
 """Health of a source: what its last crawl left behind, and whether its publisher has fallen silent."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 
 from ..archive import Archive, CrawlRow
+from ..ledger import FLOODED, LOST, SILENT
 from ..sources import Source
 from .revisit import span
 from .schedule import due
@@ -13,6 +14,11 @@ from .schedule import due
 LEAST_DAYS_WITH_NEWS = 5  # fewer tell nothing of what is usual
 SILENCE = 2  # times the longest time without news that there was before
 OVERDUE = timedelta(days=1)
+_ALARMS = {
+    LOST: "{} is gone",
+    SILENT: "selectors for {} match nothing any more",
+    FLOODED: "selectors for {} match far too often",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +83,7 @@ def _health(
         *_of_crawl(source, crawl),
         *((f"{held:,} held back; `fonds release` lists them",) if held else ()),
         *((f"{failed:,} failed in crawl {crawl.id}",) if crawl and failed else ()),
+        *(_alarms(archive, source, crawl) if crawl else ()),
         *((f"no new version since {silent:%Y-%m-%d}, twice as long as ever before",) if silent else ()),
         *((f"due {span(late)} ago; is `fonds schedule` running?",) if late > OVERDUE else ()),
     )  # fmt: skip
@@ -92,6 +99,13 @@ def _health(
         next_at=next_at,
         attention=attention,
     )
+
+
+def _alarms(archive: Archive, source: Source, crawl: CrawlRow) -> Iterator[str]:
+    """What rules found otherwise than in earlier crawls; a redesign shows so before anybody reads it."""
+    for alarm in archive.alarms(crawl.id, source.name, tuple(_ALARMS)):
+        pages = f"{alarm.pages:,} page{'' if alarm.pages == 1 else 's'}"
+        yield f"{_ALARMS[alarm.name].format(alarm.field)} on {pages}; `fonds explain {alarm.capture_id}` says more"
 
 
 def _of_crawl(source: Source, crawl: CrawlRow | None) -> tuple[str, ...]:

@@ -133,8 +133,8 @@ class BlockChange:
     """A block that differs; indexes are places in `Record.blocks`.
 
     "regrouped" blocks are the two sides of words that stand in other paragraphs now. *fields* has what is not text:
-    kind, level, ordered, image, credit, order of rows and columns. *cells* is for tables, which have no *runs*.
-    *coarse*: the text was too long to be compared word by word throughout.
+    kind, level, ordered, header_rows, image, credit, order of rows and columns. *cells* is for tables, whose *runs* are
+    of the caption. *coarse*: the text was too long to be compared word by word throughout.
     """
 
     op: BlockOp

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from parsers.figures import split_credit
 from parsers.record import Block, Record
+from parsers.tables import row_text, table_caption
 
 from .align import Item, Place, align
 from .changes import (
@@ -28,7 +30,7 @@ from .tables import table_changes
 from .words import Run, edits, meaning
 
 _NUMBER = re.compile(r"\(?(?:\d{1,3}|[a-z]|[ivx]{1,5})[.)]\s+")  # as `parsers.text` takes them off
-_NOT_IN_EVERY_RENDITION = frozenset(["/kind", "/level", "/ordered"])
+_NOT_IN_EVERY_RENDITION = frozenset(["/kind", "/level", "/ordered", "/header_rows"])
 
 
 def diff(before: Record, after: Record) -> Changes:
@@ -38,8 +40,9 @@ def diff(before: Record, after: Record) -> Changes:
     not have, links, emphasis, pictures) is listed with class "none", and typography is no difference. Time and memory
     are bounded whatever the records hold.
     """
-    found = align([_item(block) for block in before.blocks], [_item(block) for block in after.blocks])
     renditions = (before.media_type, after.media_type) if before.media_type != after.media_type else None
+    item = _item_of_any_rendition if renditions else _item
+    found = align([item(block) for block in before.blocks], [item(block) for block in after.blocks])
     sizes = (len(before.blocks), len(after.blocks))
     blocks = [
         change for place in found.places if (change := _block_change(before, after, place, renditions=bool(renditions)))
@@ -84,8 +87,25 @@ def _item(block: Block) -> Item:
     if block.kind == "figure":
         return Item("figure", block.text, block.figure.image if block.figure else "")
     if block.kind == "table":
-        return Item("table", block.text, "\n".join(block.rows[0]) if block.rows else "")
+        return Item("table", _table_words(block), "\n".join(block.rows[0]) if block.rows else "")
     return Item("text", block.text)
+
+
+def _table_words(block: Block) -> str:
+    """A table by its caption and the whole of its rows: whether one cell spans several is no difference."""
+    return "\n".join([table_caption(block), *map(row_text, block.rows)])
+
+
+def _item_of_any_rendition(block: Block) -> Item:
+    """*block* by its words: what is a table or a caption in one rendition may be lines in another."""
+    words = _words(block)
+    return Item("text", words) if words else _item(block)
+
+
+def _words(block: Block) -> str:
+    """The words of *block* as one line."""
+    credit = f" {block.figure.credit}" if block.figure and block.figure.credit else ""
+    return block.text.replace("\n", " ") + credit
 
 
 def _block_change(before: Record, after: Record, place: Place, *, renditions: bool) -> BlockChange | None:
@@ -105,7 +125,7 @@ def _block_change(before: Record, after: Record, place: Place, *, renditions: bo
 
 
 def _class_alone(block: Block | None, op: BlockOp, *, renditions: bool) -> Class:
-    if block and block.kind == "figure" and renditions:
+    if block and block.kind == "figure" and renditions and op != "regrouped":
         return "none"
     return "words" if block and op != "regrouped" and meaning(block.text) else "cosmetic"
 
@@ -113,7 +133,7 @@ def _class_alone(block: Block | None, op: BlockOp, *, renditions: bool) -> Class
 def _pair_change(one: Block, two: Block, place: Place, *, renditions: bool) -> BlockChange | None:
     """What differs inside a block that is on both sides; None where it is the same, in its place."""
     moved = place.step == "moved"
-    is_same = one == two or (renditions and _differ_by_number(one, two))
+    is_same = one == two or (renditions and _are_one_in_two_forms(one, two))
     inside = _Inside() if is_same else _inside(one, two)
     if renditions:
         inside = _between_renditions(inside)
@@ -150,9 +170,11 @@ class _Inside(NamedTuple):
 
 def _inside(one: Block, two: Block) -> _Inside:
     fields = setting_changes(one, two)
-    if one.rows != two.rows:
-        cells, order, coarse = table_changes(one, two)
-        return _Inside(cells=cells, fields=(*fields, *order), coarse=coarse)
+    if (one.rows or two.rows) and one.kind == two.kind:
+        cells, order, coarse = table_changes(one, two) if one.rows != two.rows else ((), (), False)
+        captions = table_caption(one), table_caption(two)
+        runs = edits(*captions).runs if captions[0] != captions[1] else ()
+        return _Inside(runs=runs, cells=cells, fields=(*fields, *order), coarse=coarse)
     if one.text == two.text:
         return _Inside(fields=fields)
     runs, coarse = edits(one.text, two.text)
@@ -169,13 +191,22 @@ def _between_renditions(inside: _Inside) -> _Inside:
     )
 
 
-def _differ_by_number(one: Block, two: Block) -> bool:
-    """Whether one is the item of a list and the other the same text with its number: a text has no other lists."""
-    if (one.kind == "item") == (two.kind == "item"):
+def _are_one_in_two_forms(one: Block, two: Block) -> bool:
+    """Whether two blocks of different kinds, or a text with its number and without, have the same words.
+
+    A caption is a line of text in some renditions, with a word before the credit; a number may be the list's.
+    """
+    if one.kind == two.kind and not (_NUMBER.match(one.text) or _NUMBER.match(two.text)):
         return False
-    item, other = (one, two) if one.kind == "item" else (two, one)
-    number = _NUMBER.match(other.text)
-    return number is not None and meaning(other.text[number.end() :]) == meaning(item.text)
+    return bool(_forms(one) & _forms(two))
+
+
+def _forms(block: Block) -> set[str]:
+    """The meanings that a block may have in another rendition."""
+    number = _NUMBER.match(block.text)
+    caption, credit = split_credit(block.text) if block.kind == "paragraph" else ("", "")
+    texts = (_words(block), block.text[number.end() :] if number else "", f"{caption} {credit}" if credit else "")
+    return {meaning(text) for text in texts if text}
 
 
 def _is_typography(runs: Iterable[Run]) -> bool:

@@ -10,7 +10,7 @@ from .words import RunKind, agreement, edits
 _TEXTS = ("title", "headline", "byline", "organisation")
 _LISTS = ("authors", "masthead")
 _DATES: tuple[tuple[str, Class], ...] = (("published", "facts"), ("modified", "cosmetic"))
-_SETTINGS = ("level", "ordered")
+_SETTINGS = ("level", "ordered", "header_rows")
 CLASS_OF: dict[RunKind, Class] = {"same": "none", "typography": "cosmetic", "cosmetic": "cosmetic", "words": "words"}
 
 
@@ -34,7 +34,7 @@ def field_changes(before: Record, after: Record) -> tuple[FieldChange, ...]:
 
 
 def setting_changes(before: Block, after: Block) -> tuple[FieldChange, ...]:
-    """How two blocks differ apart from their text: kind, level, numbering, and a figure's image and credit."""
+    """How two blocks differ apart from their text: kind, level, numbering, heads, and a figure's image and credit."""
     names = _SETTINGS if before.kind == after.kind else ("kind",)  # level and numbering mean something within a kind
     settings = [
         FieldChange(path=f"/{name}", class_="cosmetic", before=str(one), after=str(two))

@@ -66,5 +66,5 @@ def _emphasised(record: Record) -> Counter[tuple[str, str]]:
         (mark.kind, plain(block.text[mark.start : mark.end]))
         for block in record.blocks
         for mark in block.marks
-        if mark.kind != "link"
+        if mark.kind in ("emphasis", "strong")
     )

@@ -21,10 +21,13 @@ BLOCK_NAMES = {
     "heading": ("heading", "headings"),
     "paragraph": ("paragraph", "paragraphs"),
     "item": ("list item", "list items"),
+    "term": ("term", "terms"),
+    "definition": ("definition", "definitions"),
     "quotation": ("quotation", "quotations"),
     "table": ("table", "tables"),
     "figure": ("picture", "pictures"),
     "preformatted": ("preformatted text", "preformatted texts"),
+    "footnote": ("footnote", "footnotes"),
 }
 
 

@@ -5,12 +5,13 @@ from typing import Any
 
 from parsers.learned import REASON as LEARNED
 from parsers.record import Flag, Match, Record
-from parsers.registry import Claim, claims, parse
+from parsers.registry import Claim
 
 from ..archive import AccountRow, Archive, CaptureRow
 from ..diff import diff
-from ..ledger import History, Past, alarms, past_of
-from ..loader import past
+from ..ledger import History, Past, past_of
+from ..loader import past, unlike
+from ..worker import claims, parse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +131,7 @@ def _explanation(record: Record, asked: tuple[Claim, ...], history: History) -> 
         record=record,
         claims=asked,
         ledger=tuple(Ledger(match=match, past=before.get((match.field, match.selector))) for match in record.matches),
-        flags=(*record.flags, *alarms(record, history)),
+        flags=(*record.flags, *unlike(record, history)),
     )
 
 
@@ -163,9 +164,7 @@ def _of_archive(archive: Archive, capture: CaptureRow, record: Record) -> Stored
 
 def _before(archive: Archive, capture: CaptureRow) -> AccountRow | None:
     """What the words of the page became in the newest capture before this one that is not held back."""
-    if capture.page_id is None:
-        return None
-    rows = archive.past_accounts(capture.page_id)
+    rows = archive.past_accounts(capture.page_id) if capture.page_id else []
     return next((row for row in rows if row.at < capture.order_at and not row.is_held), None)
 
 

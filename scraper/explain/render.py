@@ -60,14 +60,19 @@ def _why(found: Explanation) -> str:
     if claim:
         return f"'{claim.recognise}' matches {claim.found:,}"
     if not found.claims:
-        return f"no layouts are for {found.record.media_type}"
+        is_page = found.record.media_type == "text/html"
+        return "no site's page, no platform's signs" if is_page else f"no layouts are for {found.record.media_type}"
     others = sum(claim.holds for claim in found.claims)
-    return "no layout recognises the page" if not others else f"{others} layouts recognise it, and none could read it"
+    if others > 1:
+        return f"{others} layouts recognise it, expected 1"
+    return "the layout that recognises it could not read it" if others else "no layout recognises the page"
 
 
 def _why_not(claim: Claim) -> str:
     if claim.found_unless:
         return f"'{claim.unless}' matches {claim.found_unless:,}, expected none"
+    if claim.found and claim.found_once is not None:
+        return f"'{claim.once}' matches {claim.found_once:,}, expected 1"
     return f"'{claim.recognise}' matches {claim.found:,}{'' if claim.found else ', expected some'}"
 
 
@@ -78,8 +83,8 @@ def _fields(paper: Paper, record: Record) -> list[str]:
         *_named(
             paper, "authors", Span(", ".join(record.authors) or "none"), Span(_sources(record, "authors"), "faint")
         ),
-        *_dated(paper, "published", record.published, record.published_from or _sources(record, "published")),
-        *_dated(paper, "modified", record.modified, record.modified_from or _sources(record, "modified")),
+        *_dated(paper, "published", record.published, record.published_from),
+        *_dated(paper, "modified", record.modified, record.modified_from),
     ]
 
 
@@ -90,7 +95,7 @@ def _sources(record: Record, name: str) -> str:
 
 
 def _dated(paper: Paper, name: str, day: str | None, rests_on: str) -> list[str]:
-    why = f"  from {rests_on.removeprefix('  from ')}" if day and rests_on else ""
+    why = f"  from {rests_on}" if day and rests_on else ""
     return _named(paper, name, Span(day or "none"), Span(why, "faint"))
 
 

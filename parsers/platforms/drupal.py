@@ -1,0 +1,54 @@
+"""Drupal, from 7 on: nodes by the field that holds their body, and views as lists.
+
+Whoever builds a site names the fields of its nodes, but the body that Drupal brings along has one name on every site:
+`field-name-body` in Drupal 7, `field--name-body` from 8 on. Where exactly one element has that name the report is read
+there, and the generic extractor judges what of it is chrome. What a site has built of its own fields, no layout claims.
+"""
+
+from dataclasses import replace
+
+from ..article import read_article
+from ..layout import Layout
+from ..rules import no_words
+
+SIGNS = ("drupal", "Drupal", "field-name-body", "field--name-body")  # one of these is in every page that Drupal makes
+
+_CHROME = (
+    ".node__meta",
+    ".submitted",
+    ".links.inline",
+    ".field--name-field-tags",
+    ".field-name-field-tags",
+    ".comment-wrapper",
+    ".addtoany_list",
+)
+
+NODE = Layout(
+    version="node",
+    recognise='[data-history-node-id], .node--view-mode-full, body[class*="page-node-type-"], body.path-node',
+    once=".field--name-body",
+    body=".field--name-body",
+    title=no_words,
+    chrome=_CHROME,
+    extract=read_article,
+)
+
+NODE_7 = replace(
+    NODE,
+    version="node-7",
+    recognise='body.page-node, body[class*="node-type-"]',
+    unless=".field--name-body",
+    once=".field-name-body",
+    body=".field-name-body",
+)
+
+# For publishers of whose lists this is known; other views may show whole nodes.
+VIEW = Layout(
+    version="view",
+    recognise=".view-content .views-row",
+    body="main, #content, .region-content",
+    title=no_words,
+    entries=".views-row h2 a, .views-row h3 a, .views-row .views-field-title a",
+)
+
+LAYOUTS = (NODE, NODE_7)
