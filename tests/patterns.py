@@ -31,7 +31,8 @@ USES = {
 }  # fmt: skip
 # How much longer than a plain look for words a pattern may take, and the least that can be told from noise.
 RATIO, LEAST_S = 25, 0.5
-_MOST_INPUTS = 160
+_MOST_INPUTS = 120
+_MOST_OF_A_SAMPLE_S = 0.03
 # Inputs that no structure tells: what pages, addresses and dates are made of.
 CATALOGUE = (
     " ", "\n", "\t", "a", "A", "0", "1", "<", ">", "&", '"', "'", "-", ".", ",", "/", "=", ";", ":", "é", "\0", "\x80",
@@ -292,14 +293,17 @@ def worst(found: Found, count: int) -> list[tuple[str, str, str]]:
     """The shapes that cost the pattern most at a small size, and of these at a larger one."""
     chosen = shapes(found.pattern)
     for size, most in ((SAMPLE, 6 * count), (4 * SAMPLE, count)):
-        size = min(size, found.reach)
-        cost = {shape: spent(found, inflated(shape, size, found.pattern), 0.1) for shape in chosen}
+        cost: dict[tuple[str, str, str], float] = {}
+        for shape in chosen:
+            cost[shape] = spent(found, inflated(shape, min(size, found.reach), found.pattern), _MOST_OF_A_SAMPLE_S)
+            if list(cost.values()).count(float("inf")) == most:
+                break  # none can be worse
         chosen = sorted(cost, key=lambda shape: cost[shape], reverse=True)[:most]
     return chosen
 
 
 def slow_ones(patterns: Iterable[Found], count: int) -> tuple[dict[str, str], int]:
-    """The *patterns* that take too long for a megabyte of one of their *count* worst inputs, and how many were tried."""
+    """The *patterns* that take too long for a megabyte of one of their *count* worst inputs, and how many it were."""
     words = Found(re.compile(r"\w+"), uses={"finditer"})
     bound = max(LEAST_S, RATIO * min(spent(words, "word " * (MEGABYTE // 5), 60) for _ in range(3)))
     slow, tried = {}, 0
