@@ -12,7 +12,7 @@ from .inline import Inline
 from .line import Line, without_start
 from .normal import bare, storable
 from .record import Block, BlockKind, Chrome, Figure, Mark
-from .tables import is_data, read_table
+from .tables import REPEATED, is_data, read_table
 from .tree import BLOCK, HEADINGS, SILENT, TEXT, Tree
 from .typed_notes import with_typed_notes
 
@@ -114,6 +114,7 @@ class _Walk:
         self.figcaptions: dict[int, str] = {}  # captions of figures that are no pictures, with the tag of what they are
         self.captions: dict[int, int] = {}  # the caption that a figure has for the table in it
         self.images: set[str] = set()
+        self.room = REPEATED  # for what the spans of all tables of the page repeat
 
     def run(self, root: int) -> None:
         """Visits *root* and all below it, in document order; what is open is left where its slice ends."""
@@ -362,9 +363,10 @@ class _Walk:
         caption = next(iter(_own(tree, place, "caption")), self.captions.get(place))
         words = self.inline.words(caption) if caption is not None else ("", ())
         try:
-            block = read_table(tree, place, words, self.inline.words)
+            block, repeated = read_table(tree, place, words, self.inline.words, room=self.room)
         except FieldError:
             return False
+        self.room -= repeated
         self.flush()
         if block.text:
             self.blocks.append(block)
