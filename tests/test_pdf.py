@@ -738,6 +738,7 @@ def test_letters_from_right_to_left_are_read_as_they_stand_on_the_page() -> None
 
 def test_a_space_that_only_the_places_show_is_one_in_every_direction() -> None:
     page = Paper().text(LEFT, 700, "%$#", font="named").text(LEFT + 24, 700, "+*&", font="named")
+    page.text(LEFT + 200, 700, " ", font="named")
     (block,) = read_pdf(pdf(page, names=NAMED)).content.blocks
     assert block.text == "דהו אבג"
 
