@@ -23,7 +23,7 @@ not there, and nobody who may speak for it said so. A suspended site often retur
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 
@@ -44,13 +44,15 @@ class Effective:
     detail: str
 
 
+Judge = Callable[..., Effective | None]
+
 _WALL_HEADERS = {
     "cf-mitigated": frozenset({"challenge"}),
     "x-amzn-waf-action": frozenset({"challenge", "captcha"}),
 }
 
 
-def effective_status(
+def effective_status(  # noqa: PLR0913 -- all that is known of an answer
     content: bytes,
     *,
     url: str,
@@ -58,16 +60,18 @@ def effective_status(
     content_type: str = "",
     status: int | None = None,
     headers: Iterable[tuple[str, str]] = (),
+    judge: Judge | None = None,
 ) -> Effective | None:
     """The status that a capture deserves where it is not the one the server gave; None where nothing says so.
 
     *content* is the body with its content coding undone, *url* what was asked for and *final_url* where the redirects
     ended ("" for none), *status* the server's (None where unknown). Only an answer of 2xx can deserve another; a body
-    that `parsers` refuses to read (`guard`, `decode`) deserves none. Linear in the length of the body.
+    that `parsers` refuses to read (`guard`, `decode`) deserves none. Linear in the length of the body. Few pages need
+    to be read as a tree for this; where one does, *judge* is asked in place of `judge_page`.
     """
     if status is not None and not 200 <= status < 300:
         return None
-    said = _by_headers(headers) or _by_content(content, url=final_url or url, content_type=content_type)
+    said = _by_headers(headers) or _by_content(content, final_url or url, content_type, judge or judge_page)
     led = _by_redirect(url, final_url)
     # Behind a wall the redirect is the wall's.
     return led if led and not (said and said.rule == "blocked") else said
@@ -143,13 +147,15 @@ _TEXT_WEIGHT = 300
 _BETWEEN_STRINGS = re.compile(r"[\n\r<>\"{}\[\],]+")
 
 
-def _by_content(content: bytes, *, url: str, content_type: str) -> Effective | None:
+def _by_content(content: bytes, url: str, content_type: str, judge: Judge) -> Effective | None:
     if not content or content.isspace():
         return Effective(status=204, rule="empty-shell", detail="the body is empty")
     media_type = content_type.partition(";")[0].strip().lower()
     try:
         if media_type in _HTML_TYPES and (media_type or _TAG_FIRST.match(content)):
-            return _by_page(content, url=url, content_type=content_type)
+            if content.count(b"<") > _MOST_TAGS or _is_ordinary(content, content_type):
+                return None
+            return judge(content, url=url, content_type=content_type)
         if media_type in _TEXT_TYPES and len(content) <= _TEXT_BYTES:
             return _by_text(decode(content, content_type).text)
     except ParserError:
@@ -368,9 +374,8 @@ def _is_within(element: Element, ids: set[int]) -> bool:
     return False
 
 
-def _by_page(content: bytes, *, url: str, content_type: str) -> Effective | None:
-    if content.count(b"<") > _MOST_TAGS or _is_ordinary(content, content_type):
-        return None
+def judge_page(content: bytes, *, url: str, content_type: str) -> Effective | None:
+    """What `effective_status` says of a page that a glance at its bytes does not tell from others. Raises as Page."""
     guard.check(content, _BOUNDS)
     return _judged(_look(Page(content, url=url, content_type=content_type)))
 

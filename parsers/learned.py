@@ -8,12 +8,12 @@ from .blocks import chrome_of
 from .dates import date_line
 from .outline import GAP, Line, Outline, Sort, address_key, key_of, site_of
 from .profile import Profile
-from .record import AlertLevel, Block, Entry, Recommendation, Record, Stage
+from .record import AlertLevel, Block, Chrome, Entry, Recommendation, Record, Stage
 
 __all__ = ["REASON", "Profile", "blocks_at", "outlined", "without"]
 
 REASON = "learned"
-REACH = 20  # blocks from either end that are looked at
+REACH = 16  # blocks from either end that are looked at
 _LABEL_WORDS = 8
 _WHOLE = 0.9  # the share of a line's signs that make it nothing but a link
 _NEVER = frozenset({"table", "quotation", "preformatted", "footnote", "term", "definition"})
@@ -31,16 +31,20 @@ _REFERENCES = re.compile(
 )
 
 
-def outlined(record: Record, titles: tuple[str, ...] = ()) -> Outline:
-    """The outline of *record*, of which nothing learned was taken off; *titles* are those stated outside its text."""
+def outlined(record: Record, title: str | None = None, titles: tuple[str, ...] = ()) -> Outline:
+    """The outline of *record*, of which nothing learned was taken off.
+
+    *title* is that of the page, where that is known, and *titles* are those stated outside its text.
+    """
+    title = (record.headline or record.title) if title is None else title
     site, stated = site_of(record.url), _Stated(record)
     blocks = record.blocks
     first, last = (blocks[:REACH], blocks[-REACH:]) if len(blocks) > 2 * REACH else (blocks, ())
     lines = [_line(block, site, stated) for block in first]
     if last:
-        words = sum(map(_count, blocks[REACH:-REACH]))
+        words = sum(block.text.count(" ") + 1 for block in blocks[REACH:-REACH])
         lines += [Line(key=GAP, words=words, sort=Sort.NEVER), *(_line(block, site, stated) for block in last)]
-    return Outline(layout=record.layout, titles=titles, lines=tuple(lines))
+    return Outline(layout=record.layout, title=title, titles=titles, lines=tuple(lines))
 
 
 def blocks_at(blocks: Sequence[Block], outline: Outline, places: Sequence[int]) -> list[Block]:
@@ -53,9 +57,7 @@ def without(record: Record, blocks: Sequence[Block]) -> Record:
     """*record* without *blocks*, which are its own, each on record as chrome."""
     gone = {id(block) for block in blocks}
     kept = tuple(block for block in record.blocks if id(block) not in gone)
-    return replace(
-        record, blocks=kept, chrome=(*record.chrome, *(chrome_of(_words(block), REASON) for block in blocks))
-    )
+    return replace(record, blocks=kept, chrome=(*record.chrome, *map(_chrome, blocks)))
 
 
 class _Stated:
@@ -66,6 +68,7 @@ class _Stated:
         named = (fact.name for fact in record.facts if isinstance(fact, Stage | AlertLevel))
         listed = (fact.subject for fact in record.facts if isinstance(fact, Entry))
         self._names = tuple(name.casefold() for name in (*named, *listed) if name)
+        self.any = bool(self._sentences or self._names)
 
     def has(self, text: str) -> bool:
         """Whether a block of *text* states one of the facts."""
@@ -76,37 +79,37 @@ class _Stated:
 
 
 def _line(block: Block, site: str, stated: _Stated) -> Line:
-    text, words = block.text, _count(block)
-    picture = block.figure.image if block.figure else ""
+    kind, text, figure = block.kind, block.text, block.figure
+    words = text.count(" ") + 1 if text else 0  # of `normal.shown` text, one space apart
     target = _whole_link(block) if block.marks else ""
     is_own = bool(target) and site_of(target) == site
-    return Line(
-        key=key_of(block.kind, text, picture),
-        words=words,
-        sort=_sort(block, words, stated, is_own=is_own),
-        leads=address_key(target) if is_own else "",
-    )
+    key = key_of(kind, text, figure.image) if figure else key_of(kind, text)
+    return Line(key, words, _sort(block, words, stated, is_own), address_key(target) if is_own else "")
 
 
-def _sort(block: Block, words: int, stated: _Stated, *, is_own: bool) -> str:
+def _sort(block: Block, words: int, stated: _Stated, is_own: bool) -> str:
     kind, text = block.kind, block.text
     if kind == "figure":
         return Sort.FIGURE
-    if kind in _NEVER or text.startswith(_QUOTES) or stated.has(text):
+    if kind in _NEVER or text.startswith(_QUOTES) or (stated.any and stated.has(text)):
         return Sort.NEVER
-    is_label = words <= _LABEL_WORDS and not text.endswith(_FULL_STOPS)
-    is_numbered = is_label and any(sign.isdigit() for sign in text)
-    if (is_label and (_BYLINE.match(text) or _REFERENCES.fullmatch(text))) or (is_numbered and date_line(text)):
+    is_sentence = text.endswith(_FULL_STOPS)
+    if words > _LABEL_WORDS or is_sentence:
+        return _sort_of_text(block, is_own, Sort.SENTENCE if is_sentence else Sort.TEXT)
+    is_numbered = any(sign.isdigit() for sign in text)
+    if _BYLINE.match(text) or _REFERENCES.fullmatch(text) or (is_numbered and date_line(text)):
         return Sort.NEVER
-    if kind == "heading":
+    if not is_numbered:
+        return _sort_of_text(block, is_own, Sort.LABEL)
+    return _sort_of_text(block, is_own, Sort.TEXT if _COPYRIGHT.search(text) else Sort.PARTICULAR)
+
+
+def _sort_of_text(block: Block, is_own: bool, otherwise: str) -> str:
+    if block.kind == "heading":
         return f"{block.level}"
-    if is_own:
-        return Sort.LINKED_ITEM if kind == "item" else Sort.LINK
-    if kind == "item":
-        return Sort.ITEM
-    if is_numbered:
-        return Sort.TEXT if _COPYRIGHT.search(text) else Sort.PARTICULAR
-    return Sort.LABEL if is_label else Sort.SENTENCE if text.endswith(_FULL_STOPS) else Sort.TEXT
+    if block.kind == "item":
+        return Sort.LINKED_ITEM if is_own else Sort.ITEM
+    return Sort.LINK if is_own else otherwise
 
 
 def _whole_link(block: Block) -> str:
@@ -116,10 +119,8 @@ def _whole_link(block: Block) -> str:
     return links[0].target if links and linked >= _WHOLE * len(block.text) else ""
 
 
-def _count(block: Block) -> int:
-    """How many words *block* has; of `normal.shown` text, one space apart."""
-    return block.text.count(" ") + 1 if block.text else 0
-
-
-def _words(block: Block) -> str:
-    return block.text or (block.figure.image if block.figure else "")
+def _chrome(block: Block) -> Chrome:
+    """*block* as what was taken off; a picture without words by its address."""
+    if block.figure and not block.text:
+        return replace(chrome_of(block.figure.image, REASON), words=0)
+    return chrome_of(block.text, REASON)

@@ -94,9 +94,14 @@ class _Site:
         ordered = sorted(sightings, key=lambda one: (one.page, one.first, [line.key for line in one.outline.lines]))
         for one in ordered:
             self.pages.setdefault(one.page, []).append(one)
-        every = [line for one in ordered for line in one.outline.lines]
-        self._never = {line.key for line in every if line.sort == Sort.NEVER}
-        self._grave = {line.key for line in every if line.words > _LONG_WORDS or line.sort == Sort.PARTICULAR}
+        counts: Counter[str] = Counter()
+        for seen in self.pages.values():
+            counts.update({line.key for one in seen for line in one.outline.lines})
+        shared = {key for key, count in counts.items() if count > 1}
+        lines = [line for one in ordered for line in one.outline.lines if line.key in shared]
+        self._shared = frozenset(shared.difference(line.key for line in lines if line.sort == Sort.NEVER))
+        self._grave = {line.key for line in lines if line.words > _LONG_WORDS or line.sort == Sort.PARTICULAR}
+        self._texts: dict[str, _Text] = {}
         layouts: dict[str, list[str]] = defaultdict(list)
         for page, seen in self.pages.items():
             for layout in {one.outline.layout: None for one in seen}:
@@ -107,7 +112,7 @@ class _Site:
 
     def run_lines(self, place: Place, run: Run) -> dict[str, _Shown]:
         """The lines that are chrome at one end of the pages, and where each was seen there."""
-        known = frozenset(self._shown((one, one.outline.lines) for one in self._seen()))
+        known = self._shared
         while True:
             runs = ((one, run(one.outline.lines, known)) for one in self._seen())
             found = self._shown((one, _outer(place, one.outline.lines, count)) for one, count in runs)
@@ -124,7 +129,7 @@ class _Site:
         for one in self._seen():
             lines = one.outline.lines
             between = range(max(start_run(lines, start), 1), len(lines) - max(end_run(lines, end), 1))
-            places = [place for place in between if may_stand_inside(lines[place])]
+            places = [place for place in between if lines[place].key in self._shared and may_stand_inside(lines[place])]
             for place in places:
                 before[lines[place].key].add(lines[place - 1].key)
                 after[lines[place].key].add(lines[place + 1].key)
@@ -141,13 +146,13 @@ class _Site:
         return (one for seen in self.pages.values() for one in seen)
 
     def _shown(self, found: Iterable[tuple[Sighting, Iterable[Line]]]) -> dict[str, _Shown]:
-        """By key, when the lines *found* were seen on which page: those on several, and not what is never chrome."""
+        """By key, when the lines *found* were seen on which page: those that are on several."""
         shown: dict[str, _Shown] = defaultdict(dict)
         for one, lines in found:
             for line in lines:
                 first, last = shown[line.key].get(one.page, (one.first, one.last))
                 shown[line.key][one.page] = (first, max(last, one.last))
-        return {key: pages for key, pages in shown.items() if len(pages) > 1 and key not in self._never}
+        return {key: pages for key, pages in shown.items() if len(pages) > 1}
 
     def _is_chrome(self, place: Place, key: str, shown: _Shown) -> bool:
         return any(self._is_chrome_of(group, place, key, shown) for group in self._groups)
@@ -169,7 +174,7 @@ class _Site:
     def _distinct(self, place: Place, key: str, pages: Sequence[str]) -> int:
         """How many of *pages* say something of their own."""
         apart = -(-len(pages) // _COMPARED) or 1
-        compared = sorted(pages[::apart], key=lambda page: (-_words(self._newest(page)), page))
+        compared = sorted(pages[::apart], key=lambda page: (-self._text(page).words, page))
         few = len(pages) <= ENOUGH
         chosen: list[str] = []
         for page in compared:
@@ -177,13 +182,15 @@ class _Site:
                 chosen.append(page)
         return 1 + (len(chosen) - 1) * (len(pages) - 1) // max(len(compared) - 1, 1)
 
-    def _newest(self, page: str) -> Sequence[Line]:
-        return self.pages[page][-1].outline.lines
+    def _text(self, page: str) -> "_Text":
+        if page not in self._texts:
+            self._texts[page] = _Text(self.pages[page][-1].outline.lines)
+        return self._texts[page]
 
     def _is_kin(self, page: str, other: str, few: bool) -> bool:
         pair = (min(page, other), max(page, other), few)
         if pair not in self._kin:
-            self._kin[pair] = _says_the_same(self._newest(page), self._newest(other), few)
+            self._kin[pair] = _says_the_same(self._text(page), self._text(other), few)
         return self._kin[pair]
 
     def _is_teaser(self, place: Place, key: str, page: str, other: str) -> bool:
@@ -214,39 +221,39 @@ def _outer(place: Place, lines: Sequence[Line], count: int) -> Sequence[Line]:
     return outer[:stop]
 
 
-def _says_the_same(lines: Sequence[Line], others: Sequence[Line], few: bool) -> bool:
+class _Text:
+    """The lines of a page, how many words they have, and those of its sentences by their keys."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self.keys = [line.key for line in lines]
+        self.counts = [0 if line.key == GAP else line.words for line in lines]
+        self.words = sum(self.counts)
+        self.sentences = {line.key: line.words for line in lines if line.words >= _SENTENCE_WORDS and line.key != GAP}
+
+
+def _says_the_same(page: _Text, other: _Text, few: bool) -> bool:
     """Whether two pages share much of what is left between the lines that both begin and end with, or all but that.
 
     Where *few* pages tell of them, those lines must be less than what is left: two reports may end alike.
     """
-    head = _common(lines, others)
-    tail = _common(lines[head:][::-1], others[head:][::-1])
-    rests = [_own(side[head : len(side) - tail]) for side in (lines, others)]
-    least = min(map(_words, rests))
+    head = _common(page.keys, other.keys)
+    tail = _common(page.keys[head:][::-1], other.keys[head:][::-1])
+    around = sum(page.counts[:head]) + sum(page.counts[len(page.counts) - tail :])
+    least = min(page.words, other.words) - around
     if least < _SENTENCE_WORDS:
         return True
-    ours, theirs = (Counter(line.key for line in rest if line.words >= _SENTENCE_WORDS) for rest in rests)
-    words = {line.key: line.words for line in rests[0]}
-    shared = sum(words[key] * count for key, count in (ours & theirs).items())
-    around = sum(line.words for line in (*lines[:head], *lines[len(lines) - tail :]))
+    both = page.sentences.keys() & other.sentences.keys()
+    outside = {*page.keys[:head], *page.keys[len(page.keys) - tail :]}
+    shared = sum(page.sentences[key] for key in both - outside)
     most = min(_FEW_WORDS, _FEW_SHARE * least) if few else max(_SHARED_WORDS, least)
     return 3 * shared >= least or around > most
 
 
-def _common(lines: Sequence[Line], others: Sequence[Line]) -> int:
-    pairs = zip(lines, others, strict=False)
+def _common(keys: Sequence[str], others: Sequence[str]) -> int:
+    pairs = zip(keys, others, strict=False)
     return next(
-        (count for count, (one, other) in enumerate(pairs) if one.key != other.key or one.key == GAP),
-        min(len(lines), len(others)),
+        (count for count, (one, other) in enumerate(pairs) if one != other or one == GAP), min(len(keys), len(others))
     )
-
-
-def _own(lines: Sequence[Line]) -> list[Line]:
-    return [line for line in lines if line.key != GAP]
-
-
-def _words(lines: Sequence[Line]) -> int:
-    return sum(line.words for line in lines if line.key != GAP)
 
 
 def _announces(seen: Sequence[Sighting], report: Sequence[Sighting], key: str) -> bool:

@@ -10,6 +10,7 @@ from .normal import bare, shown
 LONGEST = 120  # characters of a field that names people
 _MOST = 30
 _WORDS = 8
+_ABBREVIATED = 6  # letters
 _AND = r"(?:and|und|et|y|e|og|och|en|i|ja|ve|и|та|dan)"
 _BETWEEN = re.compile(
     rf"\s?[,;|/、，；·•]\s?(?:{_AND}\s)?|\s(?:{_AND}|&|\+|–|—|-)\s(?:{_AND}\s)?",
@@ -21,7 +22,8 @@ _SIGNED = (
     r"(?:by|von|par|por|di|av|af|door|od|przez|от|автор|autore?n?|auteur|text|texte|texto|testo|tekst|oleh|yazan|作者)"
 )
 _LABEL = re.compile(
-    r"(?:(?:article|story|report|words?|post|blog post|guest post|opinion|review|an? \w+|ein \w+)\s)?"
+    r"(?:(?:this (?:article|post|report|story) (?:was|is)|article|story|report|words?|post|blog post|guest post|"
+    r"opinion|review|an? \w+|ein \w+)\s)?"
     r"(?:(?:originally |first )?(?:written|posted|published|authored|reported|created|submitted|prepared|presented|"
     r"contributed|compiled|geschrieben|verfasst|escrito|scritto|rédigé|écrit|publié|publicado)\s)?"
     rf"(?:{_SIGNED}\b\s?:?|(?:the )?(?:co-?)?(?:authors?|writers?|reporters?|contributors?|journalist)\s?:)\s?",
@@ -41,44 +43,43 @@ _OTHER_PART = re.compile(  # who checked, edited, pictured or translated a repor
 )
 _END = re.compile(r"\s(?:on|am|le|el|il)\s?$|\s[|·•–—⋅]+\s|\s\|\||\b(?:updated|published|posted|last)\b", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?:|www\.|@|\.(?:com|org|net|de|co)\b", re.IGNORECASE)
-_ROLE = re.compile(
-    r"\b(?:directors?|editors?|writers?|authors?|reporters?|journalists?|contributors?|researchers?|analysts?|fellow|"
-    r"interns?|president|chair\w*|professor|officer|coordinator|correspondents?|managers?|founder|secretary|head of|"
-    r"vice|vp|ceo|cto|coo|cmo|cfo|cpo|lead|senior|junior|staff|chief|experts?|specialist|strategist|consultant|"
-    r"dietitian|nutritionist|physician|engineer|developer|designer|marketer|blogger|photographer|columnist|advisor|"
-    r"adviser|attorney|coach|trainer|owner|partner|executive|associate|assistant|freelance\w*|redakteur\w*|redaktion|"
-    r"chefredakteur\w*|reporterin|korrespondent\w*|autorin|journalistin|gardener|moderator|admin\w*|guest|critic|"
-    r"historian|economist|scientist)\b",
-    re.IGNORECASE,
+_ROLES = frozenset(
+    "adviser advisor analyst assistant associate astrologer attorney author autorin blogger ceo cfo chief cmo coach "
+    "columnist consultant contributor coo coordinator correspondent cpo critic cto designer developer dietitian "
+    "director economist editor engineer executive expert fellow founder gardener guest head historian intern "
+    "journalist journalistin junior lead manager marketer moderator nutritionist officer owner partner photographer "
+    "physician president professor reporter reporterin researcher scientist secretary senior specialist staff "
+    "strategist trainer vice vp writer".split()
 )
+_ROLE_STARTS = ("admin", "chair", "chefredakt", "freelance", "korrespondent", "redakt")
 _DEGREE = re.compile(
     r"(?:ph\.?d|m\.?d|r\.?d\.?n?|m\.?s\.?c?|b\.?s\.?c?|m\.?a|b\.?a|mba|ld|dvm|cpa|cfp|cfa|esq|rn|np|do|dds|jd|pharmd|"
     r"mph|ll\.?m|msw|lcsw|cscs|cpt|facp|facs|dpt|vmd|eng)\.?",
     re.IGNORECASE,
 )
-_ORGANISATION = re.compile(
-    r"\b(?:watch|network|institut\w*|cent(?:re|er)|council|observatory|university|foundation|alliance|international|"
-    r"group|project|press|office|committee|commission|organi[sz]ation|federation|union|monitor|initiative|society|"
-    r"association|trust|agency|agencies|agentur|desk|team|coalition|forum|league|archive|news\w*|nachrichten|media|"
-    r"magazine|times|tribune|gazette|herald|post|zeitung|tageblatt|verlag|gmbh|inc|ltd|llc|corp\w*|company|ag|blog|"
-    r"studio|reuters|dpa|afp|ap|sid|apa|ansa|efe|ntb|tt|ritzau|department|ministry|bureau|redaktion|editors|staff|"
-    r"ajansı|digital|journal|publishing|holdings?|labs?|bank|health|hospitals?|clinic|school|college|academy)\b",
-    re.IGNORECASE,
+_ORGANISATIONS = frozenset(
+    "academy afp ag agencies agency agentur ajansı alliance ansa ap apa archive association bank blog bureau center "
+    "centre clinic coalition college commission committee company council department desk digital dpa editors efe "
+    "federation forum foundation fund gazette gmbh group health herald hospital hospitals inc initiative international "
+    "journal lab labs league llc ltd magazine media ministry monitor nachrichten network ntb observatory office "
+    "organisation organization post press project publishing redaktion reuters ritzau school sid society staff studio "
+    "tageblatt team times tribune trust tt union university verlag watch zeitung".split()
 )
+_ORGANISATION_STARTS = ("corp", "holding", "institut", "news")
 _NOBODY = frozenset(
     "admin administrator undefined null none anonymous unknown author authors root webmaster user guest test editor "
     "by posted share follow subscribe contributor written more updated published comments and und et og".split()
 )
-_NO_NAME = re.compile(
-    r"\b(?:ago|min|mins|minutes?|hours?|read|reading|views?|comments?|share|shares|follow|subscribe|sign|login|log in|"
-    r"updated|published|posted|last|click|here|about|more|see|all|view|articles?|stories|posts?|contact|email|print|"
-    r"save|today|yesterday|listen|copy|link|home|menu|search|advertisement|contents|summary|topics?|category|"
-    r"categories|tags?|in|on|at|is|are|was|has|have|with|this|that|your|you|our|we|how|what|why|when|uhr|lesezeit|"
-    r"minuten|stand|facebook|twitter|linkedin|whatsapp|instagram|youtube|pinterest|reddit|introduction|overview|"
-    r"guides?|news|mon|tue|wed|thu|fri|sat|sun|january|february|april|june|july|august|september|october|november|"
-    r"december)\b",
-    re.IGNORECASE,
+_NO_NAMES = frozenset(
+    "about advertisement ago all april are article articles at august categories category click comment comments "
+    "contact contents copy december email facebook february follow fri guide guides has have here home hour hours how "
+    "in instagram introduction is january july june last lesezeit link linkedin listen login menu min mins minute "
+    "minutes minuten mon more news november october on our overview pinterest post posted posts print published read "
+    "reading reddit sat save search see september share shares sign stand stories subscribe summary sun tag tags that "
+    "this thu today topic topics tue twitter uhr updated view views was we wed what whatsapp when why with yesterday "
+    "you your youtube".split()
 )
+_HANDLE = re.compile(r"[a-zA-Z][a-zA-Z_]{2,20}[0-9]{1,8}")
 _PARTICLES = frozenset(
     "a af al am an auf av ben bin bint da das de del della dem den der des di do dos du e el ibn la las le los nic of "
     "och ter ten the til van vom von y ze zu zum zur".split()
@@ -108,7 +109,7 @@ class Names:
 
     def _is_other(self, name: str) -> bool:
         words = bare(name)
-        return words in self.sites or words.partition(" ")[0] in self.sites or _ORGANISATION.search(name) is not None
+        return words in self.sites or words.partition(" ")[0] in self.sites or _is_organisation(words)
 
 
 def split_names(written: str) -> Iterator[str]:
@@ -116,11 +117,16 @@ def split_names(written: str) -> Iterator[str]:
     written = _BEFORE.sub("", shown(written), count=1) if _BEFORE.match(shown(written)) else shown(written)
     if len(written) > 4 * LONGEST or "://" in written:
         return
-    # "Center for Defence and Research" is one name.
-    is_one = _ORGANISATION.search(written) and not _HAS_MARK.search(written)
+    # "Centre for Salt and Stone" is one name.
+    is_one = _is_organisation(bare(written)) and not _HAS_MARK.search(written)
+    has_name = False
     for part in (written,) if is_one else _BETWEEN.split(written):
         name = part.strip(_EDGE if part.count("(") == part.count(")") else f"{_EDGE}()")
-        if bare(name) and bare(name) not in _NOBODY and not is_degree(name) and _may_be_name(name):
+        words = bare(name)
+        if not words or words in _NOBODY or words.endswith(" admin") or not _may_be_name(name):
+            continue
+        if not (is_degree(name) or (has_name and _is_abbreviation(name))):
+            has_name = True
             yield name
 
 
@@ -129,17 +135,19 @@ def names_in_byline(words: str, *, fewest: int) -> list[str]:
 
     A name has at least *fewest* words. Roles are passed over; alone they are no names.
     """
+    if words.startswith(","):
+        return []  # what goes on behind a name
     label = _LABEL.match(words)
     words = _before_date(words[label.end() :] if label else words)
-    has_role = _ROLE.search(words) is not None
+    has_role = _is_role(words)
     good: list[str] = []
     for part in split_names(words):
-        if _ROLE.search(part):
+        if _is_role(part):
             if not good:
                 return []
-        elif not _is_name(part, fewest):
+        elif not _is_name(part, fewest) or (good and part.islower()):
             break
-        elif not (has_role and good and " " not in part):  # "Ana Brix, Privacy and Security Expert"
+        elif " " in part or not has_role or not good:  # "Ana Brix, Privacy and Security Expert"
             good.append(part)
     return good
 
@@ -165,6 +173,23 @@ def names_another_part(words: str) -> bool:
     return _OTHER_PART.search(words) is not None
 
 
+def _is_abbreviation(name: str) -> bool:
+    return name.isupper() and name.isascii() and len(name) <= _ABBREVIATED
+
+
+def _is_role(words: str) -> bool:
+    """Whether one of *words*, or its singular, is what somebody is and not who."""
+    return any(
+        word in _ROLES or word.removesuffix("s") in _ROLES or word.startswith(_ROLE_STARTS)
+        for word in bare(words).split()
+    )
+
+
+def _is_organisation(words: str) -> bool:
+    """Whether one of *words*, which are `bare`, is what organisations are called."""
+    return any(word in _ORGANISATIONS or word.startswith(_ORGANISATION_STARTS) for word in words.split())
+
+
 def _may_be_name(name: str) -> bool:
     is_short = len(name) <= LONGEST and name.count(" ") < _WORDS
     return is_short and not name.isdigit() and not _ADDRESS.search(name)
@@ -178,7 +203,13 @@ def _before_date(words: str) -> str:
 
 def _is_name(name: str, fewest: int) -> bool:
     words = name.split()
-    if not fewest <= len(words) <= 6 or any(sign.isdigit() for sign in name) or _NO_NAME.search(name):
+    if len(words) == fewest and _HANDLE.fullmatch(name):
+        return True
+    if (
+        not fewest <= len(words) <= 6
+        or any(sign.isdigit() for sign in name)
+        or not _NO_NAMES.isdisjoint(bare(name).split())
+    ):
         return False
     if not name[0].isalpha() or name.endswith((":", "!", "?")):
         return False

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
-from typing import Self
+from typing import NamedTuple, Self
 
 _KEY_CHARS = 12  # hexadecimal: 48 bits
 
@@ -28,8 +28,7 @@ class Sort(StrEnum):
     NEVER = "n"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(NamedTuple):
     """One block of a page: a digest of its kind and words, how many words it has, what it is (see `Sort`).
 
     *leads* is a digest of where a line that is nothing but a link leads, "" for others.
@@ -63,7 +62,7 @@ class Line:
     def decoded(cls, text: str) -> Self:
         """The line that `encoded` gave."""
         words, _, leads = text[_KEY_CHARS + 1 :].partition(">")
-        return cls(key=text[:_KEY_CHARS], sort=text[_KEY_CHARS], words=int(words), leads=leads)
+        return cls(text[:_KEY_CHARS], int(words), text[_KEY_CHARS], leads)
 
 
 _HEADINGS = frozenset(f"{level}" for level in range(1, 8))
@@ -75,11 +74,12 @@ _LINKS = frozenset({Sort.LINK, Sort.LINKED_ITEM})
 class Outline:
     """A page before anything learned is taken off.
 
-    *titles* are what it states as its title outside its text. *lines* are its first and last blocks; what is left out
-    between them is one line of `GAP`.
+    *title* is what it was read with, *titles* are what it states outside its text. *lines* are its first and last
+    blocks; what is left out between them is one line of `GAP`.
     """
 
     layout: str
+    title: str = ""
     titles: tuple[str, ...] = ()
     lines: tuple[Line, ...] = ()
 

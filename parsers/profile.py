@@ -72,10 +72,13 @@ class Profile:
         left = sum(line.words for line in lines) - sum(gone.values())
         return tuple(gone) if left >= FEWEST_WORDS else ()
 
+    def without_suffix(self, title: str) -> str:
+        """*title* without what the site adds to it."""
+        return title.removesuffix(self.suffix) or title
+
     def effect(self, outline: Outline) -> tuple[object, ...]:
         """What it changes in the reading of a page: equal effects, equal records."""
-        cut = bool(self.suffix) and any(title.endswith(self.suffix) for title in outline.titles)
-        return (self.taken(outline.lines), self.suffix if cut else "")
+        return (self.taken(outline.lines), self.without_suffix(outline.title))
 
 
 def start_run(lines: Sequence[Line], known: Set[str]) -> int:

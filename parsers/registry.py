@@ -123,11 +123,16 @@ def _without_learned(found: Record, site: Site, titles: tuple[str, ...], profile
     What states a fact, or belongs to the head, is no chrome: so both are read before it is known what is.
     """
     record = _with_statements(found, site)
-    outline = outlined(record, titles)
+    outline = outlined(record, found.title, titles)
     if profile is None:
         return replace(record, outline=outline)
-    if places := profile.taken(outline.lines):
-        record = _with_statements(without(found, blocks_at(record.blocks, outline, places)), site)
+    places, title = profile.taken(outline.lines), profile.without_suffix(found.title)
+    if places:
+        found = without(found, blocks_at(record.blocks, outline, places))
+    if title != found.title:
+        found = replace(found, title=title, blocks=without_title(found.blocks, title))
+    if places or title != outline.title:
+        record = _with_statements(found, site)
     return replace(record, outline=outline, profile=profile.id)
 
 

@@ -12,6 +12,7 @@ from .archive import Archive, SiteRow
 from .loader import reread
 
 _AT_ONCE = 200  # readings in a commit
+_EARLY = 32  # pages: by then the chrome of a site is known, unless there is none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +59,7 @@ def learn_early(archive: Archive, url: str) -> None:
     So most of a site is read once, with what is learned in the end, though that is only known then.
     """
     site = archive.site(url)
-    if site and site.is_due and site.pages >= 2 * max(site.pages_learned, 1):
+    if site and site.is_due and 2 * max(site.pages_learned, 1) <= site.pages <= _EARLY:
         archive.learn(site.host)
 
 

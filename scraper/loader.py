@@ -15,9 +15,10 @@ from parsers.record import Flag, Record
 
 from .archive import Archive, ChangeRow, Difference, FrontierState, StaleRow, Verdict, VersionRow
 from .capture import Capture
-from .doubts import doubts_of_first
+from .doubts import UNLIKE, doubts_of_first
 from .errors import ArchiveError, ScraperError
-from .ledger import History, alarms, is_settled
+from .ledger import FLOODED, LOST, SILENT, History, alarms, is_settled
+from .worker import judge_page
 from .worker import parse as parse_apart
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 LoadOutcome = Verdict | Literal["truncated", "failed", "refused", "kept", "listed"]
 Parse = Callable[..., Record]
 
+# What a capture is told of by what the archive had when it came.
+_JUDGED = frozenset({SILENT, FLOODED, LOST, UNLIKE, "redirected"})
 # Whatever else the server said, the page is not there.
 _MISSING = frozenset({404, 410})
 _STATES: dict[LoadOutcome, FrontierState] = {
@@ -134,7 +137,7 @@ def reread(archive: Archive, site: str, rows: Sequence[StaleRow], *, parse: Pars
     now = archive.profile(row.profile if row else "")
     changed = [one for one in rows if archive.profile(one.profile).effect(one.outline) != now.effect(one.outline)]
     for page_id, numbers in archive.read_with(changed).items():
-        again = _read_again(archive, page_id, numbers, parse)
+        again = _read_again(archive, numbers, parse)
         with archive.transaction():
             for number, record in again:
                 archive.store_record(record, capture_id=number, page_id=page_id)
@@ -144,25 +147,31 @@ def reread(archive: Archive, site: str, rows: Sequence[StaleRow], *, parse: Pars
     archive.keep_readings(rows, now.id)
 
 
-def _read_again(archive: Archive, page_id: int, numbers: Sequence[int], parse: Parse) -> list[tuple[int, Record]]:
+def _read_again(archive: Archive, numbers: Sequence[int], parse: Parse) -> list[tuple[int, Record]]:
     """What captures of a page, by number, say now; those that say nothing are left out."""
     known: dict[tuple[str | None, str, str], Record | None] = {}
     for number in numbers:
         row = archive.capture(number)
         key = (row.content_sha256, row.content_type, row.final_url)
         if key not in known:
-            known[key] = _record_again(archive, number, page_id, parse)
+            known[key] = _record_again(archive, number, parse)
     rows = ((number, archive.capture(number)) for number in numbers)
     found = ((number, known[row.content_sha256, row.content_type, row.final_url]) for number, row in rows)
     return [(number, record) for number, record in found if record]
 
 
-def _record_again(archive: Archive, number: int, page_id: int, parse: Parse) -> Record | None:
+def _record_again(archive: Archive, number: int, parse: Parse) -> Record | None:
+    """What a capture says now, with what was said of it beside its past when it came: that has not changed."""
     try:
         capture = archive.to_read(number)
     except ArchiveError:
         return None  # a damaged body is told of when somebody asks for it
-    return _read_content(archive, capture, capture.body or b"", page_id, parse).record
+    body = capture.body or b""
+    record = _parsed(archive, body, capture.final_url, capture.content_type, parse).record
+    if record is None:
+        return None
+    judged = (flag for before in archive.records(number)[-1:] for flag in before.flags if flag.name in _JUDGED)
+    return record.with_flags((*_not_the_report(_effective(capture, body), capture.final_url), *judged))
 
 
 def _freshen(archive: Archive, capture: Capture, page_id: int | None, parse: Parse) -> None:
@@ -185,29 +194,33 @@ def _read(archive: Archive, capture: Capture, page_id: int | None, parse: Parse)
     if capture.content is None:
         return _Reading(problem="the answer has no body")
     alike = None if page_id is None else archive.read_alike(page_id, capture)
-    return _Reading(alike=alike) if alike else _read_content(archive, capture, capture.content, page_id, parse)
-
-
-def _read_content(archive: Archive, capture: Capture, content: bytes, page_id: int | None, parse: Parse) -> _Reading:
-    from parsers.effective import effective_status  # noqa: PLC0415 -- costs start-up time; 304s never need it
-
+    if alike is not None:
+        return _Reading(alike=alike)
     came_from = capture.final_url or capture.url
-    effective = effective_status(
-        content,
-        url=capture.url,
-        final_url=came_from,
-        content_type=capture.content_type,
-        status=capture.status,
-        headers=capture.response_headers,
-    )
+    effective = _effective(capture, capture.content)
     if effective and effective.status in _MISSING:
         return _Reading(effective=effective)
-    reading = _parsed(archive, content, came_from, capture.content_type, parse)
+    reading = _parsed(archive, capture.content, came_from, capture.content_type, parse)
     if reading.record is None:
         return replace(reading, effective=effective)
     flags = (*_not_the_report(effective, came_from), *_led_elsewhere(archive, capture, page_id))
     flags = flags or unlike(reading.record, past(archive, reading.record, page_id, capture.captured_at))
     return replace(reading, record=reading.record.with_flags(flags), effective=effective)
+
+
+def _effective(capture: Capture, content: bytes) -> "Effective | None":
+    """The status that a capture of *content* deserves, None where that is the server's own."""
+    from parsers.effective import effective_status  # noqa: PLC0415 -- costs start-up time; 304s never need it
+
+    return effective_status(
+        content,
+        url=capture.url,
+        final_url=capture.final_url or capture.url,
+        content_type=capture.content_type,
+        status=capture.status,
+        headers=capture.response_headers,
+        judge=judge_page,
+    )
 
 
 def unlike(record: Record, history: History) -> tuple[Flag, ...]:

@@ -69,8 +69,18 @@ def _explanation(**changed: object) -> Explanation:
 def test_several_layouts_that_claim_a_page_are_told_of() -> None:
     claims = tuple(Claim(layout=f"acme/{name}", recognise="main", found=1) for name in "ab")
     lines = _shown(_explanation(claims=claims))
-    assert "layout      article, revision 1; 2 layouts recognise it, and none could read it" in lines
+    assert "layout      article, revision 1; 2 layouts recognise it, expected 1" in lines
     assert "  not       acme/a: 'main' matches 1" in lines
+
+
+def test_a_layout_that_recognises_a_page_and_could_not_read_it_is_told_of() -> None:
+    claims = (
+        Claim(layout="acme/a", recognise="main", found=1),
+        Claim(layout="acme/b", recognise="aside", found=0),
+    )
+    lines = _shown(_explanation(claims=claims))
+    assert "layout      article, revision 1; the layout that recognises it could not read it" in lines
+    assert "layout      article, revision 1; no layout recognises the page" in _shown(_explanation(claims=claims[1:]))
 
 
 def test_a_name_that_is_to_match_once_is_told_of_where_it_does_not() -> None:
@@ -182,7 +192,7 @@ def test_a_capture_says_which_version_it_shows(archive: Archive) -> None:
     lines = _shown(explain_capture(archive, last.capture_id))
     assert "In the archive: capture 3 of 2024-01-03 00:00 UTC" in lines
     assert "  shows version 2" in lines
-    assert "  today's parser reads the same report as article, revision 1 did" in lines
+    assert "  today's parser reads the same report as article, revision 2 did" in lines
 
 
 def test_a_capture_that_is_read_differently_today_says_how(archive: Archive) -> None:
@@ -193,7 +203,7 @@ def test_a_capture_that_is_read_differently_today_says_how(archive: Archive) -> 
     found = explain_capture(archive, loaded.capture_id)
     assert found.stored is not None
     assert found.stored.difference
-    assert any("reads it differently than article, revision 1 did: " in line for line in _shown(found, width=300))
+    assert any("reads it differently than article, revision 2 did: " in line for line in _shown(found, width=300))
 
 
 def test_a_capture_that_no_parser_could_read_is_read_anew(archive: Archive) -> None:

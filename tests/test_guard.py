@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from parsers.errors import TooComplex
 from parsers.guard import Bounds, check
 
-FEW = Bounds(body_bytes=1_000, depth=5, tags=20, attributes=10, open_formatting=3)
+FEW = Bounds(body_bytes=1_000, depth=5, tags=20, attributes=10, open_formatting=3, options=15)
 
 
 @pytest.mark.parametrize(
@@ -16,8 +16,12 @@ FEW = Bounds(body_bytes=1_000, depth=5, tags=20, attributes=10, open_formatting=
         (b"<br>" * 21, "tags"),
         (b"<p " + b"a=1 " * 11 + b">", "attributes on one tag"),
         (b"<p " + b'a="1"' * 11 + b">", "attributes on one tag"),
-        (b"<b>" * 6, "formatting elements left open"),
-        (b"<B><Font><i><p><p></p><a>", "formatting elements left open"),
+        (b"<b>" * 5 + b"<p>" * 8, "formatting elements left open"),
+        (b"<B><Font><i><p><p></p><a>" + b"<p>" * 8, "formatting elements left open"),
+        (b"<B><Font><i><p><p></p><Em>" + b"<p>" * 8, "formatting elements left open"),
+        (b"<select>" + b"<option>" * 16, "options"),
+        (b"<svg><title>" + b"<div>" * 6, "nested elements"),
+        (b"<svg></svg><title></title><math><STYLE>" + b"<div>" * 6, "nested elements"),
         (b"<b><i><u>" + b"<p></p>" * 5, "tags"),
         (b"<svg><g>" + b"<div/>" * 6, "nested elements"),
         (b"<div/>" * 6, "nested elements"),
@@ -34,6 +38,10 @@ FEW = Bounds(body_bytes=1_000, depth=5, tags=20, attributes=10, open_formatting=
         "attributes without spaces",
         "formatting",
         "formatting in capitals",
+        "formatting in many capitals",
+        "options",
+        "a title in a drawing is no raw text",
+        "a style in a formula is no raw text",
         "copies of formatting",
         "out of a drawing",
         "a slash closes nothing in HTML",
@@ -65,6 +73,12 @@ def test_a_bound_that_is_broken_is_named(body: bytes, bound: str) -> None:
         b"<p>1 < 2" + b" < " * 30,
         b"<b>a</b>" * 8,
         b"<p " + b"a" * 50 + b">",
+        b"<p a" + b" b=c" * 8 + b">",
+        b"<div>" * 5 + b"</div>" * 5,
+        b"<i>" * 3,
+        b"<b>a</b>" * 4 + b"</p>" * 6,
+        b"1<a" + b"a" * 50,
+        b"<svg></svg><title>" + b"<div>" * 6,
     ],
     ids=[
         "closed",
@@ -79,6 +93,12 @@ def test_a_bound_that_is_broken_is_named(body: bytes, bound: str) -> None:
         "bare signs",
         "formatting closed",
         "long attribute",
+        "attributes in a long tag",
+        "as deep as may be",
+        "few left open",
+        "some formatting",
+        "a tag that does not end",
+        "raw text after a drawing",
     ],
 )
 def test_what_builds_no_deep_tree_passes(body: bytes) -> None:

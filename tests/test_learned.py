@@ -94,7 +94,7 @@ def test_what_is_taken_off_is_on_record_as_chrome() -> None:
     assert rest.blocks == whole.blocks[:2]
     assert rest.chrome == (
         Chrome(text=ABOUT, reason="learned", words=15),
-        Chrome(text="/badge.png", reason="learned", words=1),
+        Chrome(text="/badge.png", reason="learned", words=0),
     )
 
 
@@ -121,12 +121,29 @@ def test_a_page_is_read_without_what_is_learned() -> None:
     assert (whole.profile, rest.profile) == ("", profile.id)
     assert whole.outline == rest.outline
     assert whole.outline is not None
-    assert whole.outline.titles == ("Velmora | Harbour Watch", "Velmora")
+    assert (whole.outline.title, whole.outline.titles) == ("Velmora", ("Velmora | Harbour Watch", "Velmora"))
 
 
 def test_a_profile_that_does_not_apply_changes_nothing_but_its_mention() -> None:
     assert _parse(_profile("Another line.")) == _parse()
     assert _parse(_profile("Another line.")).profile != ""
+
+
+def test_a_title_is_read_without_what_the_site_adds_to_it() -> None:
+    body = PAGE.replace(b"<h1>Velmora</h1>", b"<p>Velmora</p>").replace(b'content="Velmora"', b'content=""')
+    suffix = Profile.of(SITE, (), " at Harbour Watch")
+    whole, rest = (
+        parse(body.replace(b" | ", b" at "), url=URL, content_type="text/html", profile=one) for one in (None, suffix)
+    )
+    assert (whole.title, rest.title) == ("Velmora at Harbour Watch", "Velmora")
+    assert whole.text == f"Velmora\n\n{rest.text}"
+    assert whole.outline == rest.outline
+    assert suffix.without_suffix(" at Harbour Watch") == " at Harbour Watch"
+
+
+def test_the_title_of_a_page_is_its_headline_where_the_report_has_another() -> None:
+    assert outlined(record("One.", headline="Velmora orders")).title == "Velmora orders"
+    assert outlined(record("One.")).title == "Velmora Country Report"
 
 
 def test_a_text_without_markup_has_no_title_outside_it() -> None:

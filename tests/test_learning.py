@@ -45,7 +45,7 @@ def block(text: str) -> Block:
 def seen(path: str, *texts: str, at: float = 0.0, titles: tuple[str, ...] = (), **fields: object) -> Sighting:
     """A page with a block for each text, as it was seen on a day."""
     url = f"{SITE}{path}"
-    outline = outlined(record(url=url, blocks=tuple(map(block, texts)), **fields), titles)
+    outline = outlined(record(url=url, blocks=tuple(map(block, texts)), **fields), titles=titles)
     return Sighting(page=url, first=at * DAY, last=at * DAY, outline=outline)
 
 

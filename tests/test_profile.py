@@ -113,8 +113,8 @@ def test_a_profile_is_known_by_what_it_takes_off() -> None:
 
 
 def test_the_effect_on_a_page_is_what_it_loses_and_what_its_title_does() -> None:
-    page = Outline(layout="article", titles=("Velmora | Watch",), lines=(BODY, *_lines("s")))
-    other = Outline(layout="article", titles=("Velmora",), lines=(BODY,))
+    page = Outline(layout="article", title="Velmora | Watch", lines=(BODY, *_lines("s")))
+    other = Outline(layout="article", title="Velmora", lines=(BODY,))
     assert _profile(end="b").effect(page) == _profile().effect(page)
     assert _profile(end="a").effect(page) != _profile().effect(page)
     assert _profile(suffix=" | Watch").effect(page) != _profile().effect(page)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from building import capture, day
+from commands import runner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -308,6 +309,20 @@ def test_an_archive_that_was_read_before_anything_was_learned_is_learned_from(ar
     [lesson] = learn_all(archive)
     assert (lesson.lines, lesson.captures) == (1, 3)
     assert ABOUT not in text(archive, "a")
+
+
+def test_an_import_says_what_it_has_taught(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fonds = runner(tmp_path, monkeypatch, capsys)
+    for name in "ab":
+        (tmp_path / f"{name}.html").write_bytes(page(name, ABOUT))
+        said = fonds("--archive", "a.db", "import", f"{name}.html", "--url", f"{SITE}/{name}", "--at", "2024-01-01")
+        assert said.code == 0
+    assert said.err == (
+        "learned chrome of watch.test: 1 line (1 new), titles without ' | Harbour Watch'; 2 captures read again\n"
+    )
+    assert ABOUT not in fonds("--archive", "a.db", "show", f"{SITE}/a").out
 
 
 _BODIES = {

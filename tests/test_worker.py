@@ -13,6 +13,7 @@ import pytest
 from building import record
 
 import parsers
+from parsers.effective import judge_page
 from parsers.errors import (
     AmbiguousLayout,
     FieldError,
@@ -24,6 +25,7 @@ from parsers.errors import (
     UnreadableBody,
 )
 from parsers.outline import Line, Outline
+from parsers.profile import LearnedLine, Profile
 from parsers.record import (
     Account,
     AlertLevel,
@@ -39,6 +41,7 @@ from parsers.record import (
     Record,
     Stage,
 )
+from parsers.registry import claims
 from scraper.bounds import ParserBounds
 from scraper.errors import ParserUnavailable
 from scraper.worker import Worker, wire
@@ -130,10 +133,10 @@ def test_every_field_of_a_record_comes_back() -> None:
         chrome=(Chrome(text="Menu", reason="tag nav", words=1),),
         account=Account(report=1, chrome=2, unclaimed=3, passages=("a", "b")),
         matches=(Match(field="title", selector="h1", found=1),),
-        outline=Outline(layout="article", titles=("A",), lines=(Line(key="0" * 12, words=3, sort="l", leads="1"),)),
+        outline=Outline(layout="article", title="A", titles=("A",), lines=(Line("0" * 12, 3, "l", "1"),)),
     )
     assert all(getattr(sent, name) for name in Record.__slots__ if name != "_digests")
-    came = wire.decode_reply(wire.encode_record(sent))
+    came = wire.decode_reply("parse", wire.encode_result(sent))
     assert (came.to_json(), came.outline) == (sent.to_json(), sent.outline)
 
 
@@ -150,7 +153,7 @@ def test_every_field_of_a_record_comes_back() -> None:
 )
 def test_an_error_of_ours_comes_back_as_it_was_raised(error: ParserError) -> None:
     with pytest.raises(type(error)) as caught:
-        wire.decode_reply(wire.encode_error(error))
+        wire.decode_reply("parse", wire.encode_error(error))
     assert (str(caught.value), vars(caught.value)) == (str(error), vars(error))
 
 
@@ -162,9 +165,9 @@ def test_a_mistake_in_a_parser_comes_back_with_its_place() -> None:
     with pytest.raises(
         ParserFailed, match=r"^the parser failed: IndexError: string index out of range \(test_worker, line "
     ):
-        wire.decode_reply(reply)
+        wire.decode_reply("parse", reply)
     with pytest.raises(ParserFailed, match=r"^the parser failed: ValueError: a$"):
-        wire.decode_reply(wire.encode_error(ValueError("a")))
+        wire.decode_reply("parse", wire.encode_error(ValueError("a")))
 
 
 def test_arguments_that_a_parser_does_not_know_are_a_mistake_of_ours(worker: Worker) -> None:
@@ -180,6 +183,32 @@ def test_what_is_refused_is_refused_in_the_same_words(worker: Worker) -> None:
         with pytest.raises(type(here.value)) as apart:
             worker.parse(body, url=URL, content_type="text/html")
         assert str(apart.value) == str(here.value)
+
+
+def test_a_profile_that_is_the_same_for_page_after_page_is_used_for_each_page_it_is_given_for(worker: Worker) -> None:
+    one, two = (
+        Profile.of("example.org", [LearnedLine(place="end", key=line.key)])
+        for line in parsers.parse(PAGE + b"<p>Mail us.<p>Write us.", url=URL).outline.lines[-2:]
+    )
+    for profile in (one, one, None, one, two, two, None):
+        body = PAGE + (b"<p>Mail us." if profile is one else b"<p>Write us.")
+        came = worker.parse(body, url=URL, profile=profile)
+        assert came.profile == (profile.id if profile else "")
+        assert came.to_json() == parsers.parse(body, url=URL, profile=profile).to_json()
+
+
+def test_a_page_is_judged_as_here(worker: Worker) -> None:
+    for body in (b"<title>Page not found</title><p>Sorry.", PAGE, b"<title>Just a moment...</title>"):
+        arguments = {"url": URL, "content_type": "text/html"}
+        assert worker.judge_page(body, **arguments) == judge_page(body, **arguments)
+    assert worker.judge_page(b"<title>Page not found</title>", **arguments).status == 404
+
+
+def test_layouts_claim_a_page_as_here(worker: Worker) -> None:
+    for path in FIXTURES[::7]:
+        assert worker.claims(path.read_bytes(), url=URL, content_type=HTML) == claims(
+            path.read_bytes(), url=URL, content_type=HTML
+        )
 
 
 # One warm process -----------------------------------------------------------------------------------------------------
@@ -270,16 +299,16 @@ def test_a_page_past_its_memory_is_stopped_and_the_next_is_read(started: Callabl
 
 def test_a_record_past_its_bound_is_refused(started: Callable[..., Worker]) -> None:
     worker = started(record_bytes=1_000)
-    with pytest.raises(TooComplex, match=r"^body over the bound: bytes of its record .*, at most 1,000"):
+    with pytest.raises(TooComplex, match=r"^body over the bound: bytes of what was found .*, at most 1,000"):
         worker.parse(PAGE, url=URL)
     assert worker.parse(b"<p>Velmora", url=URL).url == URL
 
 
 def test_a_process_that_stands_still_is_ended(started: Callable[..., Worker]) -> None:
-    worker = started(wait_s=2)
+    worker = started(wait_s=3)
     worker.parse(PAGE, url=URL)
     os.kill(_pid(worker), signal.SIGSTOP)
-    with pytest.raises(ParserStopped, match=r"stopped after 2 s; "):
+    with pytest.raises(ParserStopped, match=r"stopped after 3 s; "):
         worker.parse(PAGE, url=URL)
     assert worker.pid is None
 
@@ -430,10 +459,10 @@ def test_a_task_that_is_cancelled_leaves_nothing_behind(worker: Worker) -> None:
 
 
 def test_a_task_hears_that_its_process_stands_still(started: Callable[..., Worker]) -> None:
-    worker = started(wait_s=2)
+    worker = started(wait_s=3)
     worker.parse(PAGE, url=URL)
     os.kill(_pid(worker), signal.SIGSTOP)
-    with pytest.raises(ParserStopped, match=r"stopped after 2 s; "):
+    with pytest.raises(ParserStopped, match=r"stopped after 3 s; "):
         asyncio.run(worker.parse_ahead(PAGE, url=URL))
 
 

@@ -53,9 +53,9 @@ REBUILT = {
 TABLES = """
 create table outline (
     id integer primary key,
-    digest text not null unique,
     host text not null,
     layout text not null,
+    title text not null,
     titles text not null,
     lines text not null
 ) strict;

@@ -17,9 +17,10 @@ from .rows import SiteRow, StaleRow
 from .text import storable
 from .times import moment, stamp
 
-SAMPLE = 256  # pages of a site that are learned from
+SAMPLE = 128  # pages of a site that are learned from
 _EVIDENCE = 50  # pages that are noted for each line
 _TEXT = 200
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _SAMPLE = """
 select rank, page_id from sighting where host = :host group by rank, page_id order by rank, page_id limit :sample
 """
@@ -27,18 +28,19 @@ select rank, page_id from sighting where host = :host group by rank, page_id ord
 
 def store_outline(connection: sqlite3.Connection, outline: Outline, url: str) -> int:
     """The number of *outline* of a page at *url*, stored now unless it is known."""
-    host = storable(site_of(url))
-    titles = json.dumps([storable(title) for title in outline.titles], ensure_ascii=False)
-    lines = json.dumps([line.encoded() for line in outline.lines])
-    digest = sha256(f"{host}\n{outline.layout}\n{titles}\n{lines}".encode()).hexdigest()
-    row = connection.execute("select id from outline where digest = ?", (digest,)).fetchone()
-    if row:
-        return int(row[0])
-    cursor = connection.execute(
-        "insert into outline (digest, host, layout, titles, lines) values (?, ?, ?, ?, ?)",
-        (digest, host, outline.layout, titles, lines),
+    row = (
+        storable(site_of(url)),
+        outline.layout,
+        storable(outline.title),
+        _COMPACT.encode([storable(title) for title in outline.titles]),
+        _COMPACT.encode([line.encoded() for line in outline.lines]),
     )
-    return int(cursor.lastrowid or 0)
+    number = int.from_bytes(sha256("\n".join(row).encode()).digest()[:8], "big") >> 1
+    connection.execute(
+        "insert into outline (id, host, layout, title, titles, lines) values (?, ?, ?, ?, ?, ?) on conflict do nothing",
+        (number, *row),
+    )
+    return number
 
 
 def note_sighting(connection: sqlite3.Connection, host: str, capture_id: int, outline_id: int, *, profile: str) -> None:
@@ -64,18 +66,23 @@ def note_sighting(connection: sqlite3.Connection, host: str, capture_id: int, ou
                on conflict do update set first_at = min(first_at, :at), last_at = max(last_at, :at)""",
             {"host": host, "rank": rank, "page": page_id, "id": outline_id, "at": at},
         )
-    connection.execute(
-        """insert into site (host, pages) values (:host, 1) on conflict do update
-           set pages = min(pages + :is_new, :sample), is_due = max(is_due, :counts),
-               is_settled = min(is_settled, site.profile = :profile)""",
-        {
-            "host": host,
-            "is_new": not known,
-            "sample": SAMPLE,
-            "counts": is_news and _counts(connection, host, rank),
-            "profile": profile,
-        },
-    )
+    _note_site(connection, host, is_new=not known, counts=is_news and _counts(connection, host, rank), profile=profile)
+
+
+def _note_site(connection: sqlite3.Connection, host: str, *, is_new: bool, counts: bool, profile: str) -> None:
+    row = site(connection, host)
+    if row is None:
+        connection.execute("insert into site (host, pages) values (?, 1)", (host,))
+    elif is_new or counts > row.is_due or (row.is_settled and row.profile != profile):
+        connection.execute(
+            "update site set pages = ?, is_due = ?, is_settled = ? where host = ?",
+            (
+                min(row.pages + is_new, SAMPLE),
+                row.is_due or counts,
+                row.is_settled and row.profile == profile,
+                host,
+            ),
+        )
 
 
 def site(connection: sqlite3.Connection, host: str) -> SiteRow | None:
@@ -148,7 +155,7 @@ def evidence(connection: sqlite3.Connection, number: str) -> list[tuple[LearnedL
 def stale(connection: sqlite3.Connection, host: str, page_id: int | None) -> list[StaleRow]:
     """What was read of a site (of one page of it) with another profile than it has now, each outline once."""
     rows = connection.execute(
-        """select distinct outline.id, reading.profile, outline.layout, outline.titles, outline.lines
+        """select distinct outline.id, reading.profile, outline.layout, outline.title, outline.titles, outline.lines
            from outline
            join reading on reading.outline_id = outline.id
            join capture on capture.id = reading.capture_id
@@ -159,8 +166,8 @@ def stale(connection: sqlite3.Connection, host: str, page_id: int | None) -> lis
         {"host": host, "page_id": page_id},
     )
     return [
-        StaleRow(outline_id=number, profile=before, outline=_outline(layout, titles, lines))
-        for number, before, layout, titles, lines in rows
+        StaleRow(outline_id=number, profile=before, outline=_outline(layout, title, titles, lines))
+        for number, before, layout, title, titles, lines in rows
     ]
 
 
@@ -207,7 +214,7 @@ def give_outline(connection: sqlite3.Connection, capture_id: int, record_id: int
 def _sightings(connection: sqlite3.Connection, host: str) -> list[Sighting]:
     """What is learned from: each outline of each page in the sample."""
     rows = connection.execute(
-        f"""select page.url_key, first_at, last_at, layout, titles, lines
+        f"""select page.url_key, first_at, last_at, layout, title, titles, lines
             from ({_SAMPLE}) as sample
             join sighting on sighting.host = :host and sighting.rank = sample.rank
                 and sighting.page_id = sample.page_id
@@ -220,15 +227,15 @@ def _sightings(connection: sqlite3.Connection, host: str) -> list[Sighting]:
             page=url_key,
             first=moment(first_at).timestamp(),
             last=moment(last_at).timestamp(),
-            outline=_outline(layout, titles, lines),
+            outline=_outline(layout, title, titles, lines),
         )
-        for url_key, first_at, last_at, layout, titles, lines in rows
+        for url_key, first_at, last_at, layout, title, titles, lines in rows
     ]
 
 
-def _outline(layout: str, titles: str, lines: str) -> Outline:
+def _outline(layout: str, title: str, titles: str, lines: str) -> Outline:
     found = tuple(Line.decoded(line) for line in json.loads(lines))
-    return Outline(layout=layout, titles=tuple(json.loads(titles)), lines=found)
+    return Outline(layout=layout, title=title, titles=tuple(json.loads(titles)), lines=found)
 
 
 def _store_profile(connection: sqlite3.Connection, host: str, lesson: Lesson) -> str:

@@ -5,12 +5,13 @@ from typing import Any
 
 from parsers.learned import REASON as LEARNED
 from parsers.record import Flag, Match, Record
-from parsers.registry import Claim, claims, parse
+from parsers.registry import Claim
 
 from ..archive import AccountRow, Archive, CaptureRow
 from ..diff import diff
 from ..ledger import History, Past, past_of
 from ..loader import past, unlike
+from ..worker import claims, parse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,7 +63,9 @@ def _why(found: Explanation) -> str:
         is_page = found.record.media_type == "text/html"
         return "no site's page, no platform's signs" if is_page else f"no layouts are for {found.record.media_type}"
     others = sum(claim.holds for claim in found.claims)
-    return "no layout recognises the page" if not others else f"{others} layouts recognise it, and none could read it"
+    if others > 1:
+        return f"{others} layouts recognise it, expected 1"
+    return "the layout that recognises it could not read it" if others else "no layout recognises the page"
 
 
 def _why_not(claim: Claim) -> str:

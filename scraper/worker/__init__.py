@@ -1,10 +1,11 @@
 """The parsers in a process of their own, which a hostile page may cost its life and nothing else.
 
-`parse` is `parsers.parse`, in one process that is started when it is first needed and serves all of this one.
+`parse`, `judge_page` and `claims` are those of `parsers`, in one process that is started when it is first needed and
+serves all of this one.
 """
 
 from .worker import WORKER, Worker
 
-__all__ = ["WORKER", "Worker", "parse"]
+__all__ = ["WORKER", "Worker", "claims", "judge_page", "parse"]
 
-parse = WORKER.parse
+parse, judge_page, claims = WORKER.parse, WORKER.judge_page, WORKER.claims

@@ -5,16 +5,19 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fcntl import F_SETFL, F_SETOWN, fcntl
 from typing import Any, BinaryIO
 
-from parsers import TooComplex, parse
+from parsers.effective import judge_page
+from parsers.errors import TooComplex
+from parsers.registry import claims, parse
 
 from ..bounds import ParserBounds
 from . import wire
 
+_TASKS: dict[wire.Task, Callable[..., object]] = {"parse": parse, "judge_page": judge_page, "claims": claims}
 # Whoever ends the parent may signal all of its processes: the parent still waits for an answer then.
 _IGNORED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _KEPT = 4  # a process that keeps more than this part of the memory it may have is replaced
@@ -45,13 +48,17 @@ def main() -> None:
 def serve(requests: BinaryIO, replies: int, bounds: ParserBounds) -> None:
     """Answers *requests* until there are no more, or until this process has grown so much that another is better."""
     statm = os.open("/proc/self/statm", os.O_RDONLY)
+    profile = None
     while start := requests.read(wire.LENGTH_BYTES):
-        arguments, body_bytes = wire.decode_request(requests.read(wire.length_of(start)))
+        task, arguments, body_bytes = wire.decode_request(requests.read(wire.length_of(start)))
         body = requests.read(body_bytes)
         if len(body) < body_bytes:
             return  # the parent was killed while it wrote
+        if arguments.get("profile") == wire.SAME:
+            arguments["profile"] = profile
+        profile = arguments.get("profile") or profile
         with _bounded(requests.fileno(), bounds.cpu_s):
-            reply = wire.framed(_reply(body, arguments, bounds.record_bytes))
+            reply = wire.framed(_reply(task, body, arguments, bounds.record_bytes))
         _write(replies, reply)
         del body, reply
         if _memory(statm) > bounds.memory_bytes // _KEPT:
@@ -77,15 +84,15 @@ def _memory(statm: int) -> int:
     return int(os.pread(statm, 20, 0).partition(b" ")[0]) * resource.getpagesize()
 
 
-def _reply(body: bytes, arguments: dict[str, Any], most: int) -> bytes:
+def _reply(task: wire.Task, body: bytes, arguments: dict[str, Any], most: int) -> bytes:
     try:
-        reply = wire.encode_record(parse(body, **arguments))
+        reply = wire.encode_result(_TASKS[task](body, **arguments))
     except MemoryError:
         raise
     except Exception as error:  # whatever it is, the parent is told
         return wire.encode_error(error)
     if len(reply) > most:
-        return wire.encode_error(TooComplex(bound="bytes of its record", limit=most, found=len(reply)))
+        return wire.encode_error(TooComplex(bound="bytes of what was found", limit=most, found=len(reply)))
     return reply
 
 

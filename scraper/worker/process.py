@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fcntl import F_SETPIPE_SZ, fcntl
 from pathlib import Path
 from select import POLLIN, poll
-from typing import Literal
+from typing import Any, Literal
 
 from ..bounds import ParserBounds
 from ..errors import ParserUnavailable
@@ -20,6 +20,7 @@ _ROOT = str(Path(__file__).resolve().parents[2])
 _PROGRAM = "import sys; sys.path.insert(0, sys.argv[1]); from scraper.worker.child import main; main()"
 _PIPE_BYTES = 1 << 20  # most pages pass in one piece then, without one side waiting for the other
 _READ_BYTES = 1 << 16
+_START_S = 120.0  # which takes a fifth of a second where nothing else goes on
 # Memory given back after each page and asked for again with the next costs a fiftieth of the time (glibc; others do
 # not look at these).
 _KEEPING = {"MALLOC_TRIM_THRESHOLD_": "256000000", "MALLOC_MMAP_THRESHOLD_": "64000000"}
@@ -61,6 +62,7 @@ class Process:
         self._bounds = bounds
         self._is_ready = self._is_overdue = False
         self._heard = bytearray()
+        self._profile: object = None
         self.reply: memoryview | None = None
 
     @property
@@ -68,18 +70,27 @@ class Process:
         """Its number."""
         return self._popen.pid
 
-    def ask(self, request: bytes, body: bytes) -> None:
+    def ask(self, task: wire.Task, body: bytes, arguments: dict[str, Any]) -> None:
         """Sends what is asked, and the body it is about; whether it arrived shows when the process is heard."""
         self._heard, self.reply = bytearray(), None
+        if profile := arguments.get("profile"):
+            arguments = arguments | ({"profile": wire.SAME} if profile is self._profile else {})
+            self._profile = profile
+        request = wire.encode_request(task, arguments, len(body))
         with suppress(BrokenPipeError):
             for message in (request, body):
                 rest = memoryview(message)
                 while rest:
                     rest = rest[os.write(self._requests, rest) :]
 
+    @property
+    def patience_s(self) -> float:
+        """How long to wait for it."""
+        return self._bounds.wait_s if self._is_ready else _START_S
+
     def wait(self) -> None:
         """Waits until there is something to hear; past the bound the process is ended, which is something to hear."""
-        if not self._waiting.poll(self._bounds.wait_s * 1000):
+        if not self._waiting.poll(self.patience_s * 1000):
             self.end_overdue()
 
     def end_overdue(self) -> None:
@@ -104,9 +115,9 @@ class Process:
         """What ended the process, which has ended."""
         code = self._popen.wait()
         self.close()
-        if self._is_overdue:
+        if self._is_overdue and self._is_ready:
             return Ending("page", f"stopped after {self._bounds.wait_s:g} s")
-        if (code == 0 and self._is_ready) or -code in _FROM_OUTSIDE:
+        if (code == 0 and self._is_ready) or (-code in _FROM_OUTSIDE and not self._is_overdue):
             return Ending("outside", "ended again and again by somebody else, or for want of memory on this machine")
         if not self._is_ready:
             return Ending("start", f"ended with code {code} before it could be asked")

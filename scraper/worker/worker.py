@@ -5,7 +5,7 @@ new one. It ends with its parent, however that ends: nobody is left to ask it.
 """
 
 import atexit
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from parsers.errors import ParserStopped
 from parsers.record import Record
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from asyncio import AbstractEventLoop, Lock
     from collections.abc import Callable
 
+    from parsers.effective import Effective
+    from parsers.registry import Claim
+
 _TRIES = 3  # for a page whose process was ended by somebody else
 
 
@@ -27,9 +30,10 @@ class _Call:
 
     process: Process
 
-    def __init__(self, body: bytes, arguments: dict[str, Any]) -> None:
+    def __init__(self, task: wire.Task, body: bytes, arguments: dict[str, Any]) -> None:
+        self.task: wire.Task = task
         self.body = body
-        self.request = wire.encode_request(arguments, len(body))
+        self.arguments = arguments
         self.tries = 0
         self.reply: memoryview | None = None
         self.error: Exception | None = None
@@ -39,9 +43,9 @@ class _Call:
     def is_over(self) -> bool:
         return self.reply is not None or self.error is not None
 
-    def result(self) -> Record:
+    def result(self) -> Any:
         if self.reply is not None:
-            return wire.decode_reply(self.reply)
+            return wire.decode_reply(self.task, self.reply)
         raise self.error or AssertionError  # asked for before it is over
 
 
@@ -60,32 +64,44 @@ class Worker:
         return self._process.pid if self._process else None
 
     def parse(self, body: bytes, **arguments: Any) -> Record:
-        """What `parsers.parse` gives and raises; what tasks have under way is finished first.
+        """What `parsers.parse` gives and raises.
 
-        Raises ParserStopped for a page that costs more than one may, or crashes the process, and ParserUnavailable
-        where no process can be had.
+        This and the others raise ParserStopped for a page that costs more than one may, or crashes the process, and
+        ParserUnavailable where no process can be had.
         """
-        while self._call:
-            self._hear(self._call)
-        call = self._begin(_Call(body, arguments))
-        try:
-            while not call.is_over:
-                self._hear(call)
-        except BaseException:
-            self.close()  # else the next one who asks gets this answer
-            raise
-        return call.result()
+        return cast("Record", self._done("parse", body, arguments))
+
+    def judge_page(self, body: bytes, **arguments: Any) -> "Effective | None":
+        """What `parsers.effective.judge_page` gives and raises."""
+        return cast("Effective | None", self._done("judge_page", body, arguments))
+
+    def claims(self, body: bytes, **arguments: Any) -> "tuple[Claim, ...]":
+        """What `parsers.registry.claims` gives and raises."""
+        return cast("tuple[Claim, ...]", self._done("claims", body, arguments))
 
     async def parse_ahead(self, body: bytes, **arguments: Any) -> Record:
         """What `parse` gives and raises, while other tasks go on."""
         async with self._turn():
-            call = self._begin(_Call(body, arguments))
+            call = self._begin(_Call("parse", body, arguments))
             try:
                 while not call.is_over:
                     await self._something(call)
             except BaseException:
                 self.close()
                 raise
+        return cast("Record", call.result())
+
+    def _done(self, task: wire.Task, body: bytes, arguments: dict[str, Any]) -> Any:
+        """What *task* gives; what others have under way is finished first."""
+        while self._call:
+            self._hear(self._call)
+        call = self._begin(_Call(task, body, arguments))
+        try:
+            while not call.is_over:
+                self._hear(call)
+        except BaseException:
+            self.close()  # else the next one who asks gets this answer
+            raise
         return call.result()
 
     def close(self) -> None:
@@ -110,7 +126,7 @@ class Worker:
             self._process = Process(self._bounds)
         self._call, call.process = call, self._process
         call.tries += 1
-        call.process.ask(call.request, call.body)
+        call.process.ask(call.task, call.body, call.arguments)
         return call
 
     async def _something(self, call: _Call) -> None:
@@ -128,7 +144,7 @@ class Worker:
 
         call.tell = tell
         loop.add_reader(process.replies, tell)
-        late = loop.call_later(self._bounds.wait_s, process.end_overdue)
+        late = loop.call_later(process.patience_s, process.end_overdue)
         try:
             await waiter
         finally:
