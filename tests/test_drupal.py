@@ -7,8 +7,9 @@ from parsers.layout import read_layout
 from parsers.page import Page
 from parsers.platforms.drupal import LAYOUTS, VIEW
 
-PROSE = (
-    "<p>The people of the highlands were driven out of their villages by the army, and nobody let them return.</p>" * 4
+PROSE = "".join(
+    f"<p>The people of {name} were driven out of their villages by the army in the spring, and none has returned.</p>"
+    for name in ("Orn", "Sill", "Low Anner", "Tessaly")
 )
 NODE = "<article class='node node--view-mode-full' data-history-node-id=3>{}</article>"
 GENERATOR = "<meta name=Generator content='Drupal 10 (https://www.drupal.org)'>"
