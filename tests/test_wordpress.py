@@ -12,8 +12,9 @@ from parsers.page import Page
 from parsers.platforms.wordpress import LAYOUTS, LIST
 
 FIXTURES = sorted((Path(__file__).resolve().parents[1] / "fixtures" / "wordpress").glob("*/*.html"))
-PROSE = (
-    "<p>The people of the highlands were driven out of their villages by the army, and nobody let them return.</p>" * 4
+PROSE = "".join(
+    f"<p>The people of {valley} were driven out of their villages by the army, and nobody let them return.</p>"
+    for valley in ("Orn", "Tollen", "Hasmark", "Vey")
 )
 BODIES = {
     "block": "wp-block-post-content entry-content",
