@@ -5,6 +5,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from building import prose
 
 from parsers import Record, parse
 from parsers.layout import read_layout
@@ -12,10 +13,7 @@ from parsers.page import Page
 from parsers.platforms.wordpress import LAYOUTS, LIST
 
 FIXTURES = sorted((Path(__file__).resolve().parents[1] / "fixtures" / "wordpress").glob("*/*.html"))
-PROSE = "".join(
-    f"<p>The people of {valley} were driven out of their villages by the army, and nobody let them return.</p>"
-    for valley in ("Orn", "Tollen", "Hasmark", "Vey")
-)
+PROSE = prose(4)
 BODIES = {
     "block": "wp-block-post-content entry-content",
     "elementor": "elementor-widget-theme-post-content",
