@@ -75,6 +75,6 @@ def old_archive(path: Path, version: int = 1, *, copies: int = 0) -> Path:
 def prose(paragraphs: int) -> str:
     """Markup of *paragraphs* paragraphs, none like another."""
     return "".join(
-        f"<p>The people of valley {number} were driven out of their villages by the army, and nobody let them return.</p>"
+        f"<p>The people of valley {number} were driven out by the army, and nobody let them return.</p>"
         for number in range(1, paragraphs + 1)
     )
