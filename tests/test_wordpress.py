@@ -4,6 +4,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from building import prose
 
 from parsers import Record, parse
 from parsers.layout import read_layout
@@ -12,10 +13,7 @@ from parsers.platforms.wordpress import LAYOUTS, LIST
 
 HOST = "https://www.heronrights.example"
 FIXTURES = sorted((Path(__file__).resolve().parents[1] / "fixtures" / "wordpress").glob("*/*.html"))
-PROSE = "".join(
-    f"<p>The people of {name} were driven out of their villages by the army in the spring, and none has returned.</p>"
-    for name in ("Orn", "Sill", "Low Anner", "Tessaly")
-)
+PROSE = prose(4)
 BODIES = {
     "block": "wp-block-post-content entry-content",
     "elementor": "elementor-widget-theme-post-content",
