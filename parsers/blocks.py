@@ -43,14 +43,17 @@ def read_blocks(
     base_url: str,
     dropped: Mapping[int, str] = MappingProxyType({}),
     pictures: Set[int] = frozenset(),
+    captioned: Set[int] | None = None,
 ) -> Content:
     """The blocks below *roots* in *tree*, without the places in *dropped*, which says why, and without what is hidden.
 
-    The places in *pictures* become figures even without a `figure` element. Link targets are absolute; one that leads
+    The places in *pictures* become figures even without a `figure` element; *captioned* are those of
+    `figures.find_captioned` where they are known. Link targets are absolute; one that leads
     to the same page is kept as "#...". A figure already seen is not repeated. Footnotes that the blocks refer to are
     read wherever they stand.
     """
-    walk = _Walk(tree, base_url, {**tree.hidden, **dropped}, pictures)
+    known = find_captioned(tree) if captioned is None else captioned
+    walk = _Walk(tree, base_url, {**tree.hidden, **dropped}, pictures, known)
     for root in roots:
         walk.run(root)
     walk.read_missed_notes()
@@ -92,11 +95,13 @@ def chrome_part(tree: Tree, place: int, reason: str) -> Chrome | None:
 class _Walk:
     """One walk: what is open at the place it is at, and what it has found so far."""
 
-    def __init__(self, tree: Tree, base_url: str, dropped: Mapping[int, str], pictures: Set[int]) -> None:
+    def __init__(
+        self, tree: Tree, base_url: str, dropped: Mapping[int, str], pictures: Set[int], captioned: Set[int]
+    ) -> None:
         self.tree = tree
         self.dropped = dropped
         self.notes = find_notes(tree)
-        self.captioned = find_captioned(tree)
+        self.captioned = captioned
         self.pictures = self.captioned | pictures
         self.inline = Inline(tree=tree, base_url=base_url, dropped=dropped, notes=self.notes, leave_out=self.leave_out)
         self.special = {*dropped, *self.pictures, *self.notes.signs, *self.notes.labels, *self.notes.silent}

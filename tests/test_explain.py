@@ -192,7 +192,7 @@ def test_a_capture_says_which_version_it_shows(archive: Archive) -> None:
     lines = _shown(explain_capture(archive, last.capture_id))
     assert "In the archive: capture 3 of 2024-01-03 00:00 UTC" in lines
     assert "  shows version 2" in lines
-    assert "  today's parser reads the same report as article, revision 1 did" in lines
+    assert "  today's parser reads the same report as article, revision 2 did" in lines
 
 
 def test_a_capture_that_is_read_differently_today_says_how(archive: Archive) -> None:
@@ -203,7 +203,7 @@ def test_a_capture_that_is_read_differently_today_says_how(archive: Archive) -> 
     found = explain_capture(archive, loaded.capture_id)
     assert found.stored is not None
     assert found.stored.difference
-    assert any("reads it differently than article, revision 1 did: " in line for line in _shown(found, width=300))
+    assert any("reads it differently than article, revision 2 did: " in line for line in _shown(found, width=300))
 
 
 def test_a_capture_that_no_parser_could_read_is_read_anew(archive: Archive) -> None:
