@@ -12,7 +12,7 @@ from .inline import Inline
 from .line import Line, without_start
 from .normal import bare, storable
 from .record import Block, BlockKind, Chrome, Figure, Mark
-from .tables import is_data, read_table
+from .tables import REPEATED, is_data, read_table
 from .tree import BLOCK, HEADINGS, SILENT, TEXT, Tree
 from .typed_notes import with_typed_notes
 
@@ -43,14 +43,17 @@ def read_blocks(
     base_url: str,
     dropped: Mapping[int, str] = MappingProxyType({}),
     pictures: Set[int] = frozenset(),
+    captioned: Set[int] | None = None,
 ) -> Content:
     """The blocks below *roots* in *tree*, without the places in *dropped*, which says why, and without what is hidden.
 
-    The places in *pictures* become figures even without a `figure` element. Link targets are absolute; one that leads
+    The places in *pictures* become figures even without a `figure` element; *captioned* are those of
+    `figures.find_captioned` where they are known. Link targets are absolute; one that leads
     to the same page is kept as "#...". A figure already seen is not repeated. Footnotes that the blocks refer to are
     read wherever they stand.
     """
-    walk = _Walk(tree, base_url, {**tree.hidden, **dropped}, pictures)
+    known = find_captioned(tree) if captioned is None else captioned
+    walk = _Walk(tree, base_url, {**tree.hidden, **dropped}, pictures, known)
     for root in roots:
         walk.run(root)
     walk.read_missed_notes()
@@ -92,11 +95,13 @@ def chrome_part(tree: Tree, place: int, reason: str) -> Chrome | None:
 class _Walk:
     """One walk: what is open at the place it is at, and what it has found so far."""
 
-    def __init__(self, tree: Tree, base_url: str, dropped: Mapping[int, str], pictures: Set[int]) -> None:
+    def __init__(
+        self, tree: Tree, base_url: str, dropped: Mapping[int, str], pictures: Set[int], captioned: Set[int]
+    ) -> None:
         self.tree = tree
         self.dropped = dropped
         self.notes = find_notes(tree)
-        self.captioned = find_captioned(tree)
+        self.captioned = captioned
         self.pictures = self.captioned | pictures
         self.inline = Inline(tree=tree, base_url=base_url, dropped=dropped, notes=self.notes, leave_out=self.leave_out)
         self.special = {*dropped, *self.pictures, *self.notes.signs, *self.notes.labels, *self.notes.silent}
@@ -114,6 +119,7 @@ class _Walk:
         self.figcaptions: dict[int, str] = {}  # captions of figures that are no pictures, with the tag of what they are
         self.captions: dict[int, int] = {}  # the caption that a figure has for the table in it
         self.images: set[str] = set()
+        self.room = REPEATED  # for what the spans of all tables of the page repeat
 
     def run(self, root: int) -> None:
         """Visits *root* and all below it, in document order; what is open is left where its slice ends."""
@@ -362,9 +368,10 @@ class _Walk:
         caption = next(iter(_own(tree, place, "caption")), self.captions.get(place))
         words = self.inline.words(caption) if caption is not None else ("", ())
         try:
-            block = read_table(tree, place, words, self.inline.words)
+            block, repeated = read_table(tree, place, words, self.inline.words, room=self.room)
         except FieldError:
             return False
+        self.room -= repeated
         self.flush()
         if block.text:
             self.blocks.append(block)

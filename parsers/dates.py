@@ -85,7 +85,8 @@ def find_dates(text: str, *, month_first: bool | None = None) -> Iterator[DateMe
 
 def date_line(text: str) -> str | None:
     """The EDTF date that *text* consists of, a label such as "Published:" aside; None for anything else."""
-    line = _LABEL.sub("", text, count=1).strip(" .,|•·-–—()")
+    label = _LABEL.match(text)
+    line = text[label.end() if label else 0 :].strip(" .,|•·-–—()")
     mentions = list(find_dates(line))
     if len(mentions) == 1 and (mentions[0].start, mentions[0].end) == (0, len(line)):
         return mentions[0].edtf

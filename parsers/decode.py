@@ -64,10 +64,10 @@ def decode(body: bytes, content_type: str = "", *, is_html: bool = False) -> Dec
     """The text of *body*; signs that its encoding lacks become U+FFFD.
 
     A byte order mark decides, else the charset of *content_type*, else (*is_html*) a `meta` element in the first
-    4,096 bytes, each unless a tenth of the bytes above 0x7F cannot be in what it declares; else UTF-8 where the bytes
-    are valid, else the statistics of the first 64 KiB where there is enough to count that no Western page has, else
-    windows-1252. Unknown labels are passed over. Raises UnreadableBody for what is no text: a file of another kind, or
-    over 1 % of control bytes among the first 4,096.
+    4,096 bytes, each unless a tenth of the bytes above 0x7F cannot be in what it declares, or all of them, at least 64,
+    are UTF-8; else UTF-8 where the bytes are valid, else the statistics of the first 64 KiB where there is enough to
+    count that no Western page has, else windows-1252. Unknown labels are passed over. Raises UnreadableBody for what
+    is no text: a file of another kind, or over 1 % of control bytes among the first 4,096.
     """
     for bom, label in _BOMS:
         if body.startswith(bom):
@@ -94,15 +94,28 @@ def _declared(body: bytes) -> str | None:
 
 
 def _legible(body: bytes, declared: Decoded) -> Decoded:
-    """*declared*, unless the body cannot be in that encoding: then what its bytes speak for."""
-    lost = declared.text.count("\ufffd") - body.count(b"\xef\xbf\xbd")
-    if lost <= _FEWEST_MISPLACED:
+    """*declared*, unless the body is in UTF-8 by all its bytes, or cannot be in that: then what they speak for."""
+    if declared.encoding != "utf-8" and (text := _as_utf8(body)):
+        return Decoded(text=text, encoding="utf-8", decided_by="valid UTF-8")
+    lost = declared.text.count("\ufffd")
+    if lost <= _FEWEST_MISPLACED or lost - body.count(b"\xef\xbf\xbd") <= _FEWEST_MISPLACED:
         return declared
+    lost -= body.count(b"\xef\xbf\xbd")
     high = sum(map(len, _HIGH.findall(body)))
     if lost * 10 < high or not high:
         return declared
     label = _counted(body)
     return _decoded(body, label or "windows-1252", "statistics" if label else "default")
+
+
+def _as_utf8(body: bytes) -> str:
+    """The text of *body* where it is UTF-8 and has so many signs that chance cannot make it so; ""."""
+    if sum(map(len, _HIGH.findall(body))) < _FEWEST_FOREIGN:
+        return ""
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        return ""
 
 
 def _counted(body: bytes) -> str:

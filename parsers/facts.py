@@ -23,8 +23,8 @@ _ALERT_LEVEL = re.compile(
 )
 _PLACING = ("considers", "classifies", "places", "puts", "ranks")
 _SAID_OF = re.compile(
-    rf"\b(?:{'|'.join(_PLACING)}) (?P<where>[^.;:]{{2,80}}?) (?:to be |to have reached |as (?:being )?)?"
-    rf"(?:(?:at|in) )?(?:genocide )?(?:stages?\b|{STAGE_NAME})",
+    rf"\b(?:{'|'.join(_PLACING)}) (?P<where>[^\s.;:]++(?: [^\s.;:]++){{0,9}}?) "
+    rf"(?:to be |to have reached |as (?:being )?)?(?:(?:at|in) )?(?:genocide )?(?:stages?\b|{STAGE_NAME})",
     re.IGNORECASE,
 )
 # Most pages state no fact, and one look at all their words shows it.

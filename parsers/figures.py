@@ -21,23 +21,23 @@ _SIZE_PARAMETER = re.compile(
     r"(?:w|h|s|q|width|height|size|quality|fit|crop|resize|scale|auto|format|fm|dpr|strip|ssl)=", re.IGNORECASE
 )
 _LABEL = (
-    r"(?:photo(?:graph)?s?|fotos?|images?|pictures?|credits?|sources?|photo credits?)\s*(?:credits?)?"
-    r"\s*(?::|by\b|courtesy of\b)\s*"
+    r"(?:photo(?:graph)?s?|fotos?|images?|pictures?|credits?|sources?|photo credits?)\s?(?:credits?)?"
+    r"\s?(?::|by\b|courtesy of\b)\s?"
 )
 _CREDIT = (
-    re.compile(r"^(?P<caption>.*?)\s*\[(?P<credit>[^\[\]]{2,120})\]\.?$"),
+    re.compile(r"^(?P<caption>.*?)\s?\[(?P<credit>[^\[\]]{2,120})\]\.?$"),
     re.compile(
-        r"^(?P<caption>(?:.*?[.!?,;|–—-])??)\s*[\[(]?\s*" + _LABEL + r"(?P<credit>[^\[\]()]{2,120}?)[\])]?\.?$",
+        r"^(?P<caption>(?:.*?[.!?,;|–—-])??)\s?[\[(]?\s?" + _LABEL + r"(?P<credit>[^\[\]()]{2,120}?)[\])]?\.?$",
         re.IGNORECASE,
     ),
     re.compile(
-        r"^(?P<caption>.*?)\s*[\[(]\s*" + _LABEL + r"(?P<credit>[^\[\]()]{2,120}?)[\])]\.?$",
+        r"^(?P<caption>.*?)\s?[\[(]\s?" + _LABEL + r"(?P<credit>[^\[\]()]{2,120}?)[\])]\.?$",
         re.IGNORECASE,
     ),
     re.compile(
-        r"^(?P<caption>.*?)\s+(?:Photo(?:graph)?|Foto|Image|Picture|Credit|Source)s?:\s*(?P<credit>[^\[\]():]{2,120}?)\.?$"
+        r"^(?P<caption>.*?)\s(?:Photo(?:graph)?|Foto|Image|Picture|Credit|Source)s?:\s?(?P<credit>[^\[\]():]{2,120}?)\.?$"
     ),
-    re.compile(r"^(?P<caption>.*?)\s*\(?©\s*(?P<credit>[^()]{2,120}?)\)?\.?$"),
+    re.compile(r"^(?P<caption>.*?)\s?\(?©\s?(?P<credit>[^()©]{2,120}?)\)?\.?$"),
 )
 _CREDIT_LABEL = re.compile(_LABEL, re.IGNORECASE)
 _CAPTION_LENGTH = 1_000

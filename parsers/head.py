@@ -25,9 +25,9 @@ _BYLINE = re.compile(
     rf"(?P<names>{_NAME}(?:[ ,&;]+{_NAME}){{0,14}}?)",
     re.IGNORECASE,
 )
-_BETWEEN_NAMES = re.compile(r"\s*[,;&]\s*(?:(?:and|et|y|e|und)\s+)?|\s+(?:and|et|y|e|und)\s+")
+_BETWEEN_NAMES = re.compile(r"\s?[,;&]\s?(?:(?:and|et|y|e|und)\s)?|\s(?:and|et|y|e|und)\s")
 _PARTICLES = frozenset("al ben bin da dal de del della der den di do dos du el ibn la le ten ter van von".split())
-_DATE_JOINT = re.compile(r"[\s,|•·(–—-]*(?:\bon)?[\s:]*$", re.IGNORECASE)
+_DATE_JOINT = re.compile(r"(?<![\s,|•·(:–—-])[\s,|•·(:–—-]*+(?:\bon[\s:]*+)?$", re.IGNORECASE)
 _ROLE = re.compile(
     r"\b(?:directors?|editors?|researchers?|analysts?|fellow|interns?|president|chair\w*|professor|officer|"
     r"coordinator|correspondent|manager|founder|secretary|ph\.?d|ll\.?m|m\.?a)\b",

@@ -9,6 +9,7 @@ from .jsonld import LinkedData, text
 from .nearby import places_of
 from .page import Page
 from .record import Figure
+from .tree import Tree
 
 _STANDS_FOR_NONE = re.compile(
     r"logo|default|placeholder|fallback|avatar|favicon|(?:^|[/_-])(?:icon|share|social|og|opengraph)(?=[._-])",
@@ -25,9 +26,11 @@ def lead_image(page: Page, linked: LinkedData) -> Figure | None:
     identity = next(filter(_is_lead, map(image_identity, _named(page, linked))), "")
     if not identity:
         return None
-    shown = (_figure(page, place) for place in islice(places_of(page.tree, "figure"), _MOST))
-    named = Figure(image=absolute_image(identity, page.url))
-    return next((figure for figure in shown if file_name(figure.image) == file_name(identity)), named)
+    figures = islice(places_of(page.tree, "figure"), _MOST)
+    shown = next((place for place in figures if _shows(page.tree, place, file_name(identity))), None)
+    if shown is None:
+        return Figure(image=absolute_image(identity, page.url))
+    return read_figure(page.tree, shown, page.tree.first(shown, "figcaption"), base_url=page.url)
 
 
 def file_name(identity: str) -> str:
@@ -48,5 +51,7 @@ def _is_lead(identity: str) -> bool:
     return bool(_IS_PICTURE.search(identity)) and not _STANDS_FOR_NONE.search(file_name(identity))
 
 
-def _figure(page: Page, place: int) -> Figure:
-    return read_figure(page.tree, place, page.tree.first(place, "figcaption"), base_url=page.url)
+def _shows(tree: Tree, figure: int, name: str) -> bool:
+    """Whether a picture in the element at *figure* has *name* in its addresses."""
+    images = (tree.attributes.get(place) for place in tree.below(figure, "img", "source"))
+    return any(name in value for attributes in images if attributes for value in attributes.values() if value)

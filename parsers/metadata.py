@@ -1,7 +1,7 @@
 """What a page says of its report outside the text: title, authors, dates, language, site, lead image."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import unquote
@@ -44,21 +44,24 @@ def read_metadata(page: Page, *, outside: Sequence[int] = (), inside: Sequence[i
     *outside* and *inside* are the places in its tree of the `h1` outside chrome and of those in the content.
     *suffix* is what the titles of the site's other pages end in, where that is known.
     """
-    tree = page.tree
+    tree, canonical = page.tree, page.canonical
     headings = list(islice(places_of(tree, "h1"), _MOST))
     texts = [tree.text(heading) for heading in headings]
     og_site = page.meta("og:site_name", "application-name")
-    linked = read_linked(page.json_ld, addresses=(page.url, page.canonical), titles=(*texts, page.meta("og:title")))
-    sites = (og_site, *_publishers(linked, page), *_host_names(page.url))
+    linked = read_linked(page.json_ld, addresses=(page.url, canonical), titles=(*texts, page.meta("og:title")))
+    sites = _bare((og_site, *_publishers(linked, page), *_host_names(page.url)))
     title = titles.choose_title(
         titles.Headings(
             every=texts,
             outside=[tree.text(heading) for heading in outside[:_MOST]],
             inside=[tree.text(heading) for heading in inside[:_MOST]],
         ),
-        _stated_titles(page, linked, sites, suffix),
+        [
+            titles.without_site(stated[:_LONGEST_TITLE].rstrip(), sites, is_named=bool(og_site), suffix=suffix)
+            for stated in _stated_titles(page, linked)
+        ],
         sites=sites,
-        slug=_slug(page.canonical or page.url),
+        slug=_slug(canonical or page.url),
     )
     heading = _heading(headings, texts, title)
     if heading is None:
@@ -68,21 +71,26 @@ def read_metadata(page: Page, *, outside: Sequence[int] = (), inside: Sequence[i
     days = read_days(page.metas, linked, lines, islice(times(tree), _MOST), address=page.url, language=language)
     return Metadata(
         title=title,
-        authors=read_authors(page.metas, linked, lines, tree, frozenset(map(bare, sites)) - {""}),
+        authors=read_authors(page.metas, linked, lines, tree, frozenset(sites)),
         published=days.published.edtf if days.published else None,
         published_from=days.published.rests_on if days.published else "",
         modified=days.modified.edtf if days.modified else None,
         modified_from=days.modified.rests_on if days.modified else "",
         language=language,
-        canonical_url=page.canonical or page.meta("og:url"),
+        canonical_url=canonical or page.meta("og:url"),
         site_name=og_site,
         lead=lead_image(page, linked),
     )
 
 
-def _stated_titles(page: Page, linked: LinkedData, sites: Sequence[str], suffix: str) -> list[str]:
+def _stated_titles(page: Page, linked: LinkedData) -> list[str]:
+    """The titles in the page's metadata, each form once, the most trusted first; two that agree count twice."""
     stated = (linked.first("headline"), *map(text, (page.meta("og:title"), page.title, page.meta("twitter:title"))))
-    return [titles.without_site(title[:_LONGEST_TITLE].rstrip(), *sites, suffix=suffix) for title in stated if title]
+    return [title for title in stated if title]
+
+
+def _bare(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(words for name in names if (words := bare(name))))
 
 
 def _publishers(linked: LinkedData, page: Page) -> tuple[str, ...]:

@@ -19,6 +19,8 @@ _TYPOGRAPHY = {
     **dict.fromkeys("‐‑‒–—―−", "-"),
     "…": "...",
 }
+ENDS = tuple(".!?:;…\"'”’»。！？」』।؟۔)")  # how a sentence may end
+_WIDE = re.compile("[\u0e00-\u0e7f\u1000-\u109f\u1780-\u17ff\u2e80-\ud7af\uf900-\ufaff]")
 _WORD = re.compile(r"[^\W_]+")
 # Signs of scripts that set no spaces between words.
 _UNSPACED = re.compile("[\u0e00-\u0e7f\u1000-\u109f\u1780-\u17ff\u2e80-\ud7af\uf900-\ufaff]")
@@ -66,3 +68,8 @@ def count_words(text: str) -> int:
     """How many words *text* has, which is `shown`; two signs of a script that sets no spaces are one word more."""
     spaced = text.count(" ") + 1 if text else 0
     return spaced if text.isascii() else spaced + len(_UNSPACED.findall(text)) // 2
+
+
+def width(text: str) -> int:
+    """The length of *text*; a sign of a script that sets no spaces between words counts as two and a half."""
+    return len(text) if text.isascii() else len(text) + len(_WIDE.findall(text)) * 3 // 2

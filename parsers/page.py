@@ -137,6 +137,12 @@ class Page:
         return shown(element.text(deep=True)) if element else ""
 
     @property
+    def body_classes(self) -> str:
+        """The classes of the body, which many systems use to say what a page is."""
+        body = self.first("body")
+        return (body.attributes.get("class") or "") if body else ""
+
+    @property
     def canonical(self) -> str:
         """The address the page calls its own, "" where it names none."""
         link = self.first('link[rel~="canonical"][href]')

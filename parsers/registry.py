@@ -29,7 +29,7 @@ from .record import Flag, Record
 from .text import read_text
 
 PLATFORMS = {"wix": wix.LAYOUTS, "wordpress": wordpress.LAYOUTS, "drupal": drupal.LAYOUTS}
-_SIGNS = {"wix": wix.SIGNS, "wordpress": wordpress.SIGNS, "drupal": drupal.SIGNS}
+_CANDIDATES = {"wix": wix.candidates, "wordpress": wordpress.candidates, "drupal": drupal.candidates}
 TEXT_REVISION = 1
 PDF_REVISION = 1
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
@@ -206,11 +206,8 @@ def _recognised(page: Page, site: Site) -> list[tuple[str, Layout]]:
 
 def _layouts(page: Page, site: Site) -> Iterator[tuple[str, Layout]]:
     """The layouts that may read *page*: those of its *site*, else of the platforms that may have made it."""
-    families = {site.name: site.layouts} if site.layouts else PLATFORMS
-    for family, layouts in families.items():
-        # To look for a word in the page costs less than any selector.
-        if family == site.name or any(sign in page.html for sign in _SIGNS[family]):
-            yield from ((family, layout) for layout in layouts)
+    families = {site.name: site.layouts} if site.layouts else {name: ask(page) for name, ask in _CANDIDATES.items()}
+    return ((family, layout) for family, layouts in families.items() for layout in layouts)
 
 
 def _read_article(page: Page) -> Record:

@@ -12,6 +12,7 @@ from .tree import Tree
 _COLUMNS = 1_000
 _ROWS = 20_000
 _CELLS = 200_000
+REPEATED = 500_000  # characters that spans may repeat: a few bytes of markup ask for as many as there are
 _PAGE_PARTS = ("h1", "form", "article")
 _ARRANGED = ("table", "h2", "h3", "section", *_PAGE_PARTS)
 _LONG_CELL = 400  # characters
@@ -46,21 +47,25 @@ def table_rows(tree: Tree, table: int) -> list[int]:
     return [row for part in tree.children(table) for row in tree.children(part) if tree.tags[row] == "tr"]
 
 
-def read_table(tree: Tree, table: int, caption: Words, read: Callable[[int], Words]) -> Block:
-    """*table* as a block, its cells as *read* gives them, by place.
+def read_table(
+    tree: Tree, table: int, caption: Words, read: Callable[[int], Words], *, room: int = REPEATED
+) -> tuple[Block, int]:
+    """*table* as a block, its cells as *read* gives them, by place; and the characters that its spans repeat.
 
     Its text is *caption* and the rows as lines, each cell once however far it spans; lines without words are left out.
-    Raises FieldError beyond 1,000 columns, 20,000 rows or 200,000 cells.
+    Raises FieldError beyond 1,000 columns, 20,000 rows, 200,000 cells or *room* repeated characters.
     """
     places = table_rows(tree, table)
     cells = [_cells(tree, row) for row in places]
     rectangle = _rectangle(tree, cells)
     words = [[read(cell) for cell in row] for row in cells]
+    repeated = _spread(words, rectangle)
+    _require("repeated characters", repeated, room)
     heads = _header_rows(tree, places, words)
     words = [[_without_strong(cell) for cell in row] for row in words[:heads]] + words[heads:]
     text, marks = joined([caption, *map(_row, words)], "\n")
     rows = tuple(tuple(words[y][x][0] if y >= 0 else "" for y, x in row) for row in rectangle)
-    return Block(kind="table", text=text, marks=marks, rows=rows, header_rows=heads)
+    return Block(kind="table", text=text, marks=marks, rows=rows, header_rows=heads), repeated
 
 
 def written_table(rows: Sequence[Sequence[Words]], *, heads: int, caption: Words = ("", ())) -> Block:
@@ -169,6 +174,12 @@ def _rectangle(tree: Tree, rows: list[list[int]]) -> list[list[tuple[int, int]]]
             x += columns
             width = max(width, x)
     return [[taken.get((y, x), (-1, -1)) for x in range(width)] for y in range(len(rows))]
+
+
+def _spread(words: list[list[Words]], rectangle: list[list[tuple[int, int]]]) -> int:
+    """How many characters the cells of *rectangle* have beyond what stands in the page, an empty place counting one."""
+    own = sum(len(text) + 1 for row in words for text, _ in row)
+    return sum(len(words[y][x][0]) + 1 if y >= 0 else 1 for row in rectangle for y, x in row) - own
 
 
 def _row(cells: Sequence[Words]) -> Words:

@@ -1,7 +1,7 @@
 """The title of a report: one of its headings or of the titles that the page states, without the site's name."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .normal import bare
@@ -25,44 +25,42 @@ class Headings:
     inside: Sequence[str] = ()
 
 
-def choose_title(headings: Headings, stated: Sequence[str], *, sites: Iterable[str] = (), slug: str = "") -> str:
+def choose_title(headings: Headings, stated: Sequence[str], *, sites: Sequence[str] = (), slug: str = "") -> str:
     """The title of the report, "" where there is none.
 
     *stated* are the titles that the page's metadata gives, without the site's name, the most trusted first; *sites*
-    are the site's names, *slug* the last part of the page's address.
+    are the site's names in `bare` form, *slug* the last part of the page's address.
     """
-    names = {bare(site) for site in sites} - {""}
-    kept = [heading for heading in map(_own, headings.every) if _may_be(heading, names)]
-    outside = [heading for heading in map(_own, headings.outside) if _may_be(heading, names)]
+    kept = [heading for heading in map(_own, headings.every) if _may_be(heading, sites)]
+    outside = [heading for heading in map(_own, headings.outside) if _may_be(heading, sites)]
     best = _likest(kept, stated) or _only(outside, headings.inside, stated, slug)
     if best:
         return _with_agreed_kicker(best, stated)
     # The address has spoken against a page's only heading; of several, one in the content may still be it.
-    inside = [text for text in map(_own, headings.inside) if len(outside) > 1 and _may_be(text, names)]
+    inside = [text for text in map(_own, headings.inside) if len(outside) > 1 and _may_be(text, sites)]
     return next(filter(None, (*inside, *stated, *map(_own, headings.outside))), "")
 
 
-def without_site(title: str, site: str, *others: str, suffix: str = "") -> str:
+def without_site(title: str, sites: Sequence[str], *, is_named: bool, suffix: str = "") -> str:
     """*title* without the part behind or before a separator that is a name of the site, or without *suffix*.
 
-    *site* is the name that the page gives, *others* are further ones. Where it gives none, a last part that is shorter
-    than the rest counts as its name.
+    *sites* are the site's names in `bare` form. Where the page does not say how its site *is_named*, a last part that
+    is shorter than the rest counts as its name.
     """
     if suffix and title.endswith(suffix) and title != suffix:
         return title[: -len(suffix)].rstrip(_MARKS)
     marks = list(_SEPARATOR.finditer(title))
     if not marks:
         return title
-    names = [words for name in (site, *others) if (words := bare(name))]
     before, after = title[: marks[-1].start()], title[marks[-1].end() :]
-    if _is_site(after, names) or (not site and len(after) < len(title) / 2):
+    if _is_site(after, sites) or (not is_named and len(after) < len(title) / 2):
         return before.rstrip(_MARKS) or title
-    if _is_site(title[: marks[0].start()], names):
+    if _is_site(title[: marks[0].start()], sites):
         return title[marks[0].end() :].lstrip(_MARKS) or title
     return title
 
 
-def _is_site(part: str, names: Iterable[str]) -> bool:
+def _is_site(part: str, names: Sequence[str]) -> bool:
     """Whether *part* is one of the site's *names*, a shorter or a longer form of it, or its host."""
     words = bare(part).split()
     for name in names:
@@ -80,7 +78,7 @@ def _own(heading: str) -> str:
     return heading.rstrip(_PERMALINK)
 
 
-def _may_be(heading: str, sites: set[str]) -> bool:
+def _may_be(heading: str, sites: Sequence[str]) -> bool:
     words = bare(heading)
     return bool(words) and words not in sites and len(heading.split()) <= _LONGEST
 

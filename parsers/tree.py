@@ -4,6 +4,7 @@ Nodes stand in document order, so what is below a node is a slice: from the plac
 slices, chrome and blocks are then matters of plain lists; asking lexbor for each costs several times as much.
 """
 
+import re
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -29,6 +30,9 @@ BLOCK = frozenset(
         "tfoot th thead tr ul h1 h2 h3 h4 h5 h6"
     ).split()
 )
+# What opens when its heading is clicked.
+_OPENS = re.compile("accord|collaps|panel|tab-?(?:pane|content)|toggle|expand|faq|answer|details|spoiler")
+_PANELS = frozenset({"tabpanel", "region"})
 _NOTHING: Mapping[str, str | None] = MappingProxyType({})
 
 
@@ -149,17 +153,26 @@ def read_tree(root: LexborNode) -> Tree:
             place += 1
             ends.append(place)
         node = node.next if above else None
-    return Tree(
+    tree = Tree(
         tags,
         parents,
         ends,
         raws,
         ["" if not raw or raw.isspace() else shown(raw) for raw in raws],
         attributes,
-        {
-            place: "hidden"
-            for place, named in attributes.items()
-            if ("style" in named or "hidden" in named) and hides(named)
-        },
+        {},
         ids,
     )
+    suspects = (place for place, about in attributes.items() if "style" in about or "hidden" in about)
+    hidden = (place for place in suspects if hides(attributes[place]) and not _opens(tree, place))
+    tree.hidden.update(dict.fromkeys(hidden, "hidden"))
+    return tree
+
+
+def _opens(tree: Tree, place: int) -> bool:
+    """Whether the hidden element at *place* is one that a reader opens: a panel of an accordion, an answer."""
+    for node in (place, tree.parents[place]):
+        about = tree.attributes.get(node, _NOTHING)
+        if about.get("role") in _PANELS or _OPENS.search(f"{about.get('class') or ''} {about.get('id') or ''}".lower()):
+            return True
+    return False

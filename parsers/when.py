@@ -180,8 +180,8 @@ def _seen(lines: Iterable[Line], month_first: bool | None) -> Iterator[_Seen]:
 def _seen_in(line: Line, label: str, month_first: bool | None) -> Iterator[_Seen]:
     """The days in *line*; *label* is the short line before it."""
     words = line.text
-    stamps = [day for piece in line.pieces if (day := stated_day(piece.stamp, month_first=month_first))]
-    is_prose = len(words) > _LONGEST_LINE
+    stamps = [day for piece in line.pieces if piece.stamp and (day := stated_day(piece.stamp, month_first=month_first))]
+    is_prose = len(words) > _LONGEST_LINE or words.count(" ") > 2 * _OTHER_WORDS
     mentions = [] if is_prose else [found for found in find_dates(words, month_first=month_first) if _is_day(found)]
     if (mentions or stamps) and _CARD_NAMES.search(line.names):
         return

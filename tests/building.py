@@ -70,3 +70,11 @@ def old_archive(path: Path, version: int = 1, *, copies: int = 0) -> Path:
         connection.commit()
         connection.execute("pragma journal_mode = wal")
     return path
+
+
+def prose(paragraphs: int) -> str:
+    """Markup of *paragraphs* paragraphs, none like another."""
+    return "".join(
+        f"<p>The people of valley {number} were driven out by the army, and nobody let them return.</p>"
+        for number in range(1, paragraphs + 1)
+    )

@@ -13,7 +13,7 @@ import re._parser as sre_parser
 import resource
 import signal
 import sys
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
 from importlib import import_module
@@ -31,7 +31,8 @@ USES = {
 }  # fmt: skip
 # How much longer than a plain look for words a pattern may take, and the least that can be told from noise.
 RATIO, LEAST_S = 25, 0.5
-_MOST_INPUTS = 160
+_MOST_INPUTS = 120
+_MOST_OF_A_SAMPLE_S = 0.03
 # Inputs that no structure tells: what pages, addresses and dates are made of.
 CATALOGUE = (
     " ", "\n", "\t", "a", "A", "0", "1", "<", ">", "&", '"', "'", "-", ".", ",", "/", "=", ";", ":", "é", "\0", "\x80",
@@ -42,22 +43,28 @@ CATALOGUE = (
 
 @dataclass
 class Found:
-    """A pattern, where it stands, and the methods it is used by ("" for any)."""
+    """A pattern, where it stands, the methods it is used by ("" for any), and how many signs it gets at most."""
 
     pattern: re.Pattern[Any]
     places: list[str] = field(default_factory=list)
     uses: set[str] = field(default_factory=set)
+    reach: int = MEGABYTE
 
 
 # ---- finding them
 
 
-def found_in(package: str, made: dict[str, tuple[Any, ...]]) -> list[Found]:
-    """All patterns of *package*. *made* has examples of those that are made while it runs, by their source."""
+def found_in(package: str, made: dict[str, list[str]], ours: Iterable[str]) -> list[Found]:
+    """All patterns of *package* but in the modules *ours*, which see no foreign text.
+
+    *made* has examples of those that are compiled while it runs, by module and source.
+    """
     patterns: dict[tuple[object, int], Found] = {}
     unknown = []
     for path in sorted((PROJECT / package).rglob("*.py")):
         name = ".".join(path.relative_to(PROJECT).with_suffix("").parts).removesuffix(".__init__")
+        if name.startswith(tuple(ours)):
+            continue
         module, tree = import_module(name), ast.parse(path.read_text(encoding="utf-8"))
         held = {id(pattern): pattern for pattern in _held(vars(module))}
         calls = list(_calls(tree))
@@ -224,7 +231,8 @@ def shapes(pattern: re.Pattern[Any]) -> list[tuple[str, str, str]]:
         whole = before + part
         for shape in (
             ("", whole, "\x01"), (before, part, "\x01"), ("", whole + " ", ""), ("", before, part),
-            (whole, " ", "\x01"), (whole, "a", "\x01"), ("", part + " ", "\x01"), (before, part + "a", "\x01"), ("", "a" + whole, ""),
+            (whole, " ", "\x01"), (whole, "a", "\x01"), ("", part + " ", "\x01"),
+            (before, part + "a", "\x01"), ("", "a" + whole, ""),
         ):  # fmt: skip
             made[shape] = None
     for (before, part), (_, other) in pairwise(stems):
@@ -271,37 +279,55 @@ def spent(found: Found, text: Any, most_s: float) -> float:
     return process_time() - start
 
 
+def spent_on_a_megabyte(found: Found, shape: tuple[str, str, str], most_s: float) -> float:
+    """CPU seconds for inputs of the given shape that have a million signs together."""
+    text, total = inflated(shape, found.reach, found.pattern), 0.0
+    for _ in range(MEGABYTE // found.reach):
+        total += spent(found, text, most_s)
+        if total > most_s:
+            break
+    return total
+
+
 def worst(found: Found, count: int) -> list[tuple[str, str, str]]:
-    """The shapes that cost the pattern most at a small size."""
-    cost = {shape: spent(found, inflated(shape, SAMPLE, found.pattern), 0.1) for shape in shapes(found.pattern)}
-    return sorted(cost, key=lambda shape: cost[shape], reverse=True)[:count]
+    """The shapes that cost the pattern most at a small size, and of these at a larger one."""
+    chosen = shapes(found.pattern)
+    for size, most in ((SAMPLE, 6 * count), (4 * SAMPLE, count)):
+        cost: dict[tuple[str, str, str], float] = {}
+        for shape in chosen:
+            cost[shape] = spent(found, inflated(shape, min(size, found.reach), found.pattern), _MOST_OF_A_SAMPLE_S)
+            if list(cost.values()).count(float("inf")) == most:
+                break  # none can be worse
+        chosen = sorted(cost, key=lambda shape: cost[shape], reverse=True)[:most]
+    return chosen
 
 
-def main(package: str, part: int, parts: int, count: int, made: dict[str, tuple[Any, ...]]) -> None:
-    """Prints what was tried and what took too long, as JSON."""
-    signal.signal(signal.SIGPROF, _give_up)
-    words = re.compile(r"\w+")
-    baseline = min(spent(Found(words, uses={"finditer"}), "word " * (MEGABYTE // 5), 60) for _ in range(3))
-    bound = max(LEAST_S, RATIO * baseline)
-    patterns = found_in(package, made)
-    slow: dict[str, str] = {}
-    tried: defaultdict[str, int] = defaultdict(int)
-    for one in patterns[part::parts]:
+def slow_ones(patterns: Iterable[Found], count: int) -> tuple[dict[str, str], int]:
+    """The *patterns* that take too long for a megabyte of one of their *count* worst inputs, and how many it were."""
+    words = Found(re.compile(r"\w+"), uses={"finditer"})
+    bound = max(LEAST_S, RATIO * min(spent(words, "word " * (MEGABYTE // 5), 60) for _ in range(3)))
+    slow, tried = {}, 0
+    for one in patterns:
         for shape in worst(one, count):
-            tried["inputs"] += 1
-            took = spent(one, inflated(shape, MEGABYTE, one.pattern), bound)
-            if took > bound:
-                slow[f"{one.places[0]} {one.pattern.pattern!r:.80}"] = repr(shape)[:200]
+            tried += 1
+            if spent_on_a_megabyte(one, shape, bound) > bound:
+                slow[f"{' '.join(one.places[:1])} {one.pattern.pattern!r:.90}"] = f"{shape!r:.200}"
                 break
-        tried["patterns"] += 1
-    sys.stdout.write(json.dumps({"bound_s": bound, "slow": slow, **tried, "all": len(patterns)}))
+    return slow, tried
 
 
 if __name__ == "__main__":
+    # One argument, as JSON: the package, which part of how many parts, how many inputs, and what is made as it runs.
     resource.setrlimit(resource.RLIMIT_CPU, (3_600, 3_600))
+    signal.signal(signal.SIGPROF, _give_up)
     sys.path.insert(0, str(PROJECT))
-    package, part, parts, count, encoded = sys.argv[1:]
-    main(package, int(part), int(parts), int(count), {
-        name: tuple(value if isinstance(value, str) else bytes(value) for value in values)
-        for name, values in json.loads(encoded).items()
-    })  # fmt: skip
+    asked = json.loads(sys.argv[1])
+    if "patterns" in asked:
+        found = [Found(re.compile(source)) for source in asked["patterns"]]
+    else:
+        found = found_in(asked["package"], asked["made"], asked["ours"])[asked["part"] :: asked["parts"]]
+        for one in found:
+            reaches = [reach for source, reach in asked["short"].items() if source in str(one.pattern.pattern)]
+            one.reach = min([one.reach, *reaches])
+    slow, tried = slow_ones(found, asked["count"])
+    sys.stdout.write(json.dumps({"patterns": len(found), "inputs": tried, "slow": slow}))

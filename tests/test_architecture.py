@@ -30,10 +30,12 @@ SCRAPER = (
 )
 PARSERS = (
     "registry", "sites", "platforms", "article markdown facts pdf origins",
-    "layout text head effective learned learning",
-    "stages recommendations account", "entries", "blocks rules metadata links kinds", "titles when leads people",
-    "names inline", "figures tables chrome countries passages footnotes typed_notes nearby", "page dates",
-    "tree decode guard line commonmark jsonld", "record profile notices months", "normal errors outline",
+    "layout text head effective learned learning content",
+    "stages recommendations account trim survey", "entries", "blocks rules metadata links kinds",
+    "titles when leads people", "names inline",
+    "figures tables chrome countries passages footnotes typed_notes nearby", "page dates",
+    "tree decode guard line commonmark jsonld", "record profile notices months",
+    "normal errors outline signs phrases",
 )  # fmt: skip
 PLACES = {
     f"{package}.{room}": place

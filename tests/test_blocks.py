@@ -182,13 +182,22 @@ def test_a_table_too_large_for_a_rectangle_is_read_as_paragraphs() -> None:
     assert _texts("<table><tr><td colspan=600>a<td colspan=600>b<tr><td>c<td>d</table>") == ["a", "b", "c", "d"]
 
 
+def test_what_spans_repeat_is_bounded_for_a_page_as_a_whole() -> None:
+    table = f"<table><tr><th colspan=300>{'a' * 1_000}<th>b</table>"
+    assert [block.kind for block in _blocks(table * 3)] == ["table", "paragraph", "paragraph", "paragraph", "paragraph"]
+
+
 def test_a_table_that_arranges_the_page_is_read_as_paragraphs() -> None:
     assert _texts("<table><tr><td>one<td><h2>two</h2></table>") == ["one", "two"]
 
 
-TAGS = "p div span b a i em li ul ol h2 br blockquote pre table tr td figure figcaption img nav hr".split()
+TAGS = (
+    "p div span b a i em li ul ol h2 br blockquote pre table tr td th caption figure figcaption img nav hr q sup dl "
+    "dt dd"
+).split()
+LINKED = ("<a href=#a id=b>", "<p id=a>", "<li id=b>", "<sup id=c><a href=#b>1</a></sup>", "<a href=#c>")
 PIECES = st.sampled_from(
-    [*(f"<{tag}>" for tag in TAGS), *(f"</{tag}>" for tag in TAGS), "word", " ", "\n", "<a href=x>"]
+    [*(f"<{tag}>" for tag in TAGS), *(f"</{tag}>" for tag in TAGS), "word", "1", " ", "\n", "<a href=x>", *LINKED]
 )
 
 
@@ -201,6 +210,10 @@ def test_any_markup_gives_blocks_with_words_and_marks_within(pieces: list[str]) 
         assert block.text.strip() or block.figure
         assert all(0 <= mark.start < mark.end <= len(block.text) for mark in block.marks)
         assert block.kind in {"preformatted", "table"} or "\n" not in block.text
+        assert block.header_rows <= len(block.rows)
+    notes = sum(block.kind == "footnote" for block in content.blocks)
+    targets = {mark.target for block in content.blocks for mark in block.marks if mark.kind == "note"}
+    assert targets <= {f"#{number}" for number in range(1, notes + 1)}
 
 
 def _kinds(html: str) -> list[tuple[str, str, int]]:

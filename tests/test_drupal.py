@@ -1,15 +1,14 @@
 """Drupal pages written in small; whole ones are in `fixtures/drupal`."""
 
 import pytest
+from building import prose
 
 from parsers import Record, parse
 from parsers.layout import read_layout
 from parsers.page import Page
 from parsers.platforms.drupal import LAYOUTS, VIEW
 
-PROSE = (
-    "<p>The people of the highlands were driven out of their villages by the army, and nobody let them return.</p>" * 4
-)
+PROSE = prose(4)
 NODE = "<article class='node node--view-mode-full' data-history-node-id=3>{}</article>"
 GENERATOR = "<meta name=Generator content='Drupal 10 (https://www.drupal.org)'>"
 
@@ -56,7 +55,7 @@ def test_where_the_body_is_not_certain_no_layout_claims_the_page(html: str) -> N
 
 def test_a_body_that_is_no_more_than_a_summary_is_not_taken_for_the_report() -> None:
     summary = "<div class='field field--name-body'><p>What follows is told in eleven parts.</p></div>"
-    html = _page(NODE.format(f"{summary}<div class=field--name-field-parts>{PROSE * 3}</div>"))
+    html = _page(NODE.format(f"{summary}<div class=field--name-field-parts>{prose(12)}</div>"))
     record = _read(html)
     assert record.layout == "article"
     assert record.flags == ()

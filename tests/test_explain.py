@@ -73,6 +73,16 @@ def test_several_layouts_that_claim_a_page_are_told_of() -> None:
     assert "  not       acme/a: 'main' matches 1" in lines
 
 
+def test_a_layout_that_recognises_a_page_and_could_not_read_it_is_told_of() -> None:
+    claims = (
+        Claim(layout="acme/a", recognise="main", found=1),
+        Claim(layout="acme/b", recognise="aside", found=0),
+    )
+    lines = _shown(_explanation(claims=claims))
+    assert "layout      article, revision 1; the layout that recognises it could not read it" in lines
+    assert "layout      article, revision 1; no layout recognises the page" in _shown(_explanation(claims=claims[1:]))
+
+
 def test_a_name_that_is_to_match_once_is_told_of_where_it_does_not() -> None:
     claim = Claim(layout="acme/a", recognise="main", found=1, once="p", found_once=2)
     assert not claim.holds
@@ -80,27 +90,15 @@ def test_a_name_that_is_to_match_once_is_told_of_where_it_does_not() -> None:
     assert Claim(layout="acme/a", recognise="main", found=1, once="p", found_once=1).holds
 
 
+def test_a_page_of_nobody_known_is_told_of() -> None:
+    lines = _shown(explain(_page(SENTENCE * 9).encode(), url="https://h.example/p", content_type="text/html"))
+    assert "layout      article, revision 1; no site's page, no platform's signs" in lines
+
+
 def test_untested_rules_are_worth_knowing() -> None:
     page = FIXTURES / "hrw/news/bird-counters.html"
     lines = _shown(explain(page.read_bytes(), url="https://www.hrw.org/news/bird-counters"), width=200)
     assert any(line.strip().startswith("untested: the rules of site 'hrw' are untested:") for line in lines)
-
-
-def test_a_layout_that_could_not_read_a_page_and_one_that_is_not_its_own_are_told_of() -> None:
-    claims = (
-        Claim(layout="acme/a", recognise="main", found=1),
-        Claim(layout="acme/b", recognise="main", found=1, once="article", found_once=2),
-        Claim(layout="acme/c", recognise="aside", found=0),
-    )
-    lines = _shown(_explanation(claims=claims))
-    assert "layout      article, revision 1; the layout that recognises it could not read it" in lines
-    assert "  not       acme/b: 'article' matches 2, expected 1" in lines
-    assert "layout      article, revision 1; no layout recognises the page" in _shown(_explanation(claims=claims[2:]))
-
-
-def test_a_page_of_no_platform_and_no_publisher_has_no_layout_to_ask() -> None:
-    lines = _shown(explain(f"<p>{SENTENCE * 9}".encode(), url="https://h.example/p"))
-    assert lines[1].endswith("revision 1; its markup names no platform, no publisher is known at its address")
 
 
 def test_what_was_not_counted_is_told() -> None:
@@ -194,7 +192,7 @@ def test_a_capture_says_which_version_it_shows(archive: Archive) -> None:
     lines = _shown(explain_capture(archive, last.capture_id))
     assert "In the archive: capture 3 of 2024-01-03 00:00 UTC" in lines
     assert "  shows version 2" in lines
-    assert "  today's parser reads the same report as article, revision 1 did" in lines
+    assert "  today's parser reads the same report as article, revision 2 did" in lines
 
 
 def test_a_capture_that_is_read_differently_today_says_how(archive: Archive) -> None:
@@ -205,7 +203,7 @@ def test_a_capture_that_is_read_differently_today_says_how(archive: Archive) -> 
     found = explain_capture(archive, loaded.capture_id)
     assert found.stored is not None
     assert found.stored.difference
-    assert any("reads it differently than article, revision 1 did: " in line for line in _shown(found, width=300))
+    assert any("reads it differently than article, revision 2 did: " in line for line in _shown(found, width=300))
 
 
 def test_a_capture_that_no_parser_could_read_is_read_anew(archive: Archive) -> None:

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from parsers.errors import TooComplex
 from parsers.guard import Bounds, check
 
-FEW = Bounds(body_bytes=1_000, depth=5, tags=20, attributes=10, open_formatting=3, options=12)
+FEW = Bounds(body_bytes=1_000, depth=5, tags=20, attributes=10, open_formatting=3, options=15)
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ FEW = Bounds(body_bytes=1_000, depth=5, tags=20, attributes=10, open_formatting=
         (b"<b>" * 5 + b"<p>" * 8, "formatting elements left open"),
         (b"<B><Font><i><p><p></p><a>" + b"<p>" * 8, "formatting elements left open"),
         (b"<B><Font><i><p><p></p><Em>" + b"<p>" * 8, "formatting elements left open"),
-        (b"<select>" + b"<option>" * 13, "options"),
+        (b"<select>" + b"<option>" * 16, "options"),
         (b"<svg><title>" + b"<div>" * 6, "nested elements"),
         (b"<svg></svg><title></title><math><STYLE>" + b"<div>" * 6, "nested elements"),
         (b"<b><i><u>" + b"<p></p>" * 5, "tags"),

@@ -28,7 +28,7 @@ def test_a_piece_knows_what_holds_it() -> None:
     ).tree
     (line,) = lines_near(tree, tree.tags.index("h1"))
     assert line.pieces == (Piece("3 May", "b c d", "2024-05-03", "/ana"),)
-    assert Line((Piece("a", "x"), Piece("", "y")), 1).names == "x y"
+    assert Line("a", (Piece("a", "x"), Piece("", "y")), 1).names == "x y"
 
 
 def test_a_time_without_words_counts() -> None:
@@ -45,7 +45,7 @@ def test_a_time_without_words_counts() -> None:
         ("<p>one<a href=/x><h3>Other</h3></a><p>two", ["one"]),
         ("<p>one<h2>Part</h2><p>two", ["one", "Part", "two"]),
         ("<p>" + "word " * 200 + "<p>two", ["word " * 199 + "word"]),
-        ("<p>a" * 100, ["a"] * 90),
+        ("<p>a" * 100, ["a"] * 60),
     ],
     ids=["second article", "linked heading", "heading in a link", "own heading", "prose", "many"],
 )
@@ -81,4 +81,9 @@ def test_elements_are_found_by_class_rel_or_itemprop() -> None:
         "<p class=post-author>Ana</p><p itemprop=author>Colm</p><a rel=author href=/x>Ines</a><p class=other>x</p>"
         "<p class=post-author>Ana</p><p class=post-author></p><p class=post-author>" + "long " * 50 + "</p>"
     ).tree
-    assert [piece.text for piece in elements_named(tree, ("uthor",), 100)] == ["Ana", "Colm", "Ines", "Ana"]
+    assert [piece.text for piece in elements_named(tree, lambda names: "uthor" in names, 100)] == [
+        "Ana",
+        "Colm",
+        "Ines",
+        "Ana",
+    ]

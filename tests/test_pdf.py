@@ -351,6 +351,14 @@ def test_notes_with_raised_labels_are_footnotes_in_letters_of_any_size() -> None
     assert blocks(page)[1:] == [("paragraph", "Set in Tollen."), ("footnote", "Letter of the parish.")]
 
 
+def test_a_sign_whose_brackets_the_file_has_apart_gets_no_others() -> None:
+    page = Paper().text(LEFT, 700, "The parish has denied it.")
+    for at, sign in enumerate("[1]"):
+        page.text(LEFT + 150 + at * 4, 704, sign, size=6)
+    page.text(LEFT, 664, "1", size=6).text(LEFT + 4, 660, " Letter of the parish.")
+    assert texts(page) == ["The parish has denied it.[1]", "Letter of the parish."]
+
+
 def test_footnotes_that_are_numbered_anew_on_each_page_belong_to_their_page() -> None:
     found = read_pdf(pdf(footnoted(1, "Letter of the parish."), footnoted(1, "Book of the court."))).content.blocks
     assert [mark.target for block in found for mark in block.marks] == ["#1", "#2"]
@@ -730,6 +738,7 @@ def test_letters_from_right_to_left_are_read_as_they_stand_on_the_page() -> None
 
 def test_a_space_that_only_the_places_show_is_one_in_every_direction() -> None:
     page = Paper().text(LEFT, 700, "%$#", font="named").text(LEFT + 24, 700, "+*&", font="named")
+    page.text(LEFT + 200, 700, " ", font="named")
     (block,) = read_pdf(pdf(page, names=NAMED)).content.blocks
     assert block.text == "דהו אבג"
 

@@ -215,7 +215,8 @@ def test_no_layout_claims_what_is_no_html() -> None:
     assert claims(b"<p id=site-root>The port of Tovash.", url="https://h.example/p") != ()
 
 
-def test_the_platforms_are_asked_whose_signs_a_page_has() -> None:
-    asked = {claim.layout.partition("/")[0] for claim in claims(b"<p>/wp-content/ field--name-body", url=URL)}
-    assert asked == {"wordpress", "drupal"}
+def test_the_layouts_of_platforms_are_asked_whose_frame_a_page_has() -> None:
+    body = b"<body class='page-node postid-3'><div class='entry-content'><p>The port of Tovash."
+    asked = [claim.layout for claim in claims(body, url=URL)]
+    assert asked == ["wordpress/classic", "drupal/node", "drupal/node-7"]
     assert claims(b"<p>The port of Tovash.", url=URL) == ()

@@ -28,7 +28,7 @@ def _read(inside: str, caption: str = "") -> Block:
             Mark(kind=kind, start=0, end=len(text), target="/x" * (kind == "link")) for kind in kinds if kind
         )
 
-    return read_table(tree, table, (caption, ()), words)
+    return read_table(tree, table, (caption, ()), words)[0]
 
 
 def grid(inside: str) -> tuple[tuple[str, ...], ...]:
@@ -62,6 +62,7 @@ def test_what_is_no_cell_is_passed_over() -> None:
         ("<tr><td colspan=1000 rowspan=300>a" + "<tr>" * 299, "table: cells"),
         ("<tr>" + "<td rowspan=20000>a" * 11 + "<tr>" * 19_999, "table: cells"),
         ("<tr>" * 20_001, "table: rows"),
+        (f"<tr><td colspan=900>{'a' * 1_000}", "table: repeated characters"),
     ],
 )
 def test_a_table_over_a_bound_is_refused_before_it_is_built(rows: str, named: str) -> None:

@@ -73,3 +73,20 @@ def test_no_text_has_no_blocks() -> None:
 def test_typed_footnotes_are_read() -> None:
     blocks = read_text("Orn fell.[1]\n\n[1] A letter.").blocks
     assert [(block.kind, block.text) for block in blocks] == [("paragraph", "Orn fell.[1]"), ("footnote", "A letter.")]
+
+
+def test_lines_that_were_not_broken_to_fit_a_width_are_paragraphs_of_their_own() -> None:
+    items = "One road was closed for the whole of the winter, by order of the prefect.\nTwo others were not.\n"
+    heads = "What the witnesses say\nThe army of Velmora came on the first Sunday in May, and it left on the second."
+    long = f"{'The army of Velmora took the town of Orn, and held it. ' * 4}\n{'Nobody was let out. ' * 8}"
+    for text in (items + "A third one was opened in the spring and closed again before the harvest.", heads, long):
+        assert [shown for _, shown in _kinds(text)] == [line.strip() for line in text.splitlines()]
+
+
+def test_rows_with_tabs_between_their_cells_are_a_table() -> None:
+    text = "By prison\nPrison\t2021\t2023\nDunmarrow\t22\t25\nHestle\t9\nSo far the table."
+    blocks = read_text(text).blocks
+    assert [block.kind for block in blocks] == ["paragraph", "table", "paragraph"]
+    assert blocks[1].rows == (("Prison", "2021", "2023"), ("Dunmarrow", "22", "25"), ("Hestle", "9", ""))
+    assert blocks[1].text == "Prison | 2021 | 2023\nDunmarrow | 22 | 25\nHestle | 9"
+    assert _kinds("Prison:\tDunmarrow") == [("paragraph", "Prison: Dunmarrow")]

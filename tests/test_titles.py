@@ -1,5 +1,6 @@
 import pytest
 
+from parsers.normal import bare
 from parsers.titles import Headings, choose_title, without_site
 
 
@@ -34,7 +35,7 @@ from parsers.titles import Headings, choose_title, without_site
     ],
 )  # fmt: skip
 def test_the_title_is_the_heading_most_like_what_is_stated(headings: Headings, stated: list[str], title: str) -> None:
-    assert choose_title(headings, stated, sites=["Acme"]) == title
+    assert choose_title(headings, stated, sites=["acme"]) == title
 
 
 def test_the_address_speaks_against_a_heading_that_it_does_not_have() -> None:
@@ -78,10 +79,12 @@ def test_words_before_a_colon_count_where_the_titles_agree(heading: str, stated:
     ],
 )
 def test_the_name_of_the_site_is_no_part_of_the_title(title: str, site: str, expected: str) -> None:
-    assert without_site(title, site) == expected
+    assert without_site(title, [bare(site)] if site else [], is_named=bool(site)) == expected
 
 
 def test_further_names_and_a_known_suffix_are_cut_too() -> None:
-    assert without_site("Velmora Report | stats", "Acme Office", "stats") == "Velmora Report"
-    assert without_site("Velmora, a report, Acme", "", suffix=", Acme") == "Velmora, a report,".rstrip(",")
-    assert without_site("Acme", "", suffix="Acme") == "Acme"
+    assert without_site("Velmora Report | stats", ["acme office", "stats"], is_named=True) == "Velmora Report"
+    assert without_site("Velmora, a report, Acme", [], is_named=False, suffix=", Acme") == "Velmora, a report,".rstrip(
+        ","
+    )
+    assert without_site("Acme", [], is_named=False, suffix="Acme") == "Acme"

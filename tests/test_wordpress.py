@@ -5,6 +5,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from building import prose
 
 from parsers import Record, parse
 from parsers.layout import read_layout
@@ -12,9 +13,7 @@ from parsers.page import Page
 from parsers.platforms.wordpress import LAYOUTS, LIST
 
 FIXTURES = sorted((Path(__file__).resolve().parents[1] / "fixtures" / "wordpress").glob("*/*.html"))
-PROSE = (
-    "<p>The people of the highlands were driven out of their villages by the army, and nobody let them return.</p>" * 4
-)
+PROSE = prose(4)
 BODIES = {
     "block": "wp-block-post-content entry-content",
     "elementor": "elementor-widget-theme-post-content",
@@ -51,10 +50,9 @@ def test_the_body_is_known_by_the_name_that_wordpress_or_the_builder_gives_it(na
         _page(f"<div class=entry-content>{PROSE}</div><div class=entry-content>{PROSE}</div>"),
         _page(f"<div class=entry-content>{PROSE}</div>", body="archive category"),
         _page(f"<main>{PROSE}</main>"),
-        _page(f"<div class=entry-content>{PROSE}</div>").replace("/wp-content/", "/content/"),
         _page(f"<div class=entry-content>words alone {PROSE}</div>").replace("<p>", "<div>").replace("</p>", "</div>"),
     ],
-    ids=["two bodies", "archive", "no body", "no WordPress", "no paragraphs"],
+    ids=["two bodies", "archive", "no body", "no paragraphs"],
 )
 def test_where_the_body_is_not_certain_no_layout_claims_the_page(html: str) -> None:
     record = _read(html)

@@ -120,7 +120,7 @@ def read_lines(sheet: Sheet, number: int) -> list[Line]:
     for row in _rows(sheet.pieces):
         if any(RTL.search(sheet.pieces[at].text) for at in row):
             pieces = sorted((sheet.pieces[at] for at in row), key=lambda piece: piece.x0)
-            lines += [_logical(part, number) for part in _parts(pieces)]
+            lines += [_logical(part, number) for part in _parts(pieces) if not all(map(_is_space, part))]
         else:
             from_left += row
     return [*lines, *_as_the_file_has_them([sheet.pieces[at] for at in sorted(from_left)], number)]
@@ -220,6 +220,10 @@ def _rows(pieces: Sequence[Piece]) -> list[list[int]]:
         else:
             rows.append([at])
     return rows
+
+
+def _is_space(piece: Piece) -> bool:
+    return piece.text.isspace()
 
 
 def _parts(pieces: list[Piece]) -> Iterator[list[Piece]]:

@@ -16,7 +16,7 @@ _MOST_WORDS = 14
 _APART = 1.5  # how far a lone page number is from the text, in parts of its size
 _DIGITS = re.compile(r"\d+")
 _POINTS = re.compile(r"(?:\s?[.…·_]){4,}+\s?")
-_LEADER = re.compile(r"(?:\s?[.…·_]){4,}+\s*+[\divxlc]{1,6}$")
+_LEADER = re.compile(r"(?<![.…·_])(?<![.…·_]\s)(?:\s?[.…·_]){4,}+\s*+[\divxlc]{1,6}$")
 _CONTENTS = frozenset("contents inhalt inhaltsverzeichnis sommaire índice contenido indice sumário".split()) | {
     "table of contents",
     "table des matières",
@@ -154,8 +154,9 @@ def _same_places(lines: list[Line]) -> list[list[Line]]:
 def _counting(lines: list[Line]) -> list[Line]:
     """Those of *lines* whose numbers go up as the pages do."""
     steps: dict[int, list[Line]] = defaultdict(list)
-    for line in lines:
-        steps[_value(_NUMBER.sub(r"\g<number>", line.text)) - line.sheet].append(line)
+    numbers = [(line, match["number"]) for line in lines if (match := _NUMBER.fullmatch(line.text))]
+    for line, number in numbers:
+        steps[_value(number) - line.sheet].append(line)
     most = max(steps.values(), key=len, default=[])
     return most if len(most) >= 2 else []
 

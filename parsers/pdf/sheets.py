@@ -243,7 +243,7 @@ class _Reader:
 
     def look(self, thing: Any, index: int) -> _Look:
         """The look of the letter at *index*, which is the same for all of its text object *thing*."""
-        key = ctypes.cast(thing, ctypes.c_void_p).value or 0
+        key = ctypes.addressof(thing.contents)
         if key not in self.looks:
             matrix, flags, name = self.raw.FS_MATRIX(), ctypes.c_int(), ctypes.create_string_buffer(256)
             self.raw.FPDFText_GetMatrix(self.text, index, matrix)

@@ -9,8 +9,8 @@ from ..record import Mark, MarkKind
 from .lines import Line, is_east_asian
 from .sheets import Piece
 
-_WORD = re.compile(r"[^\W\d_]+(?:[-‐][^\W\d_]+)*")
-_LAST = re.compile(r"([^\W\d_]+)[-‐\u00ad]$")
+_WORD = re.compile(r"[^\W\d_]++(?:[-‐][^\W\d_]++)*+")
+_LAST = re.compile(r"(?<![^\W\d_])([^\W\d_]++)[-‐\u00ad]$")
 _FIRST = re.compile(r"[^\W\d_]+")
 _SOFT = "‐\u00ad"  # typesetters end a line with these, writers do not
 _MANY = 0.03
@@ -20,7 +20,6 @@ _MUCH = 2_000  # words; in so many a part that never stands alone is hardly one
 _NOTE = re.compile(r"[\[(]?(\d{1,3}|[*†‡§¶]{1,4})[\])]?")
 ANYWHERE = -1
 _UNITS = (" m", " km", " cm", " mm", " ft", " CO", " H")  # a figure raised or lowered behind them is theirs
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S*$")
 _JOINED_DASH = re.compile(r"\S[—–/]$")
 
 
@@ -106,7 +105,7 @@ class _Writer:
         if spaced and self.text and not self.text.endswith(" "):
             self.text += " "
         start = len(self.text)
-        self.text += f"[{note[0]}]" if note else piece.text
+        self.text += f"[{note[0]}]" if note and not self.text.endswith("[") else piece.text
         end = len(self.text)
         if note:
             self.looks.append(("note", f"#{note[1]}", start, end))
@@ -138,8 +137,9 @@ def line_end(text: str, following: str, words: Words) -> int | None:
     """How much of *text* stays before *following*, the next line, is put right behind it; None for a space between."""
     if is_east_asian(text[-1]) and is_east_asian(following[0]):
         return len(text)
-    if address := _ADDRESS.search(text):
-        goes_on = address[0][-1] in "/-_?&=.%#" and not following[0].isupper()
+    last = text.rpartition(" ")[2]
+    if "://" in last or "www." in last:
+        goes_on = last[-1] in "/-_?&=.%#" and not following[0].isupper()
         return len(text) if goes_on else None
     broken, rest = _LAST.search(text), _FIRST.match(following)
     if broken and rest:

@@ -5,14 +5,15 @@ Whoever builds a site names the fields of its nodes, but the body that Drupal br
 there, and the generic extractor judges what of it is chrome. What a site has built of its own fields, no layout claims.
 """
 
+import re
 from dataclasses import replace
 
 from ..article import read_article
 from ..layout import Layout
+from ..page import Page
 from ..rules import no_words
 
-SIGNS = ("drupal", "Drupal", "field-name-body", "field--name-body")  # one of these is in every page that Drupal makes
-
+_IS_NODE = re.compile(r"\b(?:path-node|page-node|node-type|node--type)\b")
 _CHROME = (
     ".node__meta",
     ".submitted",
@@ -25,7 +26,7 @@ _CHROME = (
 
 NODE = Layout(
     version="node",
-    recognise='[data-history-node-id], .node--view-mode-full, body[class*="page-node-type-"], body.path-node',
+    recognise='[data-history-node-id], .node--view-mode-full, [class*="page-node-type-"], .path-node',
     once=".field--name-body",
     body=".field--name-body",
     title=no_words,
@@ -52,3 +53,8 @@ VIEW = Layout(
 )
 
 LAYOUTS = (NODE, NODE_7)
+
+
+def candidates(page: Page) -> tuple[Layout, ...]:
+    """The layouts that may read *page*: none where its body does not say that it is a node."""
+    return LAYOUTS if _IS_NODE.search(page.body_classes) else ()

@@ -11,8 +11,6 @@ from ..normal import shown
 from ..page import Page, text_of
 from ..rules import attr, date, first_of, first_text, json_ld, meta, names
 
-SIGNS = ("site-root", "SITE_ROOT")  # one of these is in every page that Wix makes
-
 _ANCHORS = ("#SCROLL_TO_TOP", "#SCROLL_TO_BOTTOM", "#SKIP_TO_CONTENT_BTN", "#WIX_ADS")
 _WIDGETS = (
     "nav",
@@ -152,3 +150,8 @@ LIST = Layout(
 )
 
 LAYOUTS = (SANTA, THUNDERBOLT, STUDIO, POST, LIST)
+
+
+def candidates(page: Page) -> tuple[Layout, ...]:
+    """The layouts that may read *page*: none where it has not the frame of all pages of Wix."""
+    return LAYOUTS if page.first("#site-root, #SITE_ROOT") else ()

@@ -5,16 +5,17 @@ body. Where exactly one element has such a name the report is read there, whatev
 judges what of it is chrome. Where none or several have, no layout claims the page.
 """
 
+import re
 from dataclasses import replace
 
 from ..article import read_article
 from ..layout import Layout
+from ..page import Page
 from ..rules import no_words
-
-SIGNS = ("wp-content/", "wp-includes/", "wp-json")  # one of these is in every page that WordPress makes
 
 # `body_class()`: a page of one post or page, with its number.
 _ONE_POST = 'body:is([class*="postid-"], [class*="page-id-"])'
+_IS_ONE_POST = re.compile(r"\b(?:postid|page-id)-\d")
 _BUILT = (
     ".wp-block-post-content",
     ".elementor-widget-theme-post-content",
@@ -22,16 +23,7 @@ _BUILT = (
     ".td-post-content",
     ".fusion-content-tb",
 )
-_CHROME = (
-    ".sharedaddy",
-    ".jp-relatedposts",
-    ".yarpp-related",
-    ".addtoany_share_save_container",
-    ".wp-block-social-links",
-    ".wp-block-latest-posts",
-    ".wp-block-query",
-    "#ez-toc-container",
-)
+_CHROME = (".wp-block-latest-posts", ".wp-block-query", "#ez-toc-container")
 
 BLOCK = Layout(
     version="block",
@@ -46,7 +38,8 @@ BLOCK = Layout(
 
 def _built(version: str, place: int) -> Layout:
     """The layout of a builder, where nothing that another calls its body is around it."""
-    return replace(BLOCK, version=version, once=_BUILT[place], body=_BUILT[place], unless=", ".join(_BUILT[:place]))
+    body = _BUILT[place]
+    return replace(BLOCK, version=version, once=body, body=body, unless=", ".join(_BUILT[:place]))
 
 
 ELEMENTOR = _built("elementor", 1)
@@ -72,3 +65,12 @@ LIST = Layout(
 )
 
 LAYOUTS = (BLOCK, ELEMENTOR, DIVI, NEWSPAPER, AVADA, CLASSIC)
+
+
+def candidates(page: Page) -> tuple[Layout, ...]:
+    """The layouts that may read *page*: one look at its body and one over its elements rule most of them out."""
+    if not _IS_ONE_POST.search(page.body_classes):
+        return ()
+    bodies = page.all(", ".join(layout.body for layout in LAYOUTS))
+    found = {name for element in bodies for name in (element.attributes.get("class") or "").split()}
+    return tuple(layout for layout in LAYOUTS if layout.body.removeprefix(".") in found)

@@ -19,7 +19,12 @@ NEWS: Layout = replace(
 )
 
 REPORT = replace(
-    NEWS, version="report", recognise="div.report-body", once="div.report-body", body="div.report-body", unless=""
+    NEWS,
+    version="report",
+    recognise="div.report-body",
+    once="div.report-body",
+    body="div.report-body",
+    unless="",
 )
 
 SITE = Site(

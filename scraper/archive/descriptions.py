@@ -40,7 +40,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "page_id": "Its page.",
         "seq": "Number of the version on its page.",
         "position": "Place of the block in the report, from 1.",
-        "kind": "heading, paragraph, item, quotation, table, figure or preformatted.",
+        "kind": "heading, paragraph, item, term, definition, quotation, table, figure, preformatted or footnote.",
         "text": "Its words.",
     },
     "stage": {
@@ -157,7 +157,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "": "A heading, paragraph, list item, quotation, table or figure; each distinct one is stored once.",
         "id": "Number of the block.",
         "digest": "SHA-256 of all of the block.",
-        "kind": "heading, paragraph, item, quotation, table, figure, preformatted; title, headline or lead for heads.",
+        "kind": "As in paragraph; title, headline or lead for heads.",
         "text": "Its words.",
         "json": "The whole block: level, marks, table rows, figure.",
     },

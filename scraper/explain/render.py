@@ -60,9 +60,8 @@ def _why(found: Explanation) -> str:
     if claim:
         return f"'{claim.recognise}' matches {claim.found:,}"
     if not found.claims:
-        is_html = found.record.media_type == "text/html"
-        where = "its markup names no platform, no publisher is known at its address"
-        return where if is_html else f"no layouts are for {found.record.media_type}"
+        is_page = found.record.media_type == "text/html"
+        return "no site's page, no platform's signs" if is_page else f"no layouts are for {found.record.media_type}"
     others = sum(claim.holds for claim in found.claims)
     if others > 1:
         return f"{others} layouts recognise it, expected 1"
