@@ -109,8 +109,10 @@ def _reading_of(page: Page, body: int, chrome: Mapping[int, str]) -> _Reading:
     inside, elsewhere = (int(found.sums.prose(root)) for root in (body, content_roots(found)[-1]))
     if 2 * inside <= elsewhere:
         raise DoubtfulBody(inside=inside, found=elsewhere)
-    content = read_blocks(page.tree, [body], base_url=page.url, dropped=found.chrome, captioned=found.captioned)
-    return _Reading(survey=found, roots=(body,), content=content)
+    roots = content_roots(found, body)
+    found.chrome.update(edges(found, body))
+    content = read_blocks(page.tree, roots, base_url=page.url, dropped=found.chrome, captioned=found.captioned)
+    return _Reading(survey=found, roots=roots, content=content)
 
 
 def _best_reading(page: Page) -> _Reading:

@@ -17,9 +17,12 @@ _GALLERIES = frozenset({"class gallery", "class carousel", "class slider", "clas
 _MASTHEADS = frozenset({"class header", "class hero", "class banner"})  # of a page or of its report
 
 
-def content_roots(survey: Survey) -> tuple[int, ...]:
-    """The elements whose text is the content, in the order of the page: its lead, and last what holds its prose."""
-    root = _root(survey)
+def content_roots(survey: Survey, body: int | None = None) -> tuple[int, ...]:
+    """The elements whose text is the content, in the order of the page: its lead, and last what holds its prose.
+
+    That is *body* where it is known.
+    """
+    root = _root(survey) if body is None else body
     return (*_leads(survey, root), root)
 
 
