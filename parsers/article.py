@@ -118,13 +118,12 @@ def _best_reading(page: Page) -> _Reading:
 
 
 def _reading_of(page: Page, body: int, chrome: Mapping[int, str]) -> _Reading:
-    """What *body* holds, which a layout names, without *chrome*."""
+    """What is read where the report is known to stand, without *chrome*."""
     found = survey(page.tree, page.url)
     found.leave_out(chrome)
-    root = content_roots(found)[-1]
-    inside, most = found.sums.prose(body), found.sums.prose(root)
-    if 2 * inside <= most:
-        raise DoubtfulBody(inside=round(inside), found=round(most))
+    inside, elsewhere = (int(found.sums.prose(root)) for root in (body, content_roots(found)[-1]))
+    if 2 * inside <= elsewhere:
+        raise DoubtfulBody(inside=inside, found=elsewhere)
     return _read(page, found, content_roots(found, body))
 
 
