@@ -28,13 +28,11 @@ _THIN = 250  # signs; a report has more
 _THIN_SHARE = 0.1  # of a page's prose
 _MUCH = 0.3
 _TWICE = 2
+_NOTHING: Mapping[int, str] = MappingProxyType({})
 # What no site calls its report.
 _NEVER_REPORT = re.compile(
     "comment|respond|disqus|modal|dialog|cookie|consent|gdpr|onetrust|newsletter|subscri|relat|advert"
 )
-
-
-_NOTHING: Mapping[int, str] = MappingProxyType({})
 
 
 def read_article(page: Page, body: int | None = None, chrome: Mapping[int, str] = _NOTHING) -> Record:
@@ -44,6 +42,10 @@ def read_article(page: Page, body: int | None = None, chrome: Mapping[int, str] 
     DoubtfulBody where most of the prose stands elsewhere.
     """
     reading = _best_reading(page) if body is None else _reading_of(page, body, chrome)
+    return _record(page, reading)
+
+
+def _record(page: Page, reading: "_Reading") -> Record:
     tree, chrome, roots = reading.survey.tree, reading.survey.chrome, reading.roots
     headings = [place for place, tag in enumerate(tree.tags) if tag == "h1" and not tree.within(place, chrome)]
     inside = [place for place in headings if roots[-1] < place < tree.ends[roots[-1]]]
@@ -102,17 +104,6 @@ class _Reading:
         return sum(width(block.text) for block in self.content.blocks)
 
 
-def _reading_of(page: Page, body: int, chrome: Mapping[int, str]) -> _Reading:
-    """What is read where the report is known to stand."""
-    found = survey(page.tree, page.url)
-    found.chrome.update(chrome)
-    inside, elsewhere = (int(found.sums.prose(root)) for root in (body, content_roots(found)[-1]))
-    if 2 * inside <= elsewhere:
-        raise DoubtfulBody(inside=inside, found=elsewhere)
-    content = read_blocks(page.tree, [body], base_url=page.url, dropped=found.chrome, captioned=found.captioned)
-    return _Reading(survey=found, roots=(body,), content=content)
-
-
 def _best_reading(page: Page) -> _Reading:
     """What is read by all that is known of chrome; with less of that where little is left."""
     reading = _reading(page)
@@ -126,12 +117,25 @@ def _best_reading(page: Page) -> _Reading:
     return reading
 
 
+def _reading_of(page: Page, body: int, chrome: Mapping[int, str]) -> _Reading:
+    """What is read where the report is known to stand, without *chrome*."""
+    found = survey(page.tree, page.url)
+    found.leave_out(chrome)
+    inside, elsewhere = (int(found.sums.prose(root)) for root in (body, content_roots(found)[-1]))
+    if 2 * inside <= elsewhere:
+        raise DoubtfulBody(inside=inside, found=elsewhere)
+    return _read(page, found, content_roots(found, body))
+
+
 def _reading(page: Page, *, trusted: frozenset[str] = frozenset(), words: bool = True) -> _Reading:
     tree = replace(page.tree, hidden={}) if "hidden" in trusted else page.tree
     found = survey(tree, page.url, trusted=trusted, words=words)
-    roots = content_roots(found)
-    found.chrome.update(edges(found, roots[-1]))
-    content = read_blocks(tree, roots, base_url=page.url, dropped=found.chrome, captioned=found.captioned)
+    return _read(page, found, content_roots(found))
+
+
+def _read(page: Page, found: Survey, roots: tuple[int, ...]) -> _Reading:
+    found.chrome.update(edges(found, roots))
+    content = read_blocks(found.tree, roots, base_url=page.url, dropped=found.chrome, captioned=found.captioned)
     return _Reading(survey=found, roots=roots, content=content)
 
 

@@ -1,6 +1,6 @@
 """Where on a page the content stands: the element that holds its prose, and the lead that stands over it."""
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 from .survey import PROSE, Survey, Unit
 from .tree import BLOCK, Tree
@@ -14,23 +14,33 @@ _RIVAL = 0.5
 _NEARLY_ALL = 0.75
 _MOSTLY = 0.5
 _GALLERIES = frozenset({"class gallery", "class carousel", "class slider", "class slideshow"})
+# Around the content these are never a line of its head.
+_AROUND = frozenset(
+    f"class {word}" for word in "widget widgets tags topics categories keywords hashtags carousel".split()
+)
 _MASTHEADS = frozenset({"class header", "class hero", "class banner"})  # of a page or of its report
 
 
-def content_roots(survey: Survey) -> tuple[int, ...]:
-    """The elements whose text is the content, in the order of the page: its lead, and last what holds its prose."""
-    root = _root(survey)
+def content_roots(survey: Survey, body: int | None = None) -> tuple[int, ...]:
+    """The elements whose text is the content, in the order of the page: its lead, and last what holds its prose.
+
+    That is *body* where it is known.
+    """
+    root = _root(survey) if body is None else body
     return (*_leads(survey, root), root)
 
 
-def edges(survey: Survey, root: int) -> Mapping[int, str]:
-    """What stands before the first and after the last running text in *root* and by its name is no part of it."""
-    tree, sums = survey.tree, survey.sums
+def edges(survey: Survey, roots: Sequence[int]) -> Mapping[int, str]:
+    """What by its name is no part of the content: outside *roots*, and before or after the running text of the last."""
+    tree, sums, root = survey.tree, survey.sums, roots[-1]
     first, last = _reach(survey, root)
     return {
         place: reason
         for place, reason in survey.loose.items()
-        if root < place < tree.ends[root]
+        if (
+            root < place < tree.ends[root]
+            or (reason in _AROUND and not any(place <= lead < tree.ends[place] for lead in roots))
+        )
         and (tree.ends[place] <= first or place > last or sums.linked(place) > _MOSTLY * sums.text(place))
         and not (reason in _GALLERIES and tree.first(place, "figure") is not None)
     }

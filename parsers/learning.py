@@ -26,6 +26,7 @@ _SENTENCE_WORDS = 8
 _SHARED_WORDS = 120  # more than these, and than what is their own, two pages share with an edition of theirs
 _FEW_WORDS = 150  # where few pages tell of it, chrome is short
 _FEW_SHARE = 2 / 3  # and less than what the page says itself
+_SUBJECT_WORDS = 4  # of a title, one after the other: so many are what two reports are about
 _SEPARATORS = (*(f" {sign} " for sign in "|–—·•»«:-"), " :: ")
 
 Run = Callable[[Sequence[Line], Set[str]], int]
@@ -184,7 +185,7 @@ class _Site:
 
     def _text(self, page: str) -> "_Text":
         if page not in self._texts:
-            self._texts[page] = _Text(self.pages[page][-1].outline.lines)
+            self._texts[page] = _Text(self.pages[page][-1].outline)
         return self._texts[page]
 
     def _is_kin(self, page: str, other: str, few: bool) -> bool:
@@ -222,9 +223,11 @@ def _outer(place: Place, lines: Sequence[Line], count: int) -> Sequence[Line]:
 
 
 class _Text:
-    """The lines of a page, how many words they have, and those of its sentences by their keys."""
+    """The lines of a page, how many words they have, those of its sentences by their keys, and its title."""
 
-    def __init__(self, lines: Sequence[Line]) -> None:
+    def __init__(self, outline: Outline) -> None:
+        lines = outline.lines
+        self.title = outline.title.casefold().split()
         self.keys = [line.key for line in lines]
         self.counts = [0 if line.key == GAP else line.words for line in lines]
         self.words = sum(self.counts)
@@ -234,8 +237,11 @@ class _Text:
 def _says_the_same(page: _Text, other: _Text, few: bool) -> bool:
     """Whether two pages share much of what is left between the lines that both begin and end with, or all but that.
 
-    Where *few* pages tell of them, those lines must be less than what is left: two reports may end alike.
+    Where *few* pages tell of them, those lines must be less than what is left, and the titles not of one subject: two
+    reports may end alike.
     """
+    if few and _are_on_one_subject(page.title, other.title):
+        return True
     head = _common(page.keys, other.keys)
     tail = _common(page.keys[head:][::-1], other.keys[head:][::-1])
     around = sum(page.counts[:head]) + sum(page.counts[len(page.counts) - tail :])
@@ -247,6 +253,13 @@ def _says_the_same(page: _Text, other: _Text, few: bool) -> bool:
     shared = sum(page.sentences[key] for key in both - outside)
     most = min(_FEW_WORDS, _FEW_SHARE * least) if few else max(_SHARED_WORDS, least)
     return 3 * shared >= least or around > most
+
+
+def _are_on_one_subject(title: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether two titles have half of their words in common, several of them one after the other."""
+    count = max(_SUBJECT_WORDS, -(-min(len(title), len(other)) // 2))
+    runs = {tuple(title[place : place + count]) for place in range(len(title) - count + 1)}
+    return any(tuple(other[place : place + count]) in runs for place in range(len(other) - count + 1))
 
 
 def _common(keys: Sequence[str], others: Sequence[str]) -> int:

@@ -15,7 +15,8 @@ _BODY = (
     r"article-?(?:body|content|text|main|copy|entry|detail|details|page-content)|"
     r"(?:post|entry|story|news|blog|blogpost|report|page|main|single|document|markdown|detail|chapter|node|field)-"
     r"(?:body|content|text|copy|article|contents)(?:-?(?:text|inner|content|wrapper|container))?|"
-    r"articlebody|articletext|bodytext|body-?copy|storybody|storytext|entry|hentry|h-entry|prose|rich-?text|wysiwyg|"
+    r"articlebody|articletext|bodytext|body-?copy|storybody|storytext|(?:entry|hentry|h-entry|prose)(?=$|\s)|"
+    r"rich-?text|wysiwyg|"
     r"mw-parser-output|footnotes?|footnote-\w+|endnotes?|references|bibliography|reflist|blog-?post|content-?body|text-?body|body-?text|body-?content|text-?content"
 )
 # What stands around a report on nearly every site that uses the word.

@@ -1,7 +1,7 @@
 """A survey of a page: where its words stand, how much of them is running text, and what is chrome and why."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -112,6 +112,11 @@ class Survey:
     loose: dict[int, str]
     signs: dict[int, Signs]
 
+    def leave_out(self, chrome: Mapping[int, str]) -> None:
+        """Counts *chrome*, which others know of, as such."""
+        self.chrome.update(chrome)
+        self.sums = Sums(self.tree, self.units, self.ranks, self.chrome)
+
 
 def survey(tree: Tree, url: str, *, trusted: frozenset[str] = frozenset(), words: bool = True) -> Survey:
     """What is where on a page of *url*: chrome is told by names only with *words*, and never by *trusted* reasons."""
@@ -123,9 +128,9 @@ def survey(tree: Tree, url: str, *, trusted: frozenset[str] = frozenset(), words
     everything = Sums(tree, units, ranks, ())
     found = Survey(tree, units, ranks, everything, everything, find_captioned(tree), {}, {}, {})
     _find_chrome(found, trusted, words=words)
-    found.sums = Sums(tree, units, ranks, found.chrome)
+    found.leave_out({})
     _find_link_lists(found, host(url))
-    found.sums = Sums(tree, units, ranks, found.chrome)
+    found.leave_out({})
     return found
 
 
@@ -186,7 +191,7 @@ def _find_chrome(found: Survey, trusted: frozenset[str], *, words: bool) -> None
             found.chrome[place] = reason
             done = tree.ends[place]
             continue
-        if signs.weak and not signs.body and sums.prose(place) <= _MOST_IN_HEADER * whole:
+        if signs.weak and not signs.body and sums.prose(place) <= _MOST_IN_FORM * whole:
             found.loose[place] = f"class {signs.weak}"
 
 

@@ -47,11 +47,14 @@ def _by_themselves(blocks: Sequence[Block], own_host: str) -> list[str]:
     """Why each of *blocks* is no part of the text, "" where nothing in it says so: invitations, links, copies."""
     reasons: list[str] = []
     seen: set[str] = set()
+    previous = ""
     for block in blocks:
         reason = "" if block.kind in _NO_LINES else _by_itself(block, own_host)
-        if not reason and block.text in seen and (len(block.text) > _PROSE or reasons[-1] == "copy"):
-            reason = "copy"
+        is_again = len(block.text) > _PROSE and previous != block.text
+        is_copy = block.text in seen and (is_again or reasons[-1] == "copy")
+        reason = reason or ("copy" if is_copy else "")
         seen.add(block.text)
+        previous = block.text
         reasons.append(reason)
     _mark_cards(blocks, reasons)
     _mark_pulled_quotes(blocks, reasons)
@@ -117,7 +120,7 @@ def _mark_head(blocks: Sequence[Block], reasons: list[str]) -> None:
             return
         text = block.text
         if block.kind in {"paragraph", "item"} and width(text) < _LINE and not text.endswith(ENDS):
-            is_loose = len(text.split()) <= _LABEL_WORDS or _linked(block) > _MOSTLY
+            is_loose = _linked(block) > _MOSTLY
             if (is_loose or is_label(text) or any(find_dates(text))) and not (is_signature(text) or date_line(text)):
                 reasons[place] = "head"
 

@@ -141,6 +141,14 @@ def test_a_page_that_says_little_tells_nothing() -> None:
     assert learn([seen("/a", *prose("A"), ABOUT), seen("/contact", "Write to us.", ABOUT)]).lines == ()
 
 
+def test_two_reports_on_one_subject_may_end_alike() -> None:
+    titles = ("The tale of the grain ship: what witnesses say", "The tale of the grain ship, and its crew")
+    pages = [seen(f"/{name}", *prose(name), ABOUT, title=titles[name == "B"]) for name in "AB"]
+    assert learn(pages).lines == ()
+    others = [seen(f"/{name}", *prose(name), ABOUT, title=f"On {name}") for name in "CD"]
+    assert learned(learn([*pages, *others]), among=(ABOUT,)) == [ABOUT]
+
+
 @pytest.mark.parametrize("line", [" ".join([ABOUT] * 6), "Call 555 0100"], ids=["long", "particular"])
 def test_a_long_line_and_one_of_particulars_take_four_pages(line: str) -> None:
     pages = [seen(f"/{name}", *prose(name, 40), line) for name in "ABCD"]

@@ -1,3 +1,5 @@
+import os
+import subprocess
 import sys
 import textwrap
 from itertools import pairwise
@@ -995,6 +997,10 @@ def test_text_off_the_page_and_letters_of_no_size_are_no_words_of_it() -> None:
     assert "beside" not in " ".join(texts(page))
 
 
-def test_the_same_bytes_give_the_same_record() -> None:
-    body = pdf(*numbered(4, head="Harbour Watch"))
-    assert parse(body, url=URL).to_json() == parse(body, url=URL).to_json()
+@pytest.mark.parametrize("seed", ["0", "1"])
+def test_the_same_bytes_give_the_same_record_in_another_process(seed: str) -> None:
+    body = pdf(*numbered(4, head="Harbour Watch"), footnoted(1, "Letter of the parish."))
+    code = f"import sys, parsers; print(parsers.parse(sys.stdin.buffer.read(), url={URL!r}).to_json())"
+    environment = {**os.environ, "PYTHONHASHSEED": seed}
+    result = subprocess.run([sys.executable, "-c", code], input=body, capture_output=True, check=True, env=environment)
+    assert result.stdout.decode().rstrip() == parse(body, url=URL).to_json()

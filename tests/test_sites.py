@@ -10,8 +10,9 @@ from parsers.registry import all_sites
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 UNTESTED = [site for site in all_sites() if site.untested]
-PROSE = (
-    "<p>The people of the highlands were driven out of their villages by the army, and nobody let them return.</p>" * 4
+PROSE = "".join(
+    f"<p>The people of {name} were driven out of their villages by the army in the spring, and none has returned.</p>"
+    for name in ("Orn", "Sill", "Low Anner", "Tessaly")
 )
 
 

@@ -10,13 +10,16 @@ from ..errors import UnreadableBody
 from ..normal import bare, shown
 from ..record import Chrome, Flag
 from ..typed_notes import with_typed_notes
+from .blocks import blocks_of
 from .bounds import check
 from .columns import in_columns
+from .flow import joined_over_breaks, without_notes
 from .grids import Table, plain_tables, ruled_tables
+from .groups import groups_of, in_rows
 from .lines import Line, joined, read_lines
 from .links import About, read_about
 from .margins import furniture, words_of_furniture
-from .paragraphs import blocks_of, groups_of, in_rows, joined_over_breaks, setting_of, without_notes
+from .setting import setting_of
 from .sheets import Sheet, opened, read_sheets
 from .words import Words, words_of
 

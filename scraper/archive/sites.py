@@ -45,14 +45,11 @@ def store_outline(connection: sqlite3.Connection, outline: Outline, url: str) ->
 
 def note_sighting(connection: sqlite3.Connection, host: str, capture_id: int, outline_id: int, *, profile: str) -> None:
     """Notes that the capture shows the outline, and that there may be something to learn from it."""
-    row = connection.execute(
+    page_id, url_key, at = connection.execute(
         """select page.id, page.url_key, capture.order_at from capture join page on page.id = capture.page_id
            where capture.id = ?""",
         (capture_id,),
     ).fetchone()
-    if row is None:
-        return
-    page_id, url_key, at = row
     rank = _rank(url_key)
     known = connection.execute(
         "select outline_id, first_at, last_at from sighting where host = ? and rank = ? and page_id = ?",
@@ -154,15 +151,16 @@ def evidence(connection: sqlite3.Connection, number: str) -> list[tuple[LearnedL
 
 def stale(connection: sqlite3.Connection, host: str, page_id: int | None) -> list[StaleRow]:
     """What was read of a site (of one page of it) with another profile than it has now, each outline once."""
+    # Of one page its captures are few, of a site its outlines are fewer than those.
+    start = "outline join reading on reading.outline_id = outline.id"
+    if page_id is not None:
+        start = """capture cross join reading on reading.capture_id = capture.id and capture.page_id = :page_id
+            join outline on outline.id = reading.outline_id"""
     rows = connection.execute(
-        """select distinct outline.id, reading.profile, outline.layout, outline.title, outline.titles, outline.lines
-           from outline
-           join reading on reading.outline_id = outline.id
-           join capture on capture.id = reading.capture_id
-           join site on site.host = outline.host
-           where outline.host = :host and reading.superseded = 0 and reading.profile <> site.profile
-               and (:page_id is null or capture.page_id = :page_id)
-           order by outline.id""",
+        f"""select distinct outline.id, reading.profile, layout, title, titles, lines
+            from {start} join site on site.host = outline.host
+            where outline.host = :host and reading.superseded = 0 and reading.profile <> site.profile
+            order by outline.id""",  # noqa: S608 -- our own words
         {"host": host, "page_id": page_id},
     )
     return [
