@@ -363,7 +363,7 @@ def test_doctor_looks_at_everything(crawled: Run) -> None:
     result = crawled("--now", NOON, "doctor")
     found = _checks(result)
     assert list(found) == [
-        "fonds", "SQLite", "libraries", "sources", "browser", "trust store", "open files", "disk", "archive", "crawls",
+        "fonds", "SQLite", "libraries", "parser", "sources", "browser", "trust store", "open files", "disk", "archive", "crawls",
         "held back", "clock",
     ]  # fmt: skip
     assert found["SQLite"][1].startswith(SQLITE_VERSION)
