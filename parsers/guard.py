@@ -44,7 +44,7 @@ _FEW_TAGS = 10_000
 _FOREIGN = frozenset((b"svg", b"math"))
 # Elements whose end tag is implied or which have none: an unclosed one does not nest.
 _NOT_NESTING = frozenset(
-    b"area base br col embed hr img input link meta param source track wbr p li dt dd option optgroup "
+    b"area base br col embed frame hr img input link meta param source track wbr p li dt dd option optgroup "
     b"thead tbody tfoot tr td th rp rt html head body".split()
 )
 

@@ -20,11 +20,12 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from scraper.archive import SQLITE_VERSION, Archive
-from scraper.bounds import DEFAULT_BOUNDS
-from scraper.cli.checks import browser, clock, disk, libraries, open_files
+from scraper.bounds import DEFAULT_BOUNDS, ParserBounds
+from scraper.cli.checks import browser, clock, disk, libraries, open_files, parser
 from scraper.crawl.health import silent_since
 from scraper.sources import Source
 from scraper.urls import host
+from scraper.worker import Worker
 
 PROJECT = Path(__file__).resolve().parents[1]
 NOON = "2024-03-01T12:00:00Z"
@@ -362,7 +363,7 @@ def test_doctor_looks_at_everything(crawled: Run) -> None:
     result = crawled("--now", NOON, "doctor")
     found = _checks(result)
     assert list(found) == [
-        "fonds", "SQLite", "libraries", "sources", "browser", "trust store", "open files", "disk", "archive", "crawls",
+        "fonds", "SQLite", "libraries", "parser", "sources", "browser", "trust store", "open files", "disk", "archive", "crawls",
         "held back", "clock",
     ]  # fmt: skip
     assert found["SQLite"][1].startswith(SQLITE_VERSION)
@@ -392,6 +393,16 @@ def test_doctor_does_without_an_archive_and_without_sources(fonds: Run) -> None:
     found = _checks(fonds("doctor"))
     assert found["archive"] == ("ok", "none yet at data/archive.db; fonds crawl makes it")
     assert found["sources"][0] == "fail"
+
+
+def test_doctor_tries_the_process_that_parses(capfd: pytest.CaptureFixture[str]) -> None:
+    for memory_bytes, state in ((900_000_000, "ok"), (2**70, "fail")):
+        worker = Worker(ParserBounds(memory_bytes=memory_bytes))
+        check = parser(worker)
+        worker.close()
+        assert (check.name, check.state) == ("parser", state)
+        assert ("at most 10 s of CPU time and 900.0 MB of memory" in check.found) == (state == "ok")
+    assert "OverflowError" in capfd.readouterr().err
 
 
 def test_a_missing_library_is_named() -> None:

@@ -16,7 +16,8 @@ from pathlib import Path
 import click
 import pytest
 
-from scraper.bounds import Bounds
+from parsers import guard
+from scraper.bounds import Bounds, ParserBounds
 from scraper.cli.main import fonds
 from scraper.sources import Source
 
@@ -198,7 +199,8 @@ def test_every_field_of_a_source_file_is_in_the_docs() -> None:
 def test_the_bounds_in_the_docs_are_those_of_the_code() -> None:
     words = (PROJECT / "docs" / "operations.md").read_text(encoding="utf-8")
     told = dict(re.findall(r"(?:\| |once )`(\w+)`(?: \| | \()([\d,]+)", words))
-    assert told == {name: f"{value:,.0f}" for name, value in asdict(Bounds()).items()}
+    bounds = asdict(Bounds()) | asdict(ParserBounds()) | asdict(guard.Bounds())
+    assert told == {name: f"{value:,.0f}" for name, value in bounds.items()}
 
 
 @pytest.mark.parametrize("path", [*DOCS, PROJECT / "CHANGELOG.md"], ids=_name)

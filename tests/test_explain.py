@@ -92,7 +92,7 @@ def test_a_name_that_is_to_match_once_is_told_of_where_it_does_not() -> None:
 
 def test_a_page_of_nobody_known_is_told_of() -> None:
     lines = _shown(explain(_page(SENTENCE * 9).encode(), url="https://h.example/p", content_type="text/html"))
-    assert "layout      article, revision 2; no site's page, no platform's signs" in lines
+    assert any(line.endswith("; no site's page, no platform's signs") for line in lines)
 
 
 def test_untested_rules_are_worth_knowing() -> None:

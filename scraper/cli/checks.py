@@ -15,8 +15,9 @@ from typing import Literal
 from ..archive import SQLITE_VERSION, WAL_FIXED, Archive, is_wal_affected
 from ..archive.schema import SCHEMA_VERSION
 from ..bounds import DEFAULT_BOUNDS
-from ..errors import ScraperError, SourceError, UsageError
+from ..errors import ParserUnavailable, ScraperError, SourceError, UsageError
 from ..sources import Source, load_sources
+from ..worker import WORKER, Worker
 from .context import Settings
 
 _BUILT = datetime(2024, 1, 1, tzinfo=UTC)  # no sound clock is before the program
@@ -42,6 +43,7 @@ def checks(settings: Settings) -> Iterator[Check]:
     yield Check(name="fonds", state="ok", found=f"{version('fonds')} on Python {platform.python_version()}")
     yield _sqlite()
     yield libraries()
+    yield parser(WORKER)
     sources: tuple[Source, ...] = ()
     try:
         sources = load_sources(settings.sources)
@@ -92,6 +94,17 @@ def _letters_of_name(requirement: str) -> Iterator[str]:
         if not (letter.isalnum() or letter in "-_."):
             return
         yield letter
+
+
+def parser(worker: Worker) -> Check:
+    """Whether the process that parses pages can be had."""
+    try:
+        worker.parse(b"", url="", content_type="text/plain")
+    except ParserUnavailable as error:
+        return Check(name="parser", state="fail", found=str(error), do="install fonds again; see what stands above")
+    bounds = worker.bounds
+    found = f"a process of its own, at most {bounds.cpu_s:g} s of CPU time and {_size(bounds.memory_bytes)} of memory"
+    return Check(name="parser", state="ok", found=found)
 
 
 def browser(sources: tuple[Source, ...]) -> Check:

@@ -53,7 +53,7 @@ class Worker:
     """A process that parses, one page at a time, started when it is first needed. Of one thread."""
 
     def __init__(self, bounds: ParserBounds = PARSER_BOUNDS) -> None:
-        self._bounds = bounds
+        self.bounds = bounds
         self._process: Process | None = None
         self._call: _Call | None = None
         self._turns: tuple[AbstractEventLoop, Lock] | None = None
@@ -123,7 +123,7 @@ class Worker:
 
     def _begin(self, call: _Call) -> _Call:
         if self._process is None:
-            self._process = Process(self._bounds)
+            self._process = Process(self.bounds)
         self._call, call.process = call, self._process
         call.tries += 1
         call.process.ask(call.task, call.body, call.arguments)
