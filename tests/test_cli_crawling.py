@@ -363,8 +363,8 @@ def test_doctor_looks_at_everything(crawled: Run) -> None:
     result = crawled("--now", NOON, "doctor")
     found = _checks(result)
     assert list(found) == [
-        "fonds", "SQLite", "libraries", "parser", "sources", "browser", "trust store", "open files", "disk", "archive", "crawls",
-        "held back", "clock",
+        "fonds", "SQLite", "libraries", "parser", "sources", "browser", "trust store", "open files", "disk", "archive",
+        "crawls", "held back", "clock",
     ]  # fmt: skip
     assert found["SQLite"][1].startswith(SQLITE_VERSION)
     assert "httpx2 2." in found["libraries"][1]
