@@ -144,7 +144,8 @@ def test_of_several_bodies_none_is_the_report() -> None:
 def test_a_lead_and_a_picture_between_heading_and_body_belong_to_the_report() -> None:
     found = _read(
         f"""<main><header class=article-header><h1>Orn</h1><p class=dek>The army drove the people of the highlands out,
-        and nobody has let them return.</p><p class=date>3 May 2024, by the desk of the highlands</p></header>
+        and nobody has let them return to their houses.</p><p class=date>3 May 2024, by the desk of the
+        highlands</p></header>
         <figure><img src=/a.jpg><figcaption>A bridge</figcaption></figure><nav>Home</nav><ul><li>Orn: what is known of
         the order to close the road</ul><div class=article-body>{BODY}</div></main>"""
     )
