@@ -7,7 +7,7 @@ from itertools import islice
 from .blocks import chrome_part
 from .normal import bare, count_words
 from .record import Account, Chrome, Flag, Record
-from .tree import BLOCK, Tree
+from .tree import BLOCK, TEXT, Tree
 
 # The one place for how much may be claimed by nobody, of 1: a layout says what the page is made of.
 LAYOUT_LIMIT = 0.15
@@ -28,13 +28,14 @@ def account_of(tree: Tree, report: Iterable[int], chrome: Iterable[int], *, told
     counts = [0, 0, 0, 0]
     left: dict[int, list[str]] = {}
     known = frozenset(map(bare, told))
-    for place, (text, share) in enumerate(zip(tree.texts, _shares(tree, report, chrome), strict=True)):
-        if text and share == _UNCLAIMED and bare(text) in known:
-            counts[_REPORT] += count_words(text)
-        elif text:
-            counts[share] += count_words(text)
-            if share == _UNCLAIMED:
-                left.setdefault(_line(tree, place), []).append(text)
+    shares, texts = _shares(tree, report, chrome), tree.texts
+    for place in tree.named(TEXT):
+        text, share = texts[place], shares[place]
+        if share == _UNCLAIMED and bare(text) in known:
+            share = _REPORT
+        counts[share] += count_words(text)
+        if share == _UNCLAIMED:
+            left.setdefault(_line(tree, place), []).append(text)
     return Account(
         report=counts[_REPORT],
         chrome=counts[_CHROME],
@@ -88,7 +89,7 @@ def _unclaimed(account: Account, layout: str) -> tuple[Flag, ...]:
 def parts_around(tree: Tree, report: Iterable[int], chrome: Mapping[int, str]) -> tuple[list[Chrome], list[Chrome]]:
     """What is chrome before and behind the report, in the order of the page; a part within another is not repeated."""
     shares = _shares(tree, report, ())
-    first = next((place for place, share in enumerate(shares) if share == _REPORT), 0)
+    first = max(shares.find(_REPORT), 0)
     before: list[Chrome] = []
     behind: list[Chrome] = []
     end = 0

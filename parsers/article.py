@@ -47,7 +47,7 @@ def read_article(page: Page, body: int | None = None, chrome: Mapping[int, str] 
 
 def _record(page: Page, reading: "_Reading") -> Record:
     tree, chrome, roots = reading.survey.tree, reading.survey.chrome, reading.roots
-    headings = [place for place, tag in enumerate(tree.tags) if tag == "h1" and not tree.within(place, chrome)]
+    headings = [place for place in tree.named("h1") if not tree.within(place, chrome)]
     inside = [place for place in headings if roots[-1] < place < tree.ends[roots[-1]]]
     about = read_metadata(page, outside=headings, inside=inside)
     content = trimmed(reading.content, page.url)

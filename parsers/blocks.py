@@ -13,7 +13,7 @@ from .line import Line, without_start
 from .normal import bare, storable
 from .record import Block, BlockKind, Chrome, Figure, Mark
 from .tables import REPEATED, is_data, read_table
-from .tree import BLOCK, HEADINGS, SILENT, TEXT, Tree
+from .tree import BLOCK, HEADINGS, TEXT, Tree
 from .typed_notes import with_typed_notes
 
 CONTROLS = frozenset({"button", "select", "textarea", "dialog"})
@@ -137,7 +137,10 @@ class _Walk:
                 else:
                     line.read(raws[place], texts[place])
                 place += 1
-            elif tag in _IDLE and place not in special:
+                continue
+            if raws[place]:
+                line.space(raws[place], verbatim=self.verbatim > 0)
+            if tag in _IDLE and place not in special:
                 place += 1
             elif tag in _PLAIN and place not in special:
                 if words:
@@ -183,8 +186,6 @@ class _Walk:
         """Opens the element at *place* and says under which name to leave it; "" where all below it is done with."""
         if place in self.special and (name := self.enter_special(place, tag)) is not None:
             return name
-        if tag in SILENT:
-            return ""
         if tag == "br":
             self.line_break()
             return ""

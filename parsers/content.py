@@ -9,7 +9,7 @@ _LEAD = 40  # signs; a shorter line is no standfirst
 _SENTENCE = 80
 _CLIMB = 6
 _LEAST = 200  # signs of prose in what calls itself the body
-_SHARES = (0.1, 0.2, 0.3, 0)  # of the most prose in one element, that one of each tier must have
+_SHARES = (0.1, 0.2, 0.3)  # of the most prose in one element, that one of each tier must have
 _RIVAL = 0.5
 _NEARLY_ALL = 0.75
 _MOSTLY = 0.5
@@ -70,14 +70,13 @@ def _within(tree: Tree, place: int, others: Container[int]) -> bool:
 
 def _root(survey: Survey) -> int:
     """What names itself the body if it holds enough of the prose, else the element with the most."""
-    tiers = _tiers(survey)
-    most = max((score for score, _ in tiers[-1]), default=0)
-    for tier, share in zip(tiers, _SHARES, strict=True):
+    *named, every = _tiers(survey)
+    most, root = max(every, default=(0.0, 0))
+    for tier, share in zip(named, _SHARES, strict=True):
         score, best = max(tier, default=(0.0, 0))
-        if share and (score < share * most or score < _LEAST or _rival(survey, tier, best) > _RIVAL * score):
-            continue
-        return _narrowed(survey, best)
-    return 0
+        if score >= max(share * most, _LEAST) and _rival(survey, tier, best) <= _RIVAL * score:
+            return _narrowed(survey, best)
+    return _narrowed(survey, root)
 
 
 def _tiers(survey: Survey) -> tuple[list[tuple[float, int]], ...]:

@@ -10,6 +10,11 @@ from .errors import UnreadableBody
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xfe\xff", "utf-16be"), (b"\xff\xfe", "utf-16le"))
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([^\s\"';,]+)", re.IGNORECASE)
 _META_REACH = 4_096
+_NAMED = re.compile(rb"charset|<\?xml", re.IGNORECASE)
+_PLAIN_META = re.compile(
+    rb"<meta\s+(?:http-equiv=[\"']?content-type[\"']?\s+content=[\"']text/html;\s*)?charset=[\"']?([\w-]+)[\"'\s/>]",
+    re.IGNORECASE,
+)
 _BINARY_REACH = 4_096
 _BINARY_PERCENT = 1  # of control bytes; random bytes have eleven, and a page may have a stray one
 _STATISTICS_REACH = 65_536
@@ -88,9 +93,15 @@ def decode(body: bytes, content_type: str = "", *, is_html: bool = False) -> Dec
 
 
 def _declared(body: bytes) -> str | None:
-    from bs4.dammit import EncodingDetector  # noqa: PLC0415 -- costs start-up time; most servers name the charset
+    """What a `meta` element, or an XML declaration, among the first 4,096 bytes names; None where there is none."""
+    start = body[:_META_REACH]
+    if not (named := _NAMED.search(start)):
+        return None
+    if plain := _PLAIN_META.match(start, max(start.rfind(b"<", 0, named.start()), 0)):
+        return plain[1].decode("ascii")
+    from bs4.dammit import EncodingDetector  # noqa: PLC0415 -- costs start-up time and memory; few pages need it
 
-    return EncodingDetector.find_declared_encoding(body[:_META_REACH], is_html=True)
+    return EncodingDetector.find_declared_encoding(start, is_html=True, search_entire_document=True)
 
 
 def _legible(body: bytes, declared: Decoded) -> Decoded:

@@ -45,10 +45,10 @@ def find_notes(tree: Tree) -> Notes:
     """The footnotes of a page."""
     links = [
         (place, href[1:])
-        for place, attributes in tree.attributes.items()
-        if tree.tags[place] == "a" and (href := attributes.get("href")) and href[0] == "#" and len(href) > 1
+        for place in tree.named("a")
+        if (href := tree.attribute(place, "href")) and href[0] == "#" and len(href) > 1
     ]
-    if not links and "sup" not in tree.tags:
+    if not links and not tree.named("sup"):
         return _NONE
     finder = _Finder(tree)
     finder.read_links(links)
@@ -98,8 +98,8 @@ class _Finder:
     def read_raised(self) -> None:
         """Pairs of raised labels that nothing links."""
         tree, notes, found = self.tree, dict[str, int](), list[tuple[int, str]]()
-        for place, tag in enumerate(tree.tags):
-            if tag != "sup" or tree.ends[place] != place + 2 or tree.tags[place + 1] != TEXT or place in self.signs:
+        for place in tree.named("sup"):
+            if tree.ends[place] != place + 2 or tree.tags[place + 1] != TEXT or place in self.signs:
                 continue
             if (label := tree.texts[place + 1]) and _RAISED.fullmatch(label) and not self._is_power(place):
                 note = self._begun_by(place)

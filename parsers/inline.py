@@ -9,7 +9,7 @@ from .footnotes import Notes
 from .line import Line, Words
 from .record import MarkKind
 from .tables import is_data
-from .tree import BLOCK, SILENT, TEXT, Tree
+from .tree import BLOCK, TEXT, Tree
 
 _MARKS: dict[str, MarkKind] = {"em": "emphasis", "i": "emphasis", "strong": "strong", "b": "strong"}
 _QUOTES = ("“", "”", "„", "«", "»", "‹", "›", '"', "‘", "’", "'", "「", "『")
@@ -71,7 +71,7 @@ class Inline:
             while opened and opened[-1][0] <= node:
                 self._leave(line, opened.pop()[1])
             tag = tree.tags[node]
-            line.gap = line.gap or tag in BLOCK or tag == "br"
+            line.gap = line.gap or tag in BLOCK or tag == "br" or (tag != TEXT and bool(tree.raws[node]))
             if tag == TEXT:
                 line.read(tree.raws[node], tree.texts[node])
                 node += 1
@@ -104,7 +104,7 @@ class Inline:
 
     def _is_passed_over(self, line: Line, node: int, tag: str) -> bool:
         """Whether nothing below *node* is to be read here; a sign is, at once."""
-        if tag in SILENT or node in self.notes.silent:
+        if node in self.notes.silent:
             return True
         if reason := self.dropped.get(node):
             self.leave_out(node, reason)

@@ -186,7 +186,7 @@ def _chrome(page: Page, reasons: Mapping[int, str]) -> tuple[Chrome, ...]:
 
 def _controls(page: Page) -> dict[int, str]:
     """Where controls stand in the page's tree, whose words are never the report's."""
-    return {place: f"tag {tag}" for place, tag in enumerate(page.tree.tags) if tag in CONTROLS}
+    return {place: f"tag {tag}" for tag in sorted(CONTROLS) for place in page.tree.named(tag)}
 
 
 def _places(selectors: tuple[str, ...], page: Page) -> dict[int, str]:

@@ -41,6 +41,13 @@ class Line:
         self._add(words)
         self.gap = raw[-1].isspace()
 
+    def space(self, raw: str, *, verbatim: bool) -> None:
+        """Notes white space that stands before an element."""
+        if verbatim:
+            self.add(raw)
+        else:
+            self.gap = True
+
     def add(self, words: str) -> None:
         """Adds *words* as they are."""
         if self.gap and self._length:

@@ -1,7 +1,6 @@
 """What stands near the title of a page: the lines below and above it, where a report is signed and dated."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -65,11 +64,7 @@ def lines_near(tree: Tree, title: int) -> tuple[Line, ...]:
 
 def places_of(tree: Tree, tag: str) -> Iterator[int]:
     """Where the elements *tag* stand in the tree, in order."""
-    place = -1
-    with suppress(ValueError):
-        while True:
-            place = tree.tags.index(tag, place + 1)
-            yield place
+    yield from tree.named(tag)
 
 
 def times(tree: Tree) -> Iterator[Piece]:

@@ -42,8 +42,9 @@ def shown(text: str) -> str:
 
     NUL and lone surrogates, which no column can hold, become U+FFFD.
     """
-    line = " ".join(storable(text).split())
-    return line if line.isascii() else unicodedata.normalize("NFC", line)
+    if text.isascii() and "\0" not in text:
+        return " ".join(text.split())
+    return unicodedata.normalize("NFC", " ".join(storable(text).split()))
 
 
 def plain(text: str) -> str:

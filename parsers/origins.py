@@ -37,7 +37,7 @@ def _title(record: Record, page: Page) -> Iterator[Match]:
         return
     tree = page.tree
     places: dict[str, Iterable[str]] = {
-        "h1": (tree.text(place) for place, tag in enumerate(tree.tags) if tag == "h1"),
+        "h1": (tree.text(place) for place in tree.named("h1")),
         "JSON-LD headline": (str(thing.get("headline") or "") for thing in page.json_ld),
         "meta og:title": (page.meta("og:title"),),
         "title": (page.title,),

@@ -129,34 +129,33 @@ def survey(tree: Tree, url: str, *, trusted: frozenset[str] = frozenset(), words
     found = Survey(tree, units, ranks, everything, everything, find_captioned(tree), {}, {}, {})
     _find_chrome(found, trusted, words=words)
     found.leave_out({})
-    _find_link_lists(found, host(url))
-    found.leave_out({})
+    if links := _link_lists(found, host(url)):
+        found.leave_out(links)
     return found
 
 
 def _units(tree: Tree) -> list[Unit]:
     units: dict[int, Unit] = {}
-    tags, parents, ends = tree.tags, tree.parents, tree.ends
+    tags, parents, ends, texts = tree.tags, tree.parents, tree.ends, tree.texts
     in_link = bytearray(len(tags))
-    for place, tag in enumerate(tags):
-        if tag == "a":
-            in_link[place : ends[place]] = b"\x01" * (ends[place] - place)
-    for place, text in enumerate(tree.texts):
-        if text:
-            above = parents[place]
-            while tags[above] not in BLOCK:
-                above = parents[above]
-            unit = units.get(above)
-            if unit is None:
-                unit = units[above] = Unit(above)
-            if in_link[place]:
-                unit.linked += width(text)
-            else:
-                unit.plain += width(text)
-            unit.last = text
+    for link in tree.named("a"):
+        in_link[link : ends[link]] = b"\x01" * (ends[link] - link)
+    for place in tree.named(TEXT):
+        above = parents[place]
+        while tags[above] not in BLOCK:
+            above = parents[above]
+        unit = units.get(above)
+        if unit is None:
+            unit = units[above] = Unit(above)
+        unit.last = text = texts[place]
+        length = len(text) if text.isascii() else width(text)
+        if in_link[place]:
+            unit.linked += length
+        else:
+            unit.plain += length
     for unit in units.values():
         unit.prose = _prose(unit, tags[unit.place])
-    return sorted(units.values(), key=lambda unit: unit.place)
+    return [units[place] for place in sorted(units)]
 
 
 def _prose(unit: Unit, tag: str) -> float:
@@ -172,7 +171,7 @@ def _prose(unit: Unit, tag: str) -> float:
 def _find_chrome(found: Survey, trusted: frozenset[str], *, words: bool) -> None:
     tree, sums, captioned = found.tree, found.everything, found.captioned
     whole = max(sums.prose(0), 1)
-    anchors = [place for place, tag in enumerate(tree.tags) if tag in {"h1", "main"}]
+    anchors = [*tree.named("h1"), *tree.named("main")]
     done = 0
     for place, tag in enumerate(tree.tags):
         if place < done or tag == TEXT:
@@ -258,28 +257,29 @@ def _opens(tree: Tree, button: int) -> bool:
     return tree.tags[tree.parents[button]] in HEADINGS or bool(tree.attribute(button, "aria-expanded"))
 
 
-def _find_link_lists(found: Survey, own_host: str) -> None:
-    """Adds to the chrome what holds links to the site's own pages and next to nothing else."""
-    tree, sums = found.tree, found.sums
+def _link_lists(found: Survey, own_host: str) -> dict[int, str]:
+    """What holds links to the site's own pages and next to nothing else."""
+    tree, sums, lists = found.tree, found.sums, dict[int, str]()
     holders: dict[int, float] = {}
     for unit in found.units:
         if unit.prose > 0 and tree.tags[unit.place] == "p":
             above = tree.parents[unit.place]
             holders[above] = holders.get(above, 0) + unit.prose
     done = 0
-    for place, tag in enumerate(tree.tags):
-        if place < done:
+    for place in sorted(place for tag in _GROUPS for place in tree.named(tag)):
+        if place < done or not sums.linked(place) or sums.linked(place) <= _LINKED * sums.text(place):
             continue
-        if place in found.chrome:
-            done = tree.ends[place]
-        elif tag in _GROUPS and sums.linked(place) > _LINKED * sums.text(place) and sums.prose(place) < _SENTENCE:
+        if sums.prose(place) < _SENTENCE and not tree.within(place, found.chrome):
             links = _own_links(tree, place, own_host)
             length = sums.linked(place) / links if links else 0
             # A list of titles between paragraphs is the author's, and so is a table with a head.
-            is_between = tag in _LISTS and holders.get(tree.parents[place], 0) >= _SENTENCE and length > _SHORT_LINK
+            is_between = (
+                tree.tags[place] in _LISTS and holders.get(tree.parents[place], 0) >= _SENTENCE and length > _SHORT_LINK
+            )
             if links >= _FEW_LINKS and length < _LONGEST_LINK and not is_between and tree.first(place, "th") is None:
-                found.chrome[place] = "links"
+                lists[place] = "links"
                 done = tree.ends[place]
+    return lists
 
 
 def _own_links(tree: Tree, place: int, own_host: str) -> int:

@@ -5,7 +5,9 @@ slices, chrome and blocks are then matters of plain lists; asking lexbor for eac
 """
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -14,7 +16,6 @@ from selectolax.lexbor import LexborNode
 from .normal import shown
 
 TEXT = "-text"
-_COMMENT = "-comment"
 # Never shown as text, or not the page's words. What is in them is not visited.
 SILENT = frozenset(
     (
@@ -22,6 +23,7 @@ SILENT = frozenset(
         "datalist progress meter"
     ).split()
 )
+_PASSED_OVER = SILENT | {"-comment"}
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 BLOCK = frozenset(
     (
@@ -40,8 +42,9 @@ _NOTHING: Mapping[str, str | None] = MappingProxyType({})
 class Tree:
     """Node by node: *tags* ("-text" for a text), *parents* (-1 above the first), *ends* (one past all that is below).
 
-    *raws* are texts as they stand in the page, *texts* as a reader sees them; both "" for an element. *attributes* has
-    the elements that have any; *hidden* are those that say they are not shown. *ids* are the `mem_id` of elements.
+    *raws* are texts as they stand in the page, with the white space before them, which an element may have too; *texts*
+    are as a reader sees them, "" for an element. *attributes* has the elements that have any; *hidden* are those that
+    say they are not shown. *ids* are the `mem_id` of elements, *by_tag* the places of each tag.
     """
 
     tags: list[str]
@@ -52,6 +55,7 @@ class Tree:
     attributes: dict[int, Mapping[str, str | None]]
     hidden: dict[int, str]
     ids: list[int]
+    by_tag: Mapping[str, list[int]]
 
     def attribute(self, place: int, name: str) -> str:
         """The attribute *name* of the element at *place*, "" where it has none."""
@@ -73,14 +77,25 @@ class Tree:
             yield child
             child = ends[child]
 
+    def named(self, tag: str) -> Sequence[int]:
+        """All elements that have *tag*, in order; all texts for "-text"."""
+        return self.by_tag.get(tag, ())
+
     def below(self, place: int, *tags: str) -> list[int]:
         """The elements below the one at *place* that have one of *tags*, in order."""
-        start, end = place + 1, self.ends[place]
-        return [node for node, tag in enumerate(self.tags[start:end], start) if tag in tags]
+        found: list[int] = []
+        for tag in tags:
+            if places := self.by_tag.get(tag):
+                found += places[bisect_right(places, place) : bisect_left(places, self.ends[place])]
+        return sorted(found) if len(tags) > 1 else found
 
     def first(self, place: int, *tags: str) -> int | None:
         """The first element below the one at *place* that has one of *tags*, None where there is none."""
-        return next(iter(self.below(place, *tags)), None)
+        least = end = self.ends[place]
+        for tag in tags:
+            if (places := self.by_tag.get(tag)) and (rank := bisect_right(places, place)) < len(places):
+                least = min(least, places[rank])
+        return least if least < end else None
 
     def within(self, place: int, ancestors: Container[int]) -> bool:
         """Whether the node at *place* is below one of *ancestors*."""
@@ -116,55 +131,60 @@ def hides(attributes: Mapping[str, str | None]) -> bool:
 
 
 def read_tree(root: LexborNode) -> Tree:
-    """The tree from *root* on, without comments and without what is inside elements that show no text."""
+    """The tree from *root* on, without comments and without elements that show no text."""
     tags: list[str] = []
     parents: list[int] = []
     ends: list[int] = []
     raws: list[str] = []
+    texts: list[str] = []
     ids: list[int] = []
     attributes: dict[int, Mapping[str, str | None]] = {}
+    by_tag: defaultdict[str, list[int]] = defaultdict(list)
     above: list[tuple[LexborNode, int]] = []
     node: LexborNode | None = root
-    parent, place = -1, 0
+    parent, place, space = -1, 0, ""
     while True:
         if node is None:
             if not above:
                 break
             ends[parent] = place
             node, parent = above.pop()
-        elif (tag := node.tag) and tag != _COMMENT:
-            tags.append(tag)
-            parents.append(parent)
-            if tag == TEXT:
-                raws.append(node.text_content or "")
-                ids.append(0)
+        elif (tag := node.tag) == TEXT:
+            raw = node.text_content or " "
+            if raw.isspace():
+                space += raw  # belongs to what comes next: half of a page's texts are the line breaks of its markup
             else:
-                raws.append("")
-                ids.append(node.mem_id)
-                if tag not in SILENT:
-                    if named := node.attributes:
-                        attributes[place] = named
-                    if (child := node.first_child) is not None:
-                        above.append((node, parent))
-                        ends.append(0)  # known when all that is below has been seen
-                        node, parent = child, place
-                        place += 1
-                        continue
+                tags.append(TEXT)
+                by_tag[TEXT].append(place)
+                parents.append(parent)
+                raws.append(space + raw)
+                texts.append(shown(raw))
+                ids.append(0)
+                place += 1
+                ends.append(place)
+                space = ""
+        elif tag and tag not in _PASSED_OVER:
+            tags.append(tag)
+            by_tag[tag].append(place)
+            parents.append(parent)
+            raws.append(space)
+            texts.append("")
+            ids.append(node.mem_id)
+            space = ""
+            if named := node.attributes:
+                attributes[place] = named
+            if (child := node.first_child) is not None:
+                above.append((node, parent))
+                ends.append(0)  # known when all that is below has been seen
+                node, parent = child, place
+                place += 1
+                continue
             place += 1
             ends.append(place)
         node = node.next if above else None
-    tree = Tree(
-        tags,
-        parents,
-        ends,
-        raws,
-        ["" if not raw or raw.isspace() else shown(raw) for raw in raws],
-        attributes,
-        {},
-        ids,
-    )
-    suspects = (place for place, about in attributes.items() if "style" in about or "hidden" in about)
-    hidden = (place for place in suspects if hides(attributes[place]) and not _opens(tree, place))
+    tree = Tree(tags, parents, ends, raws, texts, attributes, {}, ids, by_tag)
+    suspects = [place for place, about in attributes.items() if "style" in about or "hidden" in about]
+    hidden = [place for place in suspects if hides(attributes[place]) and not _opens(tree, place)]
     tree.hidden.update(dict.fromkeys(hidden, "hidden"))
     return tree
 

@@ -1,6 +1,7 @@
 """What stands between and around the paragraphs of an article and is none of its text, told block by block."""
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 from .blocks import Content, chrome_of
 from .chrome import is_chrome
@@ -113,11 +114,9 @@ def _mark_sections(blocks: Sequence[Block], reasons: list[str]) -> None:
 
 def _mark_head(blocks: Sequence[Block], reasons: list[str]) -> None:
     """Marks the labels before the first sentence; what names author and day alone is read by others."""
-    for place, block in enumerate(blocks[:_HEAD]):
-        if reasons[place]:
-            continue
-        if _is_prose(block):
-            return
+    places = [place for place, reason in enumerate(reasons[:_HEAD]) if not reason]
+    for place in takewhile(lambda place: not _is_prose(blocks[place]), places):
+        block = blocks[place]
         text = block.text
         if block.kind in {"paragraph", "item"} and width(text) < _LINE and not text.endswith(ENDS):
             is_loose = _linked(block) > _MOSTLY
@@ -127,14 +126,8 @@ def _mark_head(blocks: Sequence[Block], reasons: list[str]) -> None:
 
 def _mark_tail(blocks: Sequence[Block], reasons: list[str], own_host: str) -> None:
     """Marks what is no sentence after the last one; who signs in one line is part of the text."""
-    tail: list[int] = []
-    for place in range(len(blocks) - 1, -1, -1):
-        block = blocks[place]
-        if reasons[place] or block.kind == "figure":
-            continue
-        if not _is_loose(block, own_host):
-            break
-        tail.append(place)
+    lines = [place for place, block in enumerate(blocks) if not reasons[place] and block.kind != "figure"]
+    tail = list(takewhile(lambda place: _is_loose(blocks[place], own_host), reversed(lines)))
     if len(tail) == 1 and _is_signature(blocks[tail[0]]):
         return
     for place in tail:

@@ -114,3 +114,63 @@ def test_the_title_and_what_the_page_says_of_itself_are_read() -> None:
 def test_a_page_without_text_has_no_blocks(html: str) -> None:
     assert _read(html).blocks == ()
     assert _read(html).title == ""
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f"<div class=paywall style='display:none'>{BODY}</div><p>Subscribe to read on.</p>",
+        f"<div hidden id=S:0><main>{BODY}</main></div>",
+        f"<section class=comment-wrap><h1>Orn</h1>{BODY}</section>",
+        f"<article><p>{PROSE}one</p><footer><h2>Method</h2><p>{PROSE}two</p></footer></article>",
+    ],
+    ids=["behind a wall", "until a script shows it", "by its heading", "with a footer of its own"],
+)
+def test_the_report_is_read_though_what_holds_it_is_called_otherwise(html: str) -> None:
+    assert [text for text in _texts(html) if text != "Method"][:2] == EXPECTED
+
+
+def test_what_nobody_calls_a_report_is_none_though_the_report_is_short() -> None:
+    short = "The governor wrote two letters on 3 May, and only the first of them was published."
+    dialog = f"<div role=dialog><p>{PROSE}</p></div>"
+    assert _texts(f"{dialog}<div aria-modal=true>{dialog}</div><main><p>{short}</p></main>") == [short]
+
+
+def test_of_several_bodies_none_is_the_report() -> None:
+    halves = "".join(f"<div class=article-body><p>{PROSE}{name}</p></div>" for name in ("one", "two"))
+    assert _texts(f"<main><div>{halves}</div></main>") == EXPECTED
+
+
+def test_a_lead_and_a_picture_between_heading_and_body_belong_to_the_report() -> None:
+    found = _read(
+        f"""<main><header class=article-header><h1>Orn</h1><p class=dek>The army drove the people of the highlands out,
+        and nobody has let them return to their houses.</p><p class=date>3 May 2024, by the desk of the highlands</p></header>
+        <figure><img src=/a.jpg><figcaption>A bridge</figcaption></figure><nav>Home</nav><ul><li>Orn: what is known of
+        the order to close the road</ul><div class=article-body>{BODY}</div></main>"""
+    )
+    assert [block.kind for block in found.blocks] == ["paragraph", "figure", "paragraph", "paragraph"]
+    assert found.blocks[0].text.startswith("The army drove")
+
+
+@pytest.mark.parametrize(
+    ("part", "is_kept"),
+    [
+        ("<div class=widget><p>Other</p></div>", False),
+        ("<div class=gallery><figure><img src=a.jpg><figcaption>A bridge</figcaption></figure></div>", True),
+        ("<div class=post-date>Friday, as it was</div>", False),
+    ],
+)
+def test_what_is_loose_is_left_out_at_the_edge_of_the_report(part: str, is_kept: bool) -> None:
+    whole = _read(f"<main><div class=article-body>{BODY}{part}</div></main>")
+    assert (len(whole.blocks) > 2) is is_kept
+    inside = _read(f"<main><div class=article-body><p>{PROSE}one</p>{part}<p>{PROSE}two</p></div></main>")
+    assert len(inside.blocks) == 3
+
+
+def test_every_word_of_a_page_is_accounted_for() -> None:
+    found = _read(f"<nav>Home News</nav><h1>Orn</h1><main>{BODY}<p>Share</main><div>Left over here</div>")
+    assert found.account is not None
+    words = len(f"{PROSE} one {PROSE} two Orn".split())
+    assert (found.account.report, found.account.chrome, found.account.unclaimed) == (words, 3, 3)
+    assert found.account.passages == ("Left over here",)
+    assert [(part.text, part.reason) for part in found.chrome] == [("Home News", "tag nav"), ("Share", "tail")]

@@ -53,6 +53,11 @@ def test_spans_join_without_a_space_and_blocks_stand_apart() -> None:
     ]
 
 
+def test_white_space_between_elements_parts_words_and_stays_in_preformatted_text() -> None:
+    assert _texts("<p><i>a</i> <b>b</b><span> </span><u>c</u></p>") == ["a b c"]
+    assert _texts("<pre><i>a</i>\n  <b>b</b></pre>") == ["a\n  b"]
+
+
 def test_a_line_break_ends_a_paragraph_but_not_an_item_or_a_heading() -> None:
     assert _texts("<p>one<br>two</p><li>three<br>four<p>five</p></li><h2>six<br>seven</h2><pre>a<br>b</pre>") == [
         "one",

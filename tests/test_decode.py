@@ -100,6 +100,12 @@ ENGLISH = "The “people” – all of them – have been driven out.\xa0\xa0\xa
 TURKISH = "Yaylaların halkı ordu tarafından köylerinden sürüldü. "
 
 
+def test_what_is_utf8_by_all_its_bytes_is_so_whatever_is_declared() -> None:
+    decoded = decode(RUSSIAN.encode(), "text/html; charset=windows-1251")
+    assert (decoded.text, decoded.encoding, decoded.decided_by) == (RUSSIAN, "utf-8", "valid UTF-8")
+    assert decode(RUSSIAN.encode("cp1251"), "text/html; charset=windows-1251").text == RUSSIAN
+
+
 @pytest.mark.parametrize(
     ("text", "codec", "encoding"),
     [

@@ -114,11 +114,11 @@ MOST_BYTES = 6_000
 SMALL = [path for path in PAGES if path.stat().st_size <= MOST_BYTES]
 TAG = re.compile(rb"<[^<>]*+>")
 INSERTED = (
-    b"\x00", b"\xff", b"\xed\xa0\x80", b"\xe2\x80\xae", b"&#xD800;", b"<", b">", b"</", b"<!--", b"-->", b'"', b"'",
-    b"&", b"\r", b"\x0c", b"<table><td>", b"</table>", b"<td rowspan=9999 colspan=-1>", b"<svg>", b"</svg>",
-    b"<math>", b"<template>", b"<b><p>", b"<select>", b"<plaintext>", b"<script>", b"</script>", b"<title>",
-    b"</body>", b"<article>", b"<base href=//[>", b'<a href="http://[::1">', b"<li><dl><dt>", b"<frameset>",
-    b"<image>", b"<p hidden>", b"<nav>", b"<h1>", b"<time datetime=99999-99-99>",
+    b"\0", b"\xff", b"\xed\xa0\x80", b"\xe2\x80\xae", b"&#xD800;", b"<", b">", b"</", b"<!--", b"-->", b'"', b"'",
+    b"&", b"\r", b"\x0c", b"<table><td>", b"</table>", b"<td rowspan=9999 colspan=-1>", b"<svg>", b"</svg>", b"<math>",
+    b"<template>", b"<b><p>", b"<select>", b"<plaintext>", b"<script>", b"</script>", b"<title>", b"</body>",
+    b"<article>", b"<base href=//[>", b'<a href="http://[::1">', b"<li><dl><dt>", b"<frameset>", b"<image>",
+    b"<p hidden>", b"<nav>", b"<h1>", b"<time datetime=99999-99-99>",
     b'<meta property="article:published_time" content="2024-13-45T99">',
     b'<script type="application/ld+json">{"@type":"Article","author":[1,{"name":{}}],"datePublished":{}}</script>',
     b"\n\n# ", b"](", b"**", b"|--|\n", b"> > ", b"Stage 99999999999999999999: ", b"12 January 99999", b"[^1]",

@@ -62,3 +62,8 @@ def test_a_quotation_has_its_marks_once(quotation: str, shown: str) -> None:
 def test_the_sign_of_a_footnote_leads_to_its_place() -> None:
     (text, (mark,)), _ = _read("<div>Orn fell.<sup><a href=#n>1</a></sup></div><ol><li id=n>A letter.</ol>")
     assert (text, mark.kind, text[mark.start : mark.end]) == ("Orn fell.[1]", "note", "[1]")
+
+
+def test_what_leads_back_from_a_footnote_is_passed_over() -> None:
+    sign = "<p>Orn fell.<sup><a id=s href=#n>1</a></sup></p>"
+    assert _read(f"{sign}<div><p id=n><a href=#s>↑</a> A letter.</p></div>")[0][0] == "A letter."

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from parsers import figures
+from parsers import figures, signs
 
 HERE = Path(__file__).with_name("patterns.py")
 PARTS = 6
@@ -28,6 +28,7 @@ OURS = ["scraper.demo", "scraper.sources"]
 SHORT = {
     "(?P<credit>": figures._CREDIT_REACH,
     figures._LABEL: figures._CREDIT_REACH,
+    "(?P<strong>": signs._LONGEST,
 }
 
 

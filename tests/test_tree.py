@@ -13,30 +13,33 @@ def _tree(html: str) -> Tree:
 
 
 def test_nodes_stand_in_the_order_of_the_page() -> None:
-    tree = _tree("<!-- a --><body class=x><p>one <b>two</b></p><?php x ?><script>three</script>four")
-    assert tree.tags == ["html", "head", "body", "p", TEXT, "b", TEXT, "script", TEXT]
-    assert tree.parents == [-1, 0, 0, 2, 3, 3, 5, 2, 2]
-    assert tree.ends == [9, 2, 9, 7, 5, 7, 7, 8, 9]
-    assert tree.raws == ["", "", "", "", "one ", "", "two", "", "four"]
-    assert tree.texts == ["", "", "", "", "one", "", "two", "", "four"]
-    assert tree.attributes == {2: {"class": "x"}}
+    tree = _tree("<!-- a --><body class=x><p>one <b>two</b></p> <?php x ?><script>three</script><i></i>\n four")
+    assert tree.tags == ["html", "body", "p", TEXT, "b", TEXT, "i", TEXT]
+    assert tree.parents == [-1, 0, 1, 2, 2, 4, 1, 1]
+    assert tree.ends == [8, 8, 6, 4, 6, 6, 7, 8]
+    assert tree.raws == ["", "", "", "one ", "", "two", " ", "\n four"]
+    assert tree.texts == ["", "", "", "one", "", "two", "", "four"]
+    assert tree.attributes == {1: {"class": "x"}}
 
 
 def test_an_empty_page_has_no_words() -> None:
     tree = _tree("")
-    assert tree.tags == ["html", "head", "body"]
+    assert tree.tags == ["html", "body"]
     assert tree.words(0) == tree.text(0) == ""
+    assert tree.named("p") == ()
 
 
 def test_a_place_answers_what_is_in_it_and_around_it() -> None:
-    tree = _tree("<body><ul id=a><li>one</li> <li><p>two</ul>")
+    tree = _tree("<body><ul id=a><li>one</li> <li><p>two</ul><p>three")
     ul = tree.tags.index("ul")
     assert tree.attribute(ul, "id") == "a"
     assert tree.attribute(ul, "class") == tree.attribute(0, "id") == ""
-    assert [tree.tags[child] for child in tree.children(ul)] == ["li", TEXT, "li"]
-    assert [tree.tags[found] for found in tree.below(ul, "p", "li")] == ["li", "li", "p"]
-    assert tree.first(ul, "p") == tree.tags.index("p")
+    assert [tree.tags[child] for child in tree.children(ul)] == ["li", "li"]
+    assert [tree.tags[found] for found in tree.below(ul, "p", "li", "ol")] == ["li", "li", "p"]
+    assert [tree.text(place) for place in tree.named("p")] == ["two", "three"]
+    assert tree.below(ul, "p") == [tree.first(ul, "p")] == [tree.tags.index("p")]
     assert tree.first(ul, "ol") is None
+    assert tree.first(tree.named("p")[1], "li") is None
     assert tree.within(tree.tags.index("p"), {ul})
     assert not tree.within(ul, {ul})
 
@@ -79,6 +82,12 @@ def test_the_text_of_a_place_keeps_words_whole_and_blocks_apart(html: str, text:
 )
 def test_hidden_is_what_says_so(attributes: dict[str, str | None], expected: bool) -> None:
     assert hides(attributes) is expected
+
+
+@pytest.mark.parametrize("attributes", ["class=accordion-body", "id=answer-3", "role=tabpanel"])
+def test_what_a_reader_opens_is_not_hidden(attributes: str) -> None:
+    assert not _tree(f"<div {attributes} hidden>a</div>").hidden
+    assert not _tree(f"<div {attributes}><p hidden>a</div>").hidden
 
 
 def test_what_is_hidden_is_known_by_its_place() -> None:
