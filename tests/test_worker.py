@@ -45,6 +45,7 @@ from parsers.registry import claims
 from scraper.bounds import ParserBounds
 from scraper.errors import ParserUnavailable
 from scraper.worker import Worker, wire
+from scraper.worker.child import serve
 
 URL = "https://example.org/reports/velmora"
 HTML = "text/html; charset=utf-8"
@@ -158,8 +159,11 @@ def test_an_error_of_ours_comes_back_as_it_was_raised(error: ParserError) -> Non
 
 
 def test_a_mistake_in_a_parser_comes_back_with_its_place() -> None:
+    def read() -> str:
+        return URL[9_999]
+
     try:
-        _ = URL[9_999]
+        read()
     except IndexError as mistake:
         reply = wire.encode_error(mistake)
     with pytest.raises(
@@ -209,6 +213,30 @@ def test_layouts_claim_a_page_as_here(worker: Worker) -> None:
         assert worker.claims(path.read_bytes(), url=URL, content_type=HTML) == claims(
             path.read_bytes(), url=URL, content_type=HTML
         )
+
+
+def test_the_program_answers_until_it_is_asked_no_more() -> None:
+    (asked, requests), (replies, answers) = os.pipe(), os.pipe()
+    profile = Profile.of("example.org", [])
+    for task, body, arguments in (
+        ("parse", PAGE, {"url": URL, "profile": profile}),
+        ("parse", PAGE, {"url": URL, "profile": wire.SAME}),
+        ("claims", PAGE, {"url": URL}),
+        ("parse", b"%PDF-", {"url": URL, "content_type": "text/html"}),
+    ):
+        os.write(requests, wire.encode_request(task, arguments, len(body)) + body)
+    os.write(requests, wire.encode_request("parse", {}, 1_000) + b"half a page, then nothing")
+    os.close(requests)
+    with os.fdopen(asked, "rb") as stream:
+        serve(stream, answers, ParserBounds())
+    os.close(answers)
+    with os.fdopen(replies, "rb") as stream:
+        told = [stream.read(wire.length_of(stream.read(wire.LENGTH_BYTES))) for _ in range(4)]
+        assert stream.read() == b""
+    assert told[0] == told[1] == wire.encode_result(parsers.parse(PAGE, url=URL, profile=profile))
+    assert wire.decode_reply("claims", told[2]) == claims(PAGE, url=URL)
+    with pytest.raises(UnreadableBody):
+        wire.decode_reply("parse", told[3])
 
 
 # One warm process -----------------------------------------------------------------------------------------------------
