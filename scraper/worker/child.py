@@ -28,6 +28,7 @@ def main() -> None:
     for ignored in _IGNORED:
         signal.signal(ignored, signal.SIG_IGN)
     bounds = ParserBounds(cpu_s=float(sys.argv[2]), memory_bytes=int(sys.argv[3]), record_bytes=int(sys.argv[4]))
+    _end_with_parent(int(sys.argv[5]))
     resource.setrlimit(resource.RLIMIT_AS, (bounds.memory_bytes, bounds.memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     replies = os.dup(1)
@@ -57,7 +58,7 @@ def serve(requests: BinaryIO, replies: int, bounds: ParserBounds) -> None:
         if arguments.get("profile") == wire.SAME:
             arguments["profile"] = profile
         profile = arguments.get("profile") or profile
-        with _bounded(requests.fileno(), bounds.cpu_s):
+        with _bounded(bounds.cpu_s):
             reply = wire.framed(_reply(task, body, arguments, bounds.record_bytes))
         _write(replies, reply)
         del body, reply
@@ -65,18 +66,22 @@ def serve(requests: BinaryIO, replies: int, bounds: ParserBounds) -> None:
             return
 
 
-@contextmanager
-def _bounded(requests: int, cpu_s: float) -> Iterator[None]:
-    """Where this process ends when *cpu_s* of CPU time have passed, and when its parent has ended.
+def _end_with_parent(alive: int) -> None:
+    """Ends this process, wherever it is, also within a library, once its parent has ended.
 
-    By default either signal ends a process wherever it is, also within a library.
+    That closes the other end of *alive*, of which SIGIO tells. The pipe of requests would not do: the system tells of
+    what was written to it late, also when that has been read already.
     """
-    fcntl(requests, F_SETOWN, os.getpid())
-    fcntl(requests, F_SETFL, os.O_ASYNC)  # SIGIO, as the other end of the pipe is closed
+    fcntl(alive, F_SETOWN, os.getpid())
+    fcntl(alive, F_SETFL, os.O_ASYNC)
+
+
+@contextmanager
+def _bounded(cpu_s: float) -> Iterator[None]:
+    """Where this process ends when *cpu_s* of CPU time have passed: by default the signal ends it wherever it is."""
     signal.setitimer(signal.ITIMER_PROF, cpu_s)
     yield
     signal.setitimer(signal.ITIMER_PROF, 0)
-    fcntl(requests, F_SETFL, 0)
 
 
 def _memory(statm: int) -> int:

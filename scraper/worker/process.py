@@ -43,17 +43,18 @@ class Process:
         limits = (str(bounds.cpu_s), str(bounds.memory_bytes), str(bounds.record_bytes))
         asked, self._requests = os.pipe()
         self.replies, answers = os.pipe()
+        alive, self._alive = os.pipe()  # which nobody writes to; its end is how the process hears of ours
         try:
             # In a group of its own, as a Ctrl-C is meant for its parent.
             self._popen = subprocess.Popen(  # noqa: S603 -- our own program
-                [sys.executable, "-P", "-c", _PROGRAM, _ROOT, *limits],
-                stdin=asked, stdout=answers, process_group=0, env=os.environ | _KEEPING,
+                [sys.executable, "-P", "-c", _PROGRAM, _ROOT, *limits, str(alive)],
+                stdin=asked, stdout=answers, pass_fds=(alive,), process_group=0, env=os.environ | _KEEPING,
             )  # fmt: skip
         except OSError as error:
-            _close(self._requests, self.replies)
+            _close(self._requests, self.replies, self._alive)
             raise ParserUnavailable(f"the process that parses pages cannot be started: {error.strerror}") from error
         finally:
-            _close(asked, answers)
+            _close(asked, answers, alive)
         for descriptor in (self._requests, self.replies):
             with suppress(OSError):  # others may have had all that the system grants
                 fcntl(descriptor, F_SETPIPE_SZ, _PIPE_BYTES)
@@ -131,7 +132,7 @@ class Process:
         """Ends the process, if it has not ended."""
         self._popen.kill()
         self._popen.wait()
-        _close(self._requests, self.replies)
+        _close(self._requests, self.replies, self._alive)
 
 
 def _close(*descriptors: int) -> None:
