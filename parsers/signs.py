@@ -52,8 +52,8 @@ _WEAK = (
     r"widgets?|banners?|metas?|metadata|post-?info|entry-?info|tags?|topics|categor(?:y|ies)|"
     r"header|meter|carousel|slider|slideshow|gallery|aside|hero|"
     r"author|authors|date|time|published|publish-?date|post-?date|pub-?date|updated|reading-?time|read-?time|"
-    r"info-?(?:bar|line)|kicker|eyebrow|labels?|icons?|email|"
-    r"notice|alert|paywall|regwall|hidden|close|hashtags?|keywords|badges?|price|category-?\w+|intro-?meta"
+    r"info-?(?:bar|line)|kicker|eyebrow|labels?(?=$|\s)|icons?|email|"
+    r"notice|alert|paywall|regwall|close|hashtags?|keywords|badges?|price|category-?\w+|intro-?meta"
 )
 # Parts that are worked with, not read.
 _TOOLS = (

@@ -190,7 +190,8 @@ def _find_chrome(found: Survey, trusted: frozenset[str], *, words: bool) -> None
             found.chrome[place] = reason
             done = tree.ends[place]
             continue
-        if signs.weak and not signs.body and sums.prose(place) <= _MOST_IN_FORM * whole:
+        most = _MOST_IN_FORM if signs.weak.startswith("widget") else _MOST_IN_HEADER
+        if signs.weak and not signs.body and sums.prose(place) <= most * whole:
             found.loose[place] = f"class {signs.weak}"
 
 

@@ -22,6 +22,7 @@ _NEAR = 6
 _PULLED = 25
 _LABEL_WORDS = 3
 _MOST_UNDER_HEADING = 0.2
+_MOST_IF_PROSE = 0.05
 _LINKED = 0.3
 _MOSTLY = 0.5
 _ALL = 0.95
@@ -99,8 +100,11 @@ def _by_itself(block: Block, own_host: str) -> str:
 
 
 def _mark_sections(blocks: Sequence[Block], reasons: list[str]) -> None:
-    """Marks what stands under a heading such as "Related articles", up to the next of its rank, where it is little."""
-    most = _MOST_UNDER_HEADING * sum(width(block.text) for block in blocks)
+    """Marks what stands under a heading such as "Related articles", up to the next of its rank.
+
+    Only where it is little, and less where it is not mostly links.
+    """
+    whole = sum(width(block.text) for block in blocks)
     end = 0
     for place, block in enumerate(blocks):
         if place < end or block.kind != "heading" or not heads_other(block.text):
@@ -108,7 +112,10 @@ def _mark_sections(blocks: Sequence[Block], reasons: list[str]) -> None:
         end = place + 1
         while end < len(blocks) and not (blocks[end].kind == "heading" and blocks[end].level <= block.level):
             end += 1
-        if sum(width(other.text) for other in blocks[place:end]) < most:
+        section = blocks[place + 1 : end]
+        held = sum(width(other.text) for other in section)
+        linked = sum(width(other.text) * _linked(other) for other in section)
+        if held < (_MOST_UNDER_HEADING if linked > _LINKED * held else _MOST_IF_PROSE) * whole:
             reasons[place:end] = [reason or "section" for reason in reasons[place:end]]
 
 
