@@ -25,6 +25,7 @@ _BYLINE = re.compile(
     rf"(?P<names>{_NAME}(?:[ ,&;]+{_NAME}){{0,14}}?)",
     re.IGNORECASE,
 )
+_WRITTEN = re.compile(r"\w{4}\.")  # a full stop, unless of "Jr." or an initial
 _BETWEEN_NAMES = re.compile(r"\s?[,;&]\s?(?:(?:and|et|y|e|und)\s)?|\s(?:and|et|y|e|und)\s")
 _PARTICLES = frozenset("al ben bin da dal de del della der den di do dos du el ibn la le ten ter van von".split())
 _DATE_JOINT = re.compile(r"(?<![\s,|•·(:–—-])[\s,|•·(:–—-]*+(?:\bon[\s:]*+)?$", re.IGNORECASE)
@@ -42,6 +43,7 @@ _ORGANISATION = re.compile(
 _NOBODY = re.compile(
     r"(?:the )?(?:editorial |news )?(?:staff|team|desk|office)(?: writers?| reports?| reporters?)?", re.IGNORECASE
 )
+_SPEAKS = ("recommends", "considers", "urges", "calls ")
 _SPEAKER = re.compile(
     r"(?:the )?(?P<name>[A-Z][\w&'’.-]*(?: (?:[A-Z][\w&'’.-]*|of|for|and|the|in)){0,6}) "
     r"(?:recommends|considers|urges|calls (?:up)?on)\b"
@@ -187,7 +189,7 @@ def _captioned(block: Block) -> Figure | None:
 
 def _byline(text: str, speaker: str) -> _Byline | None:
     signature, date = _without_date(text)
-    match = _BYLINE.fullmatch(re.sub(r"(?<=\w{4})\.$", "", signature))  # a full stop, unless of "Jr." or an initial
+    match = _BYLINE.fullmatch(signature[:-1] if _WRITTEN.fullmatch(signature[-5:]) else signature)
     if not match and not _ends_in(signature, speaker):
         return None
     written = _BETWEEN_NAMES.split(match["names"] if match else signature)
@@ -222,8 +224,10 @@ def _without_date(text: str) -> tuple[str, str | None]:
 
 def _speaker(blocks: Iterable[Block]) -> str:
     """Who recommends or considers something at the start of a paragraph: the publisher, in a report of its own."""
-    found = (match["name"] for block in blocks if (match := _SPEAKER.match(block.text)))
-    return next(found, "")
+    texts = [block.text for block in blocks]
+    if not any(map("\n".join(texts).__contains__, _SPEAKS)):
+        return ""
+    return next((match["name"] for text in texts if (match := _SPEAKER.match(text))), "")
 
 
 def _with_first_picture(record: Record) -> Record:
