@@ -16,7 +16,7 @@ def _lines(html: str) -> list[tuple[int, str]]:
 def test_lines_are_those_a_reader_sees() -> None:
     html = (
         "<h1>Orn</h1><p>By <a href=/ana>Ana <b>Brix</b></a><span>3 May</span><br>two<div>three <i>four</i></div>"
-        "five<nav>menu</nav><p hidden>no<p>six<footer>end</footer>"
+        "five<nav>menu</nav><p hidden>no<p>&#8203;<p>six<footer>end</footer>"
     )
     assert _lines(html) == [(1, "By Ana Brix 3 May"), (2, "two"), (3, "three four"), (4, "five"), (5, "six")]
 
