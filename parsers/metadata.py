@@ -46,15 +46,16 @@ def read_metadata(page: Page, *, outside: Sequence[int] = (), inside: Sequence[i
     """
     tree, canonical = page.tree, page.canonical
     headings = list(islice(places_of(tree, "h1"), _MOST))
-    texts = [tree.text(heading) for heading in headings]
+    known = {place: tree.text(place) for place in {*headings, *outside[:_MOST], *inside[:_MOST]}}
+    texts = [known[heading] for heading in headings]
     og_site = page.meta("og:site_name", "application-name")
     linked = read_linked(page.json_ld, addresses=(page.url, canonical), titles=(*texts, page.meta("og:title")))
     sites = _bare((og_site, *_publishers(linked, page), *_host_names(page.url)))
     title = titles.choose_title(
         titles.Headings(
             every=texts,
-            outside=[tree.text(heading) for heading in outside[:_MOST]],
-            inside=[tree.text(heading) for heading in inside[:_MOST]],
+            outside=[known[heading] for heading in outside[:_MOST]],
+            inside=[known[heading] for heading in inside[:_MOST]],
         ),
         [
             titles.without_site(stated[:_LONGEST_TITLE].rstrip(), sites, is_named=bool(og_site), suffix=suffix)
