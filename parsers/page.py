@@ -34,10 +34,7 @@ class Page:
         guard.check(body)
         self.url = url
         self._body, self._content_type = body, content_type
-        decoded = decode(body, content_type, is_html=True)
-        # A tree is built of UTF-8; to encode the text again costs a quarter of building it.
-        is_clean = decoded.encoding == "utf-8" and not body.startswith(_BOM) and "\ufffd" not in decoded.text
-        self._tree = LexborHTMLParser(body if is_clean else decoded.text)
+        self._tree = LexborHTMLParser(_utf8(body, content_type))
         self._ledger: dict[str, dict[str, int]] = {}
         self._asked: dict[str, int] | None = None
 
@@ -162,6 +159,13 @@ class Page:
     def _note(self, selector: str, found: int) -> None:
         if self._asked is not None:
             self._asked[selector] = found
+
+
+def _utf8(body: bytes, content_type: str) -> bytes | str:
+    """What a tree is built of: *body* itself where that is clean UTF-8; to encode its text again costs a quarter more."""
+    decoded = decode(body, content_type, is_html=True)
+    is_clean = decoded.encoding == "utf-8" and not body.startswith(_BOM) and "\ufffd" not in decoded.text
+    return body if is_clean else decoded.text
 
 
 def host(url: str) -> str:
