@@ -162,7 +162,7 @@ class Page:
 
 
 def _utf8(body: bytes, content_type: str) -> bytes | str:
-    """What a tree is built of: *body* itself where that is clean UTF-8; to encode its text again costs a quarter more."""
+    """What a tree is built of: *body* itself where that is clean UTF-8, as encoding its text again takes time."""
     decoded = decode(body, content_type, is_html=True)
     is_clean = decoded.encoding == "utf-8" and not body.startswith(_BOM) and "\ufffd" not in decoded.text
     return body if is_clean else decoded.text
