@@ -20,13 +20,13 @@ demo: $(VENV)/.ready  ## crawls a small publisher on 127.0.0.1 three times and s
 	@$(BIN)/fonds demo
 
 test: $(VENV)/.ready  ## runs the tests, on both cores
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 soak: $(VENV)/.ready  ## the tests of survival and of damaged pages in their long form, in about five hours; as root, with ../shared beside the checkout
 	FONDS_SOAK=1 $(BIN)/python -m pytest -n 0 -s tests/test_survival.py tests/test_determinism.py tests/test_hostile.py tests/test_patterns.py
 
 coverage: $(VENV)/.ready  ## runs the tests and says which lines and branches none of them reaches
-	$(BIN)/python -m pytest -n 2 --cov --cov-branch --cov-report=term-missing --cov-fail-under=95
+	$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-branch --cov-report=term-missing --cov-fail-under=95
 
 check: $(VENV)/.ready  ## format, lint and types
 	$(BIN)/ruff format --check .

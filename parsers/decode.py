@@ -10,11 +10,8 @@ from .errors import UnreadableBody
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xfe\xff", "utf-16be"), (b"\xff\xfe", "utf-16le"))
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([^\s\"';,]+)", re.IGNORECASE)
 _META_REACH = 4_096
-_NAMED = re.compile(rb"charset|<\?xml", re.IGNORECASE)
-_PLAIN_META = re.compile(
-    rb"<meta\s+(?:http-equiv=[\"']?content-type[\"']?\s+content=[\"']text/html;\s*)?charset=[\"']?([\w-]+)[\"'\s/>]",
-    re.IGNORECASE,
-)
+_NAMES = re.compile(rb"charset", re.IGNORECASE)
+_META = re.compile(rb"<meta\s[^<>]*?charset\s*+=\s*+[\"']?+\s*+([\w-]+)", re.IGNORECASE)
 _BINARY_REACH = 4_096
 _BINARY_PERCENT = 1  # of control bytes; random bytes have eleven, and a page may have a stray one
 _STATISTICS_REACH = 65_536
@@ -95,10 +92,9 @@ def decode(body: bytes, content_type: str = "", *, is_html: bool = False) -> Dec
 def _declared(body: bytes) -> str | None:
     """What a `meta` element, or an XML declaration, among the first 4,096 bytes names; None where there is none."""
     start = body[:_META_REACH]
-    if not (named := _NAMED.search(start)):
-        return None
-    if plain := _PLAIN_META.match(start, max(start.rfind(b"<", 0, named.start()), 0)):
-        return plain[1].decode("ascii")
+    if b"<?xml" not in start:
+        metas = (_META.match(start, max(start.rfind(b"<", 0, name.start()), 0)) for name in _NAMES.finditer(start))
+        return next((meta[1].decode("ascii") for meta in metas if meta), None)
     from bs4.dammit import EncodingDetector  # noqa: PLC0415 -- costs start-up time and memory; few pages need it
 
     return EncodingDetector.find_declared_encoding(start, is_html=True, search_entire_document=True)
@@ -108,6 +104,8 @@ def _legible(body: bytes, declared: Decoded) -> Decoded:
     """*declared*, unless the body is in UTF-8 by all its bytes, or cannot be in that: then what they speak for."""
     if declared.encoding != "utf-8" and (text := _as_utf8(body)):
         return Decoded(text=text, encoding="utf-8", decided_by="valid UTF-8")
+    if "\ufffd" not in declared.text:  # which is found out in a tenth of the time that counting takes
+        return declared
     lost = declared.text.count("\ufffd")
     if lost <= _FEWEST_MISPLACED or lost - body.count(b"\xef\xbf\xbd") <= _FEWEST_MISPLACED:
         return declared

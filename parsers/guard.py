@@ -7,6 +7,7 @@ attribute, a comment or a script. What a glance misses is left to the bounds of 
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .errors import TooComplex
@@ -39,7 +40,9 @@ _TAGS = re.compile(rb"<(?:" + rb"|".join(_PASSED_OVER) + _TAG)
 _FOREIGN_TAGS = re.compile(rb"<(?:" + rb"|".join(_PASSED_OVER[:2]) + _TAG)  # in drawings no element has raw text
 _NAME = re.compile(rb"/?[^\s/>]++")
 _FORMATTING = frozenset(b"a b big code em font i nobr s small strike strong tt u".split())
-_FORMATTING_START = re.compile(rb"<(?:big|[bisu]|code|em|font|small|strike|strong|tt)[\s/>]", re.IGNORECASE)
+_FORMATTING_START = re.compile(
+    rb"<(?=[bcefistu])(?:big|[bisu]|code|em|font|small|strike|strong|tt)[\s/>]", re.IGNORECASE
+)
 _FEW_TAGS = 10_000
 _FOREIGN = frozenset((b"svg", b"math"))
 # Elements whose end tag is implied or which have none: an unclosed one does not nest.
@@ -73,9 +76,25 @@ def _is_modest(body: bytes, bounds: Bounds) -> bool:
     # At worst every other tag is a formatting element, and those between get copies of all before them.
     if tags * tags > 8 * bounds.tags and tags * (1 + len(_FORMATTING_START.findall(body))) > bounds.tags:
         return False
-    # Attributes mostly take more than four bytes each, and twice as many as the bound cost little yet.
-    long = re.finditer(rb"<[a-zA-Z][^>]{%d}" % (4 * bounds.attributes), body)
-    return all(_attributes(_TAGS.match(body, tag.start())) <= bounds.attributes for tag in long)
+    return all(_attributes(_TAGS.match(body, start)) <= bounds.attributes for start in _long_tags(body, bounds))
+
+
+def _long_tags(body: bytes, bounds: Bounds) -> Iterator[int]:
+    """Where a tag starts that is so long that it may have too many attributes.
+
+    They mostly take more than four bytes each, and twice as many as the bound cost little yet. Whatever is as long as
+    that and has no ">" holds one of the steps whole that are taken here.
+    """
+    step = 2 * bounds.attributes
+    long = re.compile(rb"<[a-zA-Z][^>]{%d}" % (2 * step))
+    position = 0
+    while position < len(body):
+        if body.find(b">", position, position + step) >= 0:
+            position += step
+            continue
+        start = body.rfind(b">", 0, position) + 1
+        position = body.find(b">", position) % (len(body) + 1)  # -1 is the end of all
+        yield from (tag.start() for tag in long.finditer(body, start, position))
 
 
 def _count(body: bytes, bounds: Bounds) -> None:

@@ -33,11 +33,11 @@ class Page:
     def __init__(self, body: bytes, *, url: str, content_type: str = "") -> None:
         guard.check(body)
         self.url = url
+        self._body, self._content_type = body, content_type
         decoded = decode(body, content_type, is_html=True)
-        self.html = decoded.text
         # A tree is built of UTF-8; to encode the text again costs a quarter of building it.
-        is_clean = decoded.encoding == "utf-8" and not body.startswith(_BOM) and "\ufffd" not in self.html
-        self._tree = LexborHTMLParser(body if is_clean else self.html)
+        is_clean = decoded.encoding == "utf-8" and not body.startswith(_BOM) and "\ufffd" not in decoded.text
+        self._tree = LexborHTMLParser(body if is_clean else decoded.text)
         self._ledger: dict[str, dict[str, int]] = {}
         self._asked: dict[str, int] | None = None
 
@@ -57,6 +57,11 @@ class Page:
             for field, asked in self._ledger.items()
             for selector, found in asked.items()
         )
+
+    @cached_property
+    def html(self) -> str:
+        """The page as text; decoded anew, as next to no rule wants it and it may take as much room as the tree."""
+        return decode(self._body, self._content_type, is_html=True).text
 
     @cached_property
     def soup(self) -> "BeautifulSoup":

@@ -18,11 +18,9 @@ from .facts import with_facts
 from .head import with_head
 from .layout import Layout, Site, read_layout, without_title
 from .learned import blocks_at, outlined, without
-from .markdown import read_markdown
 from .normal import bare
 from .origins import origins, with_origins
 from .page import Page
-from .pdf import read_pdf
 from .platforms import drupal, wix, wordpress
 from .profile import Profile
 from .record import Flag, Record
@@ -227,7 +225,11 @@ def _read_text(body: bytes, *, url: str, content_type: str, media_type: str, sit
         raise TooComplex(bound="bytes of text", limit=_TEXT_BYTES, found=len(body))
     text = decode(body, content_type).text
     is_markdown = media_type in _MARKDOWN
-    content = (read_markdown if is_markdown else read_text)(text, chrome_lines=site.chrome_lines)
+    if is_markdown:
+        from .markdown import read_markdown as read  # noqa: PLC0415 -- costs start-up time and memory; few want it
+    else:
+        read = read_text
+    content = read(text, chrome_lines=site.chrome_lines)
     layout, media_type = ("markdown", "text/markdown") if is_markdown else ("text", "text/plain")
     record = Record(url=url, media_type=media_type, layout=layout, revision=TEXT_REVISION)
     account = account_of_text((block.text for block in content.blocks), content.chrome)
@@ -235,6 +237,8 @@ def _read_text(body: bytes, *, url: str, content_type: str, media_type: str, sit
 
 
 def _read_pdf(body: bytes, *, url: str, site: Site) -> Record:
+    from .pdf import read_pdf  # noqa: PLC0415 -- costs start-up time and memory; few want it
+
     pdf = read_pdf(body, chrome_lines=site.chrome_lines)
     title, content = pdf.title, pdf.content
     return Record(

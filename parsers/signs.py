@@ -44,7 +44,7 @@ _STRONG = (
     r"toolbar|tool-?bar|lang(?:uage)?-?(?:switcher|selector|menu|list)|back-?to-?top|"
     r"author-?(?:box|bio|info|card|profile|description|details|about|block)|about-?(?:the-?)?author|"
     r"bylines?|by-?line|dateline|timestamp|print-?only|donate|donation|teasers?|"
-    r"cta|call-?to-?action|rating|ratings|rate-?this|feedback|"
+    r"edit-?(?:sections?|links?)|cta|call-?to-?action|rating|ratings|rate-?this|feedback|"
     r"table-?of-?contents|toc|tocs|copyright|legal|disclaimer|credits?"
 )
 # What may as well be part of it: chrome only at its edges, or where it is mostly links.

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -60,18 +61,32 @@ class Unit:
 class Sums:
     """What stands up to each unit, so that what is within an element is a difference of two numbers."""
 
-    def __init__(self, tree: Tree, units: Iterable[Unit], ranks: list[int], without: Iterable[int]) -> None:
-        """Of *units*, those inside the places in *without* left out; *ranks* counts the units before each place."""
+    def __init__(self, tree: Tree, units: Sequence[Unit], ranks: list[int]) -> None:
+        """Of *units*; *ranks* counts those before each place."""
         self._ends, self._ranks = tree.ends, ranks
-        skipped = bytearray(len(tree.tags))
-        for place in without:
-            end = tree.ends[place]
-            skipped[place:end] = b"\x01" * (end - place)
-        kept = [None if skipped[unit.place] else unit for unit in units]
-        self._score = [0, *accumulate(unit.prose if unit else 0 for unit in kept)]
-        self._prose = [0, *accumulate(unit.prose if unit and unit.prose > 0 else 0 for unit in kept)]
-        self._text = [0, *accumulate(unit.plain + unit.linked if unit else 0 for unit in kept)]
-        self._linked = [0, *accumulate(unit.linked if unit else 0 for unit in kept)]
+        scores = [unit.prose for unit in units]
+        linked: list[float] = [unit.linked for unit in units]
+        self._amounts: tuple[list[float], ...] = (
+            scores,
+            [max(0, score) for score in scores],
+            [unit.plain + unit.linked for unit in units],
+            linked,
+        )
+        self._add_up()
+
+    def without(self, places: Iterable[int]) -> "Sums":
+        """These, with what is inside *places* left out."""
+        left = copy(self)
+        left._amounts = tuple(amounts.copy() for amounts in self._amounts)
+        for place in places:
+            start, end = self._ranks[place], self._ranks[self._ends[place]]
+            for amounts in left._amounts:
+                amounts[start:end] = [0] * (end - start)
+        left._add_up()
+        return left
+
+    def _add_up(self) -> None:
+        self._score, self._prose, self._text, self._linked = ([0, *accumulate(amounts)] for amounts in self._amounts)
 
     def score(self, place: int) -> float:
         """How much speaks for the element at *place* as the content: its prose less its lines of links."""
@@ -81,7 +96,7 @@ class Sums:
         """The signs of running text within the element at *place*."""
         return self._prose[self._ranks[self._ends[place]]] - self._prose[self._ranks[place]]
 
-    def text(self, place: int) -> int:
+    def text(self, place: int) -> float:
         """The signs within the element at *place*."""
         return self._text[self._ranks[self._ends[place]]] - self._text[self._ranks[place]]
 
@@ -89,7 +104,7 @@ class Sums:
         """Whether one of *anchors* is within the element at *place*."""
         return any(place < anchor < self._ends[place] for anchor in anchors)
 
-    def linked(self, place: int) -> int:
+    def linked(self, place: int) -> float:
         """The signs in links within the element at *place*."""
         return self._linked[self._ranks[self._ends[place]]] - self._linked[self._ranks[place]]
 
@@ -115,7 +130,7 @@ class Survey:
     def leave_out(self, chrome: Mapping[int, str]) -> None:
         """Counts *chrome*, which others know of, as such."""
         self.chrome.update(chrome)
-        self.sums = Sums(self.tree, self.units, self.ranks, self.chrome)
+        self.sums = self.sums.without(chrome)
 
 
 def survey(tree: Tree, url: str, *, trusted: frozenset[str] = frozenset(), words: bool = True) -> Survey:
@@ -125,10 +140,10 @@ def survey(tree: Tree, url: str, *, trusted: frozenset[str] = frozenset(), words
     for unit in units:
         flags[unit.place + 1] = 1
     ranks = list(accumulate(flags))
-    everything = Sums(tree, units, ranks, ())
+    everything = Sums(tree, units, ranks)
     found = Survey(tree, units, ranks, everything, everything, find_captioned(tree), {}, {}, {})
     _find_chrome(found, trusted, words=words)
-    found.leave_out({})
+    found.sums = everything.without(found.chrome)
     if links := _link_lists(found, host(url)):
         found.leave_out(links)
     return found

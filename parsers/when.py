@@ -67,7 +67,7 @@ class Day:
     """A day as EDTF and what it rests on.
 
     That is "meta" with its name, "JSON-LD" with its key, "byline" for a line near the title, "time datetime" or
-    "address"; with "updated" where the page shows by its title only when it was brought up to date.
+    "address".
     """
 
     edtf: str
@@ -102,18 +102,12 @@ def read_days(
     stated = _stated(metas, linked, month_first)
     if stated and shown and shown.edtf < stated.edtf:
         stated = None  # a text is not shown with a day before it appeared: the metadata tells of a later edition
-    updated = _first(seen, "modified")
     published = stated or shown or _first_stamp(stamps, month_first) or _signed_page(linked, month_first)
     modified = _from_metas(metas, _MODIFIED, month_first) or _from_linked(linked, "dateModified", month_first)
     return Days(
-        published=published or _in_address(address, linked, metas) or (_edition(updated) if updated else None),
-        modified=modified or updated,
+        published=published or _in_address(address, linked, metas),
+        modified=modified or _first(seen, "modified"),
     )
-
-
-def _edition(updated: Day) -> Day:
-    """The day of a text that shows by its title no other than the one on which it was *updated*: of this edition."""
-    return Day(edtf=updated.edtf, rests_on=f"{updated.rests_on}, updated")
 
 
 def _stated(metas: dict[str, tuple[str, ...]], linked: LinkedData, month_first: bool | None) -> Day | None:

@@ -15,8 +15,6 @@ from parsers.page import Page
 
 FOLDER = Path(__file__).resolve().parents[1] / "fixtures" / "structure"
 PAGES = sorted(FOLDER.glob("*.html"))
-# What the choice of the content, or of the metadata, does not get right yet.
-_NOT_YET = frozenset({"footnotes-wiki"})
 
 
 def _record(path: Path) -> Record:
@@ -51,13 +49,7 @@ def _plain_field(record: Record, name: str) -> Any:
     return {key: part for key, part in value.items() if part} if isinstance(value, dict) else value
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        pytest.param(path, marks=[pytest.mark.xfail(strict=True)] * (path.stem in _NOT_YET), id=path.stem)
-        for path in PAGES
-    ],
-)
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 def test_the_blocks_are_those_a_reader_sees(path: Path) -> None:
     expected = _expected(path)
     record = _record(path)

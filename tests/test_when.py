@@ -61,6 +61,10 @@ def test_metadata_says_when_a_report_was_published(html: str, day: str, rests_on
         ("<p>Published on<p>3 May 2024", "2024-05-03", None),
         ("<p>Updated 5 May 2024<p>Published 3 May 2024", "2024-05-03", "2024-05-05"),
         ("<p>Published 3 May 2024, last updated 5 May 2024", "2024-05-03", "2024-05-05"),
+        ("<p>Last updated: 5 May 2024", None, "2024-05-05"),
+        ("<p>Stand: 05.05.2024", None, "2024-05-05"),
+        ("<p>à jour du 5 mai 2024", None, "2024-05-05"),
+        ("<p class=last-updated>5 May 2024", None, "2024-05-05"),
         ("<p class=posted-on>3 May 2024", "2024-05-03", None),
         ("<p>Reviewed 3 May 2024", None, None),
         ("<p>© 3 May 2024", None, None),
@@ -80,26 +84,11 @@ def test_the_lines_near_the_title_say_it_too(below: str, published: str | None, 
     assert days.modified == (Day(edtf=modified, rests_on="byline") if modified else None)
 
 
-@pytest.mark.parametrize(
-    "below",
-    [
-        "<p>Last updated: 5 May 2024",
-        "<p>Stand: 05.05.2024",
-        "<p>à jour du 5 mai 2024",
-        "<p class=last-updated>5 May 2024",
-    ],
-)
-def test_a_text_that_shows_only_when_it_was_updated_is_of_that_day(below: str) -> None:
-    days = _days(f"<h1>The fall of Orn</h1>{below}", language="de")
-    assert days.modified == Day(edtf="2024-05-05", rests_on="byline")
-    assert days.published == Day(edtf="2024-05-05", rests_on="byline, updated")
-
-
 def test_a_day_of_publication_anywhere_goes_before_that_of_an_update() -> None:
     updated = "<h1>Orn</h1><p>Updated 5 May 2024"
     assert _published(f"<meta name=published content='May 3, 2024'>{updated}") == ("2024-05-03", "meta published")
     assert _published(f"{updated}{'<p>words' * 60}<time>2024-05-03</time>") == ("2024-05-03", "time datetime")
-    assert _published("<meta property=og:updated_time content=2024-05-04><h1>Orn</h1><p>words") is None
+    assert _published(updated) is None  # a day that moves with each touch would make a version of it
 
 
 def test_a_line_is_believed_against_metadata_that_tells_of_a_later_edition() -> None:

@@ -417,10 +417,11 @@ def test_tasks_have_pages_read_in_turn_while_others_go_on(worker: Worker) -> Non
             while True:
                 await asyncio.sleep(0.001)
                 steps += 1
+                if steps == 21:  # no page can have been read before
+                    os.kill(_pid(worker), signal.SIGCONT)
 
-        counting = asyncio.create_task(count())
         os.kill(_pid(worker), signal.SIGSTOP)
-        _later(lambda: os.kill(_pid(worker), signal.SIGCONT))
+        counting = asyncio.create_task(count())
         records = await asyncio.gather(*(worker.parse_ahead(PAGE, url=f"{URL}/{i}") for i in range(20)))
         counting.cancel()
         return records, steps
