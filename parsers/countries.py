@@ -22,7 +22,7 @@ _NO_STATES = frozenset({"EU", "UN", "ZZ", "FAIL"})  # what countrynames gives be
 _LONGEST = 100
 _MOST_WORDS = 8  # "United Kingdom of Great Britain and Northern Ireland"
 # The vowel signs of South and Southeast Asian scripts tell Togo from Tonga, though they are no letters.
-_WORD = re.compile(r"(?:[^\W_]|[\u0900-\u17ff])+")
+_WORD = re.compile(r"(?:[^\W_]|[\u0900-\u17ff])++")
 _SHORT_WORD = 3  # "of", "and", "the", "les"
 _SILENT = re.compile("[\u0300-\u036f\u200b]+")  # accents, and a space without width
 _LEAD = re.compile(r"^(?:(?:the|all|and|that|both)\s+)+", re.IGNORECASE)

@@ -1,7 +1,7 @@
 """The title of a report: one of its headings or of the titles that the page states, without the site's name."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -39,7 +39,10 @@ def choose_title(headings: Headings, stated: Sequence[str], *, sites: Sequence[s
     *stated* are the titles that the page's metadata gives, without the site's name, the most trusted first; *sites*
     are the site's names in `bare` form, *slug* the last part of the page's address.
     """
-    every, outside, inside = map(_owns, (headings.every, headings.outside, headings.inside))
+    read = {text: _own(text) for text in {*headings.every, *headings.outside, *headings.inside}}
+    every, outside, inside = (
+        [read[text] for text in texts] for texts in (headings.every, headings.outside, headings.inside)
+    )
     told = [_Title(text, bare(text)) for text in stated]
     kept = [heading for heading in every if _may_be(heading, sites)]
     own = [heading for heading in outside if _may_be(heading, sites)]
@@ -84,9 +87,8 @@ def _is_site(part: str, names: Sequence[str]) -> bool:
     return False
 
 
-def _owns(headings: Iterable[str]) -> list[_Title]:
-    texts = [heading.rstrip(_PERMALINK) for heading in headings]
-    return [_Title(text, bare(text)) for text in texts]
+def _own(heading: str) -> _Title:
+    return _Title(heading.rstrip(_PERMALINK), bare(heading))
 
 
 def _may_be(heading: _Title, sites: Sequence[str]) -> bool:

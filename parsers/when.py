@@ -50,9 +50,9 @@ _CARD_NAMES = (
     "more-posts moreposts more-news morenews more-stories morestories next-post nextpost prev-post prevpost "
     "previous-post previouspost event upcoming carousel swiper slider"
 ).split()
-_PUBLISHED_NAME = re.compile(r"publish|posted|entry-date|created", re.IGNORECASE)
+_PUBLISHED_NAMES = ("publish", "posted", "entry-date", "created")
 _MODIFIED_NAME = re.compile(
-    r"modif|last-?(?:changed|updated)|updated-?_?(?:at|on|date|time)|date-?_?(?:updated|changed)", re.IGNORECASE
+    "modif|last-?(?:changed|updated)|updated-?_?(?:at|on|date|time)|date-?_?(?:updated|changed)"
 )
 _IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?=[/_.-]|$)")
 _THREAD = 3  # posts
@@ -240,6 +240,7 @@ def _meaning(before: str, line: Line) -> str:
     ]
     if said:
         return max(said)[1]
-    if _PUBLISHED_NAME.search(line.names):
+    names = line.names.lower()
+    if any(map(names.__contains__, _PUBLISHED_NAMES)):
         return "published"
-    return "modified" if _MODIFIED_NAME.search(line.names) else ""
+    return "modified" if _MODIFIED_NAME.search(names) else ""
