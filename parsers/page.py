@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Element = LexborNode
 _BOM = b"\xef\xbb\xbf"
+_LINKED_DATA = "application/ld+json"
 _SAME_META = 49  # the most authors that are read of a page
 
 
@@ -113,7 +114,7 @@ class Page:
     def metas(self) -> dict[str, tuple[str, ...]]:
         """What the `meta` elements say, by name, property or itemprop in lower case; without those that say nothing."""
         metas: dict[str, tuple[str, ...]] = {}
-        for element in self._tree.css("meta[content]"):
+        for element in self._tree.tags("meta"):  # which takes half the time of a selector
             attributes = element.attributes
             name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or ""
             if words := shown(attributes.get("content") or ""):
@@ -129,8 +130,9 @@ class Page:
 
     @cached_property
     def _json_ld(self) -> tuple[dict[str, Any], ...]:
-        scripts = self._tree.css('script[type="application/ld+json" i]')
-        return read_things(script.text(deep=True) for script in scripts)
+        scripts = self._tree.tags("script")
+        stated = (script for script in scripts if (script.attributes.get("type") or "").lower() == _LINKED_DATA)
+        return read_things(script.text(deep=True) for script in stated)
 
     @property
     def title(self) -> str:
