@@ -70,6 +70,8 @@ def test_wix_pictures_of_older_builds_are_told_by_their_name_too() -> None:
         ("https://h.example/a.jpg?w=300", "https://h.example/a.jpg#top"),
         ("https://h.example/image?id=5&width=300", "https://h.example/image?width=900&id=5"),
         ("https://h.example/image?w=300", "https://h.example/image"),
+        ("<div><img src=a.jpg><div class=caption_text hidden>Caption</div></div>", None),
+        ("<div><img src=a.jpg><div hidden><p class=caption>Caption</div></div>", None),
     ],
 )
 def test_size_and_quality_are_no_part_of_a_picture(one: str, other: str) -> None:
