@@ -70,8 +70,6 @@ def test_wix_pictures_of_older_builds_are_told_by_their_name_too() -> None:
         ("https://h.example/a.jpg?w=300", "https://h.example/a.jpg#top"),
         ("https://h.example/image?id=5&width=300", "https://h.example/image?width=900&id=5"),
         ("https://h.example/image?w=300", "https://h.example/image"),
-        ("<div><img src=a.jpg><div class=caption_text hidden>Caption</div></div>", None),
-        ("<div><img src=a.jpg><div hidden><p class=caption>Caption</div></div>", None),
     ],
 )
 def test_size_and_quality_are_no_part_of_a_picture(one: str, other: str) -> None:
@@ -189,8 +187,13 @@ def test_a_long_caption_has_its_credit_at_its_end() -> None:
         ("<div><img src=a.jpg>" + "<br>" * 60 + "<p class=caption>A bridge</p></div>", None),
         ("<div><img src=a.jpg><b><b><b><p class=caption>A bridge</p></b></b></b></div>", None),
         ("<div class=caption><img src=a.jpg></div>", None),
+        ("<div><img src=a.jpg><div class=caption_text hidden>Caption</div></div>", None),
+        ("<div><img src=a.jpg><div hidden><p class=caption>Caption</div></div>", None),
     ],
-    ids=["WordPress", "deeper", "no picture", "no words", "a text", "a page", "a long part", "too deep", "around"],
+    ids=(
+        ["WordPress", "deeper", "no picture", "no words", "a text", "a page", "a long part", "too deep", "around"]
+        + ["hidden", "in what is hidden"]
+    ),
 )
 def test_a_caption_called_so_makes_a_picture_of_what_holds_both(html: str, holder: str | None) -> None:
     tree = _tree(html)
