@@ -190,7 +190,19 @@ def test_a_long_caption_has_its_credit_at_its_end() -> None:
         ("<div><img src=a.jpg><div class=caption_text hidden>Caption</div></div>", None),
         ("<div><img src=a.jpg><div hidden><p class=caption>Caption</div></div>", None),
     ],
-    ids="WordPress|deeper|no picture|no words|a text|a page|a long part|too deep|around|hidden|in what is hidden".split("|"),
+    ids=[
+        "WordPress",
+        "deeper",
+        "no picture",
+        "no words",
+        "a text",
+        "a page",
+        "a long part",
+        "too deep",
+        "around",
+        "hidden",
+        "in what is hidden",
+    ],
 )
 def test_a_caption_called_so_makes_a_picture_of_what_holds_both(html: str, holder: str | None) -> None:
     tree = _tree(html)
