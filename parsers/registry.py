@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib import import_module
 
 from . import sites
 from .account import account_of_text, with_account
@@ -13,11 +12,12 @@ from .article import ARTICLE, read_article, shown_words
 from .blocks import Content, without_lines
 from .dates import is_later
 from .decode import decode
-from .errors import AmbiguousLayout, LayoutError, TooComplex, UnknownLayout, UnreadableBody
+from .errors import AmbiguousLayout, LayoutError, RuleError, TooComplex, UnknownLayout, UnreadableBody
 from .facts import with_facts
 from .head import with_head
 from .layout import Layout, Site, read_layout, without_title
 from .learned import blocks_at, outlined, without
+from .modules import mistakes, read_site
 from .normal import bare
 from .origins import origins, with_origins
 from .page import Page
@@ -145,14 +145,46 @@ def _titles(page: Page | None) -> tuple[str, ...]:
 
 
 @cache
+def _found_sites() -> tuple[tuple[Site, ...], tuple[RuleError, ...]]:
+    """The sites of `parsers.sites` by module name, and what is wrong with the modules that hold none."""
+    found: dict[str, Site] = {}
+    wrong: list[RuleError] = []
+    for name in sorted(module.name for module in pkgutil.iter_modules(sites.__path__)):
+        try:
+            site = read_site(f"{sites.__name__}.{name}")
+        except RuleError as error:
+            wrong.append(error)
+            continue
+        if site.name in {*PLATFORMS, *(other.name for other in found.values())}:
+            where = f"{sites.__name__.replace('.', '/')}/{name}.py: site '{site.name}'"
+            expected = "one that no other site or platform has"
+            wrong.append(RuleError(where=where, field="name", found=f"'{site.name}' a second time", expected=expected))
+            continue
+        found[name] = site
+    return tuple(found.values()), tuple(wrong)
+
+
 def all_sites() -> tuple[Site, ...]:
-    """The sites of `parsers.sites`, by module name."""
-    names = sorted(module.name for module in pkgutil.iter_modules(sites.__path__))
-    return tuple(import_module(f"{sites.__name__}.{name}").SITE for name in names)
+    """The sites of `parsers.sites`, by module name. RuleError where one of the modules holds none."""
+    found, wrong = _found_sites()
+    if wrong:
+        raise wrong[0]
+    return found
+
+
+def wrong_rules() -> tuple[RuleError, ...]:
+    """All that is wrong with the rules of sites whatever the page."""
+    found, wrong = _found_sites()
+    return (*wrong, *(error for site in found for error in mistakes(site)))
 
 
 def _site(url: str) -> Site:
-    return next((site for site in all_sites() if site.owns(url)), _NO_SITE)
+    """Whose page *url* is. RuleError where that could be the site of a module that holds none."""
+    found, wrong = _found_sites()
+    site = next((site for site in found if site.owns(url)), None)
+    if site is None and wrong:
+        raise wrong[0]
+    return site or _NO_SITE
 
 
 def _media_type(body: bytes, content_type: str | None) -> str:
@@ -196,10 +228,19 @@ def _untested(site: Site) -> tuple[Flag, ...]:
 
 def _recognised(page: Page, site: Site) -> list[tuple[str, Layout]]:
     """The layouts that recognise *page*; of several platforms those that read it by their own rules."""
-    found = [(family, layout) for family, layout in _layouts(page, site) if layout.recognises(page)]
+    found = [(family, layout) for family, layout in _layouts(page, site) if _recognises(family, layout, page)]
     if len(found) <= 1 or site.layouts:
         return found
     return [(family, layout) for family, layout in found if not layout.extract]
+
+
+def _recognises(family: str, layout: Layout, page: Page) -> bool:
+    try:
+        return layout.recognises(page)
+    except RuleError as error:
+        asked = (name for name in ("recognise", "once", "unless") if f"'{getattr(layout, name)}'" == error.found)
+        error.where, error.field = f"{family}/{layout.version}", next(asked)
+        raise
 
 
 def _layouts(page: Page, site: Site) -> Iterator[tuple[str, Layout]]:
