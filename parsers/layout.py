@@ -14,6 +14,7 @@ from .normal import bare
 from .page import Page
 from .record import Account, Block, Chrome, Record
 from .rules import Dated, Rule, nobody, nothing
+from .titles import MOST_CHARS
 
 _TITLE_REACH = 6
 _NAME = re.compile(r"[A-Za-z0-9_][\w.-]*+")  # it is that of a folder of fixtures, too
@@ -193,10 +194,13 @@ def _account(layout: Layout, page: Page, body: int, chrome: Mapping[int, str], t
 
 
 def read_title(layout: Layout, page: Page) -> str:
-    """The title by the rule of *layout*, "" where it gives none. RuleError where it gives no text."""
+    """The title by the rule of *layout*, "" where it gives none, or so much that it is none.
+
+    RuleError where it gives no text.
+    """
     found: object = page.noted("title", layout.title)
     if found is None or isinstance(found, str):
-        return found or ""
+        return found if found and len(found) <= MOST_CHARS else ""
     raise RuleError(field="title", found=_told(found), expected='a text, "" for none')
 
 

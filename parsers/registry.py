@@ -25,6 +25,7 @@ from .platforms import drupal, wix, wordpress
 from .profile import Profile
 from .record import Flag, Record
 from .text import read_text
+from .titles import MOST_CHARS
 
 PLATFORMS = {"wix": wix.LAYOUTS, "wordpress": wordpress.LAYOUTS, "drupal": drupal.LAYOUTS}
 _CANDIDATES = {"wix": wix.candidates, "wordpress": wordpress.candidates, "drupal": drupal.candidates}
@@ -79,8 +80,11 @@ def parse(body: bytes, *, url: str, content_type: str | None = None, profile: Pr
     no report in it.
 
     Raises UnreadableBody for what is no text or of a media type without parser, TooComplex for markup over a bound
-    of `parsers.guard` or for more than 2 million bytes of text. The same arguments always give the same record.
+    of `parsers.guard` or for more than 2 million bytes of text, RuleError where the rules of a site are mistaken, and
+    TypeError for a *body* or *url* of another kind. The same arguments always give the same record.
     """
+    if not isinstance(body, bytes) or not isinstance(url, str):
+        raise _wrong_kind(body, url)
     media_type = _media_type(body, content_type)
     site = _site(url)
     page = Page(body, url=url, content_type=content_type or "") if media_type in _HTML else None
@@ -94,6 +98,13 @@ def parse(body: bytes, *, url: str, content_type: str | None = None, profile: Pr
     found = found.with_flags(_modified_later(found))
     record = _without_learned(found, site, _titles(page), profile)
     return with_origins(with_account(record.with_flags(_no_report(record, page)), read))
+
+
+def _wrong_kind(body: object, url: object) -> TypeError:
+    if not isinstance(body, bytes):
+        how = "; text.encode() makes them of a text" if isinstance(body, str) else ""
+        return TypeError(f"parse: body: found {type(body).__name__}, expected bytes as they were received{how}")
+    return TypeError(f"parse: url: found {type(url).__name__}, expected the address as a str")
 
 
 def claims(body: bytes, *, url: str, content_type: str | None = None) -> tuple[Claim, ...]:
@@ -281,7 +292,7 @@ def _read_pdf(body: bytes, *, url: str, site: Site) -> Record:
     from .pdf import read_pdf  # noqa: PLC0415 -- costs start-up time and memory; few want it
 
     pdf = read_pdf(body, chrome_lines=site.chrome_lines)
-    title, content = pdf.title, pdf.content
+    title, content = pdf.title if len(pdf.title) <= MOST_CHARS else "", pdf.content
     return Record(
         url=url,
         media_type="application/pdf",

@@ -255,3 +255,8 @@ def test_rules_that_give_nothing_or_a_list_of_names_are_as_good() -> None:
     record = read_layout(replace(BULLETIN, **rules), _page(), family="acme")
     assert (record.title, record.authors, record.published) == ("", ("Ana Brix",), None)
     assert read_layout(replace(BULLETIN, authors=lambda _: None), _page(), family="acme").authors == ()  # type: ignore[arg-type, return-value]
+
+
+def test_a_title_longer_than_any_is_none() -> None:
+    long = replace(BULLETIN, title=lambda _: "a" * 501)
+    assert read_layout(long, _page(), family="acme").title == ""
