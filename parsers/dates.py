@@ -45,6 +45,7 @@ _FORMS = (
 )
 _YEAR_ALONE = re.compile(rf"(?<![\w.,]){_YEAR}(?![\w%])")
 _ISO = re.compile(r"(\d{4}-[01]\d-[0-3]\d)(?:[T ].*)?", re.DOTALL)
+_EDTF = re.compile(r"(\d{4})(?:-(0[1-9]|[12]\d)(?:-(0[1-9]|[12]\d|3[01]))?)?", re.ASCII)
 _COMPACT = re.compile(r"((?:19|20)\d\d)([01]\d)([0-3]\d)(?:T?\d{4,6}(?:Z|[+-]\d\d:?\d\d)?)?")
 _CLOCK = re.compile(
     r"\s?(?:\bat\s|\bum\s|\bà\s|T)?\b[0-2]?\d[:h][0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?:\s?[ap]\.?m\b\.?)?(?:\s[A-Z]{2,5}\b)?"
@@ -120,6 +121,15 @@ def stated_day(text: str, *, month_first: bool | None = None) -> str | None:
         return _day(*(int(part) for part in compact.groups()))
     days = {mention.edtf for mention in find_dates(_CLOCK.sub(" ", text), month_first=month_first)}
     return next((day for day in days if len(day) == len("2024-05-03")), None) if len(days) == 1 else None
+
+
+def is_edtf(text: str) -> bool:
+    """Whether *text* is a date as this module gives them: a year, a month, a season or a day, "2024-05-14"."""
+    match = _EDTF.fullmatch(text)
+    if not match:
+        return False
+    year, month, day = (int(part or 0) for part in match.groups())
+    return _is_day(year, month, day) if day else month <= 12 or month in _SEASONS.values()
 
 
 def is_later(edtf: str, than: str) -> bool:

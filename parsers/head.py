@@ -15,6 +15,7 @@ from .kinds import report_name
 from .names import is_degree
 from .normal import bare, shown
 from .record import Block, Figure, Record
+from .titles import MOST_CHARS
 
 _REACH = 12
 _PROSE_WORDS = 30
@@ -155,10 +156,15 @@ class _Rest:
 def _zone(blocks: tuple[Block, ...], speaker: str) -> tuple[Block, ...]:
     """The first blocks that are lines: up to the first paragraph of prose, item, table or quotation."""
     for place, block in enumerate(blocks[:_REACH]):
-        is_line = block.kind in {"paragraph", "heading", "figure"} and len(block.text.split()) <= _PROSE_WORDS
+        is_line = block.kind in {"paragraph", "heading", "figure"} and _is_short(block.text)
         if not is_line and not _captioned(block) and not _byline(block.text, speaker):
             return blocks[:place]
     return blocks[:_REACH]
+
+
+def _is_short(text: str) -> bool:
+    """Whether *text* is a line, of few words and of no more signs than a title may have."""
+    return len(text) <= MOST_CHARS and len(text.split()) <= _PROSE_WORDS
 
 
 def _name_place(head: tuple[Block, ...], first_label: int | None) -> int | None:
@@ -247,6 +253,6 @@ def _named_by_first_line(record: Record) -> Record:
         return record
     first = record.blocks[0]
     is_sentence = first.kind != "heading" and first.text.endswith((".", ":", ";"))
-    if first.kind not in {"heading", "paragraph"} or is_sentence or len(first.text.split()) > _PROSE_WORDS:
+    if first.kind not in {"heading", "paragraph"} or is_sentence or not _is_short(first.text):
         return record
     return replace(record, title=shown(first.text), blocks=record.blocks[1:])

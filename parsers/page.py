@@ -3,11 +3,11 @@
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from . import guard
 from .decode import decode
-from .errors import FieldError
+from .errors import FieldError, RuleError
 from .jsonld import read_things
 from .normal import shown
 from .record import Match
@@ -40,10 +40,16 @@ class Page:
         self._asked: dict[str, int] | None = None
 
     def noted(self, field: str, rule: "Callable[[Page], T]") -> T:
-        """What *rule* reads for *field*; what it asks the page meanwhile is kept in `matches`."""
+        """What *rule* reads for *field*; what it asks the page meanwhile is kept in `matches`.
+
+        A RuleError tells of *field*.
+        """
         self._asked = self._ledger.setdefault(field, {})
         try:
             return rule(self)
+        except RuleError as error:
+            error.field = field
+            raise
         finally:
             self._asked = None
 
@@ -74,8 +80,11 @@ class Page:
         return read_tree(cast("Element", self._tree.root))  # a page always has one, whatever the bytes
 
     def all(self, selector: str) -> list[Element]:
-        """The elements that match, in document order."""
-        found = self._tree.css(selector)
+        """The elements that match, in document order. RuleError where *selector* is none."""
+        try:
+            found = self._tree.css(selector)
+        except SelectolaxError as error:
+            raise _no_selector(selector) from error
         self._note(selector, len(found))
         return found
 
@@ -95,8 +104,12 @@ class Page:
 
     def first(self, selector: str) -> Element | None:
         """The first element that matches, None where none does: for what may rightly repeat."""
-        # To count what matches takes longer than to find the first.
-        return self._tree.css_first(selector) if self._asked is None else next(iter(self.all(selector)), None)
+        if self._asked is not None:
+            return next(iter(self.all(selector)), None)
+        try:
+            return self._tree.css_first(selector)  # to count what matches takes longer
+        except SelectolaxError as error:
+            raise _no_selector(selector) from error
 
     def meta(self, *names: str) -> str:
         """The content of the first `meta` whose name, property or itemprop is one of *names*, in their order; "".
@@ -161,6 +174,10 @@ class Page:
     def _note(self, selector: str, found: int) -> None:
         if self._asked is not None:
             self._asked[selector] = found
+
+
+def _no_selector(selector: str) -> RuleError:
+    return RuleError(found=f"'{selector}'", expected="a CSS selector")
 
 
 def _utf8(body: bytes, content_type: str) -> bytes | str:

@@ -12,6 +12,7 @@ _MARKS = " |｜：–—·•»«:-"
 _PERMALINK = " ¶#§🔗"
 _KICKER = re.compile(r"[:|–—-]\s?$")
 _SMALL = frozenset("a and at de der des du et for für in la le of on the und y".split())
+MOST_CHARS = 500  # of a title, wherever it is read; what is longer is a text
 _LONGEST = 30  # words; a longer heading is a text
 _ALIKE = 0.5
 _SHORT = 3  # letters; most such words tell nothing

@@ -30,6 +30,7 @@ SCRAPER = (
 )
 PARSERS = (
     "registry", "sites", "platforms", "article markdown facts pdf origins",
+    "modules",
     "layout text head effective learned learning content",
     "stages recommendations account trim survey", "entries", "blocks rules metadata links kinds",
     "titles when leads people", "names inline",

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.dates import date_line, find_dates, is_later, iso_day, stated_day
+from parsers.dates import date_line, find_dates, is_edtf, is_later, iso_day, stated_day
 from parsers.months import MONTHS
 
 
@@ -173,3 +173,13 @@ def test_no_text_raises(text: str, month_first: bool) -> None:
     for mention in find_dates(text, month_first=month_first):
         assert text[mention.start : mention.end]
     assert stated_day(text, month_first=month_first) is None or text
+
+
+@pytest.mark.parametrize("edtf", ["2024", "2024-05", "2024-05-14", "2024-02-29", "2024-23"])
+def test_dates_as_they_are_given_are_edtf(edtf: str) -> None:
+    assert is_edtf(edtf)
+
+
+@pytest.mark.parametrize("text", ["", "14 May", "2024-5-1", "2024-02-30", "2024-13", "2024-22-01", "20240514", "٢٠٢٤"])
+def test_others_are_not(text: str) -> None:
+    assert not is_edtf(text)
