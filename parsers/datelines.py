@@ -43,7 +43,7 @@ _THIS = re.compile(
 )
 _BY = re.compile(r"\W*(?:(?:first|last|originally) )?\w+ (?:by|von|par|por) ", re.IGNORECASE)
 _COLON = re.compile(r"\W*\w+(?: \w+){0,3}\s?[:：]\s?$")
-_STRONG = re.compile(r"\||[•·・⋅∙]|::|\s/{1,2}\s")  # the parts of a line between these are read each for itself
+_STRONG = re.compile(r"\||[•·・⋅∙»›]|::|\s/{1,2}\s")  # the parts of a line between these are read each for itself
 _DASH = re.compile(r"\s?\)?\s?[–—-](?!\w)")
 _WORD = re.compile(r"(?<!\w)[^\W\d_][\w'’ʼ-]*")
 _ADDRESS = re.compile(r"(?<![^\s@/])[^\s@/]*+[@/]\S*+|(?<![\w-])[\w-]++\.(?:com|org|net)\b", re.IGNORECASE)

@@ -49,6 +49,8 @@ LINES = (
     "3 May 2024 · 5 min read",
     "3 May 2024 (updated 5 May 2024)",
     "Publié le 3 mai 2024 à 10h12",
+    "by orun77 » 3 May 2024",
+    "by anabrix » 3 May 2024",
     "mardi 3 mai 2024",
     "Veröffentlicht am 3. Mai 2024 um 15:44",
     "Дата публикации: 3 мая 2024",
