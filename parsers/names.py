@@ -44,6 +44,7 @@ _OTHER_PART = re.compile(  # who checked, edited, pictured or translated a repor
     re.IGNORECASE,
 )
 _END = re.compile(r"\s(?:on|am|le|el|il)\s?$|\s[|·•–—⋅]+\s|\s\|\||\b(?:updated|published|posted|last)\b", re.IGNORECASE)
+_PLACE = re.compile(r"\s(?:in|near|from|aus|à|em|из)\s(?=[A-ZÀ-ÖØ-ÞА-Я])")
 _ADDRESS = re.compile(r"https?:|www\.|@|\.(?:com|org|net|de|co)\b", re.IGNORECASE)
 _ROLES = frozenset(
     "adviser advisor analyst assistant associate astrologer attorney author autorin blogger ceo cfo chief cmo coach "
@@ -144,7 +145,7 @@ def names_in_byline(words: str, *, fewest: int) -> list[str]:
     if words.startswith(","):
         return []  # what goes on behind a name
     label = _LABEL.match(words)
-    words = _before_date(words[label.end() :] if label else words)
+    words = _PLACE.split(_before_date(words[label.end() :] if label else words), maxsplit=1)[0]
     has_role = _is_role(words)
     good: list[str] = []
     for part in split_names(words):

@@ -8,8 +8,9 @@ from typing import NamedTuple
 from .tree import HEADINGS, TEXT, Tree
 
 _INLINE = frozenset("a abbr b bdi cite data em font i label mark small span strong sub sup time u".split())
-_PASSED_OVER = frozenset("nav button form select option footer svg label".split())
+_PASSED_OVER = frozenset("nav button form select option footer svg label figcaption blockquote".split())
 _OUTSIDE = frozenset("a nav form button".split())
+_ITEMS = frozenset(HEADINGS) | {"li", "dd", "dt"}
 _TELLING = frozenset(HEADINGS) | {"article", "time", "br", "a"}
 _PIECES_BELOW = 60
 _PIECES_ABOVE = 14
@@ -21,11 +22,15 @@ _SMALL = 40  # nodes in an element that only names somebody
 
 
 class Named(NamedTuple):
-    """An element: its *text*, the *names* (class, id, itemprop, rel) of what holds it, innermost first, its *stamp*."""
+    """An element: its *text*, the *names* (class, id, itemprop, rel) of what holds it, innermost first.
+
+    A `time` has a *stamp*, and the words of the *line* it stands in.
+    """
 
     text: str
     names: str
     stamp: str = ""
+    line: str = ""
 
 
 class Piece(NamedTuple):
@@ -42,12 +47,14 @@ class Line(NamedTuple):
 
     *place* counts from the title: 1 is below it, -1 above. *names_of* gives the names (class, id, itemprop, rel) of an
     element and of those that hold it, outermost first: of the last three that have any and are not around the title.
+    *is_item*: it is a heading or an item of a list.
     """
 
     text: str
     pieces: tuple[Piece, ...]
     place: int
     names_of: Callable[[int], str]
+    is_item: bool = False
 
     @property
     def names(self) -> str:
@@ -82,7 +89,24 @@ def times(tree: Tree) -> Iterator[Named]:
     for place in places_of(tree, "time"):
         tags = {tree.tags[holder] for holder in _holders(tree, place)}
         if not tags & _OUTSIDE and ("footer" not in tags or tags & {"article", "main"}):
-            yield Named(tree.text(place), _names_around(tree, place), tree.attribute(place, "datetime"))
+            stamp = tree.attribute(place, "datetime")
+            yield Named(tree.text(place), _names_around(tree, place), stamp, _line_around(tree, place))
+
+
+def _line_around(tree: Tree, place: int) -> str:
+    """The words beside the element at *place*, itself included, up to what stands on lines of its own."""
+    block = _block(tree, place)
+    if tree.ends[block] - block > _SMALL:
+        return ""
+    texts = (node for node in range(block, tree.ends[block]) if tree.tags[node] == TEXT and tree.texts[node])
+    return " ".join([tree.texts[node] for node in texts if _block(tree, tree.parents[node]) == block])
+
+
+def _block(tree: Tree, place: int) -> int:
+    """The element at *place*, or the nearest around it, that stands on lines of its own."""
+    while tree.tags[place] in _INLINE:
+        place = tree.parents[place]
+    return place
 
 
 def elements_named(tree: Tree, is_wanted: Callable[[str], bool], longest: int) -> Iterator[Named]:
@@ -109,7 +133,9 @@ def elements_named(tree: Tree, is_wanted: Callable[[str], bool], longest: int) -
 
 
 def _line(walk: "_Walk", pieces: list[Piece], place: int) -> Line:
-    return Line(" ".join([piece.text for piece in pieces if piece.text]), tuple(pieces), place, walk.names_of)
+    text = " ".join([piece.text for piece in pieces if piece.text])
+    tree = walk.tree
+    return Line(text, tuple(pieces), place, walk.names_of, tree.tags[_block(tree, pieces[0].holder)] in _ITEMS)
 
 
 def _names_around(tree: Tree, place: int) -> str:
@@ -166,7 +192,7 @@ class _Walk:
             tag = tags[place]
             if tag == TEXT:
                 if texts[place]:
-                    block = self._block(place)
+                    block = _block(tree, tree.parents[place])
                     if line and block != holder:
                         yield line
                         line = []
@@ -217,14 +243,6 @@ class _Walk:
         """Whether the heading leads elsewhere: what follows tells of another page."""
         tags = self.tree.tags
         return tags[self.tree.parents[heading]] == "a" or "a" in tags[heading : self.tree.ends[heading]]
-
-    def _block(self, place: int) -> int:
-        """The nearest element around the text at *place* that stands on lines of its own."""
-        tags, parents = self.tree.tags, self.tree.parents
-        place = parents[place]
-        while tags[place] in _INLINE:
-            place = parents[place]
-        return place
 
     def _piece(self, place: int) -> Piece:
         (stamp, until), (target, end) = self.stamp, self.target

@@ -126,11 +126,12 @@ def _names_in(line: Line, *, label: bool) -> Iterator[str]:
         return
     pieces = list(takewhile(lambda piece: not names_another_part(piece.text), line.pieces))
     hinted = [name for piece in pieces if piece in hints for name in names_in_byline(piece.text, fewest=1)]
-    if hinted:
-        yield from hinted
-    elif is_labelled:
+    signed: list[str] = []
+    if is_labelled or pieces == hints:
         words = " ".join([piece.text for piece in pieces])
-        yield from names_in_byline(words, fewest=1 if label or line.place < _NEAR else 2)
+        # Beside a name that is linked, one word is as often a place.
+        signed = names_in_byline(words, fewest=1 if not hinted and (label or line.place < _NEAR) else 2)
+    yield from signed if not hinted or _has_more(signed, hinted) else hinted
 
 
 def _is_hinted(target: str, names: str) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from .datelines import dates_the_report
 from .dates import DateMention, find_dates, has_year, iso_day, stated_day
 from .jsonld import LinkedData, text
 from .nearby import Line, Named
@@ -29,9 +30,9 @@ _MODIFIED = (
     "last_modified", "revised", "cxenseparse:modifiedtime", "article.updated", "lastupdate",
 )  # fmt: skip
 _SAYS_PUBLISHED = re.compile(
-    r"\b(?:publish\w*|posted|released|issued|created|written|veröffentlicht\w*|erschienen|erstellt|publi(?:é|cado|cada)\w*"
-    r"|pubblicat\w*|publicerad\w*|publisert|offentliggjort|udgivet|julkaistu|geplaatst|gepubliceerd|opublikowano|"
-    r"опубликован\w*|yayın\w*|発行|公開|配信|入力|dated?|datum|fecha|asked)\b",
+    r"\b(?:publish\w*|posted|released|issued|created|written|submitted|started by|veröffentlicht\w*|erschienen|"
+    r"erstellt|publi(?:é|cad[ao]|cac|cation|[czs]ier)\w*|pubblica[tz]\w*|publicerad\w*|publisert|offentliggjort|udgivet|julkaistu|geplaatst|gepubliceerd|opublikowano|"
+    r"опублик\w*|публикац\w*|yayın\w*|発行|公開|配信|入力|发布|نشر\w*|تاريخ|פורסם|תאריך|dated?|datum|fecha|asked)\b",
     re.IGNORECASE,
 )
 _SAYS_MODIFIED = re.compile(
@@ -42,9 +43,10 @@ _SAYS_MODIFIED = re.compile(
 )
 _SAYS_OTHER = re.compile(
     r"\b(?:review\w*|fact[- ]?check\w*|tested|verified|accessed|expires?|deadline|until|event|starts?|ends?|due|joined|"
-    r"member since|copyright|©|effective|valid|since|from|born|next|webinar|conference)\b|©",
+    r"member since|copyright|©|effective|valid|since|from|born|birth|period|covering|next|webinar|conference)\b|©",
     re.IGNORECASE,
 )
+_LABEL = re.compile(f"{_SAYS_PUBLISHED.pattern}|{_SAYS_MODIFIED.pattern}", re.IGNORECASE)
 _CARD_NAMES = (
     "related recent teaser card sidebar widget comment recommend latest popular trending topbar top-bar ticker "
     "more-posts moreposts more-news morenews more-stories morestories next-post nextpost prev-post prevpost "
@@ -194,14 +196,33 @@ def _seen_in(line: Line, label: str, month_first: bool | None) -> list[_Seen]:
     if _is_card(line.names):
         return []
     if not mentions:
+        spans = list(_stamped_spans(line))
+        if not all(_dates_the_report(line, spans, at) for at in range(len(spans))):
+            return []
         return [_Seen(day=Day(edtf=stamps[0], rests_on="time datetime"), means=_meaning(words or label, line))]
     seen: list[_Seen] = []
     start = 0
-    for mention in mentions:
+    spans = [(mention.start, mention.end) for mention in mentions]
+    for at, mention in enumerate(mentions):
+        if not _dates_the_report(line, spans, at):
+            continue
         means = _meaning(words[start : mention.start] or label, line)
         start = mention.end
         seen.append(_Seen(day=Day(edtf=mention.edtf, rests_on="byline"), means=means))
     return seen
+
+
+def _dates_the_report(line: Line, spans: list[tuple[int, int]], at: int) -> bool:
+    return dates_the_report(line.text, spans, at, label=_LABEL, is_item=line.is_item)
+
+
+def _stamped_spans(line: Line) -> Iterator[tuple[int, int]]:
+    """Where the texts of its `time` elements stand in *line*."""
+    start = 0
+    for piece in line.pieces:
+        if piece.stamp and piece.text:
+            yield start, start + len(piece.text)
+        start += len(piece.text) + bool(piece.text)
 
 
 def _is_card(names: str) -> bool:
@@ -220,10 +241,18 @@ def _first_stamp(stamps: Iterable[Named], month_first: bool | None) -> Day | Non
         day
         for piece in stamps
         if not _is_card(piece.names) and not _SAYS_MODIFIED.search(f"{piece.names} {piece.text}")
+        if _stands_alone(piece)
         if (day := stated_day(piece.stamp or piece.text, month_first=month_first))
     ]
     is_told = bool(days) and _goes_forward(days) and (len(days) >= _THREAD or days[0] == days[-1])
     return Day(edtf=days[0], rests_on="time datetime") if is_told else None
+
+
+def _stands_alone(time: Named) -> bool:
+    """Whether *time* does not stand in a sentence."""
+    start = time.line.find(time.text)
+    span = (start, start + len(time.text))
+    return not time.text or start < 0 or dates_the_report(time.line, [span], 0, label=_LABEL, is_item=False)
 
 
 def _goes_forward(days: list[str]) -> bool:

@@ -34,7 +34,7 @@ PARSERS = (
     "layout text head effective learned learning content",
     "stages recommendations account trim survey", "entries", "blocks rules metadata links kinds",
     "titles when leads people", "names inline",
-    "figures tables chrome countries passages footnotes typed_notes nearby", "page dates",
+    "figures tables chrome countries passages footnotes typed_notes nearby datelines", "page dates",
     "tree decode guard line commonmark jsonld", "record profile notices months",
     "normal errors outline signs phrases",
 )  # fmt: skip

@@ -90,7 +90,7 @@ def test_times_are_those_outside_links_and_menus() -> None:
         "<nav><time>1</time></nav><a href=/x><time>2</time></a><footer><time>3</time></footer>"
         "<article class=post><footer class=end><time datetime=2024>4</time></footer></article>"
     ).tree
-    assert list(times(tree)) == [Named("4", "end post", "2024")]
+    assert list(times(tree)) == [Named("4", "end post", "2024", "4")]
 
 
 def test_elements_are_found_by_class_rel_or_itemprop() -> None:

@@ -87,7 +87,7 @@ def test_the_lines_near_the_title_say_it_too(below: str, published: str | None, 
 def test_a_day_of_publication_anywhere_goes_before_that_of_an_update() -> None:
     updated = "<h1>Orn</h1><p>Updated 5 May 2024"
     assert _published(f"<meta name=published content='May 3, 2024'>{updated}") == ("2024-05-03", "meta published")
-    assert _published(f"{updated}{'<p>words' * 60}<time>2024-05-03</time>") == ("2024-05-03", "time datetime")
+    assert _published(f"{updated}{'<p>words' * 60}<p><time>2024-05-03</time>") == ("2024-05-03", "time datetime")
     assert _published(updated) is None  # a day that moves with each touch would make a version of it
 
 
