@@ -11,6 +11,7 @@ from ..archive import AccountRow, Archive, CaptureRow
 from ..diff import diff
 from ..ledger import History, Past, past_of
 from ..loader import past, unlike
+from ..reading import read_page
 from ..worker import claims, parse
 
 
@@ -106,8 +107,8 @@ def shares(record: Record) -> dict[str, float] | None:
 
 
 def explain(body: bytes, *, url: str, content_type: str | None = None) -> Explanation:
-    """Why *body* is read as it is. Raises ParserError where it cannot be read."""
-    record = parse(body, url=url, content_type=content_type)
+    """Why *body* is read as it is, and whether it is a report at all. Raises ParserError where it cannot be read."""
+    record = read_page(body, url=url, content_type=content_type)
     return _explanation(record, claims(body, url=url, content_type=content_type), History())
 
 
