@@ -17,10 +17,14 @@ from ..worker import claims, parse
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
-    """One line of the selector ledger: how often a selector matches now, and did before (None: it was never asked)."""
+    """One line of the selector ledger: how often a selector matches now, and did before (None: it was never asked).
+
+    *is_elsewhere* says that the past is that of other pages of the site, as the page has none.
+    """
 
     match: Match
     past: Past | None = None
+    is_elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,11 +131,14 @@ def explain_capture(archive: Archive, capture_id: int) -> Explanation:
 
 
 def _explanation(record: Record, asked: tuple[Claim, ...], history: History) -> Explanation:
-    before = past_of(history.page or history.site)
+    before, is_elsewhere = past_of(history.page or history.site), not history.page
     return Explanation(
         record=record,
         claims=asked,
-        ledger=tuple(Ledger(match=match, past=before.get((match.field, match.selector))) for match in record.matches),
+        ledger=tuple(
+            Ledger(match=match, past=before.get((match.field, match.selector)), is_elsewhere=is_elsewhere)
+            for match in record.matches
+        ),
         flags=(*record.flags, *unlike(record, history)),
     )
 
