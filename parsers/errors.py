@@ -30,7 +30,7 @@ class TooComplex(ParserError):
     """The body is over a bound, mostly of `parsers.guard`; *bound* names it, *found* is the count reached."""
 
     def __init__(self, *, bound: str, limit: int, found: int) -> None:
-        super().__init__(f"body over the bound: {bound} {found:,}, at most {limit:,}; it is kept unread")
+        super().__init__(f"body over the bound: {bound} {found:,}, at most {limit:,}")
         self.bound = bound
         self.limit = limit
         self.found = found

@@ -64,11 +64,20 @@ class Layout:
             if not callable(rule := getattr(self, field)):
                 raise RuleError(where=where, field=field, found=_told(rule), expected="a rule, such as text('h1')")
 
-    def recognises(self, page: Page) -> bool:
+    def recognises(self, page: Page, *, family: str = "") -> bool:
         """Whether *page* has the markup of this layout. RuleError where that cannot be asked for."""
-        if page.first(self.recognise) is None or (self.once and len(page.all(self.once)) != 1):
-            return False
-        return not (self.unless and page.first(self.unless))
+        field = "recognise"
+        try:
+            if page.first(self.recognise) is None:
+                return False
+            field = "once"
+            if self.once and len(page.all(self.once)) != 1:
+                return False
+            field = "unless"
+            return not (self.unless and page.first(self.unless))
+        except RuleError as error:
+            error.where, error.field = f"{family}/{self.version}", field
+            raise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

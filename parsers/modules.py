@@ -1,6 +1,8 @@
 """Modules of sites: the site that one holds, or in plain words what is wrong with it."""
 
-from collections.abc import Callable, Iterator
+import pkgutil
+from collections.abc import Callable, Container, Iterable, Iterator
+from dataclasses import dataclass
 from importlib import import_module
 
 from .errors import RuleError
@@ -17,6 +19,54 @@ class _Blank(Page):
     def one(self, selector: str) -> Element:
         """An element without words, whatever matches."""
         return next(iter([*self.all(selector), *self.all("title")]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sites:
+    """The sites *found*, by module name, and what is *wrong* with the modules that hold none."""
+
+    found: tuple[Site, ...]
+    wrong: tuple[RuleError, ...] = ()
+
+    def all(self) -> tuple[Site, ...]:
+        """Every site. RuleError where one of the modules holds none."""
+        self._require()
+        return self.found
+
+    def of(self, url: str) -> Site | None:
+        """Whose page *url* is, None for nobody's. RuleError where it could be that of a module that holds none."""
+        site = next((site for site in self.found if site.owns(url)), None)
+        if site is None:
+            self._require()
+        return site
+
+    def mistakes(self) -> tuple[RuleError, ...]:
+        """All that is wrong whatever the page."""
+        return (*self.wrong, *(error for site in self.found for error in mistakes(site)))
+
+    def _require(self) -> None:
+        for error in self.wrong:
+            raise error.with_traceback(None)  # which would grow with each page
+
+
+def read_sites(package: str, path: Iterable[str], *, platforms: Iterable[str] = ()) -> Sites:
+    """The sites of the modules of *package*, which lies at *path*; none is named like another or like a platform."""
+    found: list[Site] = []
+    wrong: list[RuleError] = []
+    for name in sorted(module.name for module in pkgutil.iter_modules(path)):
+        try:
+            found.append(_another(read_site(f"{package}.{name}"), {*platforms, *(site.name for site in found)}))
+        except RuleError as error:
+            error.where = error.where or f"{package.replace('.', '/')}/{name}.py"
+            wrong.append(error)
+    return Sites(found=tuple(found), wrong=tuple(wrong))
+
+
+def _another(site: Site, taken: Container[str]) -> Site:
+    if site.name in taken:
+        expected = "one that no other site or platform has"
+        raise RuleError(field="name", found=f"'{site.name}' a second time", expected=expected)
+    return site
 
 
 def read_site(name: str) -> Site:

@@ -1,6 +1,5 @@
 """The parser: from bytes to a record, by the one layout that recognises the markup."""
 
-import pkgutil
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -17,7 +16,7 @@ from .facts import with_facts
 from .head import with_head
 from .layout import Layout, Site, read_layout, without_title
 from .learned import blocks_at, outlined, without
-from .modules import mistakes, read_site
+from .modules import Sites, read_sites
 from .normal import bare
 from .origins import origins, with_origins
 from .page import Page
@@ -156,46 +155,22 @@ def _titles(page: Page | None) -> tuple[str, ...]:
 
 
 @cache
-def _found_sites() -> tuple[tuple[Site, ...], tuple[RuleError, ...]]:
-    """The sites of `parsers.sites` by module name, and what is wrong with the modules that hold none."""
-    found: dict[str, Site] = {}
-    wrong: list[RuleError] = []
-    for name in sorted(module.name for module in pkgutil.iter_modules(sites.__path__)):
-        try:
-            site = read_site(f"{sites.__name__}.{name}")
-        except RuleError as error:
-            wrong.append(error)
-            continue
-        if site.name in {*PLATFORMS, *(other.name for other in found.values())}:
-            where = f"{sites.__name__.replace('.', '/')}/{name}.py: site '{site.name}'"
-            expected = "one that no other site or platform has"
-            wrong.append(RuleError(where=where, field="name", found=f"'{site.name}' a second time", expected=expected))
-            continue
-        found[name] = site
-    return tuple(found.values()), tuple(wrong)
+def _sites() -> Sites:
+    return read_sites(sites.__name__, sites.__path__, platforms=PLATFORMS)
 
 
 def all_sites() -> tuple[Site, ...]:
     """The sites of `parsers.sites`, by module name. RuleError where one of the modules holds none."""
-    found, wrong = _found_sites()
-    if wrong:
-        raise wrong[0]
-    return found
+    return _sites().all()
 
 
 def wrong_rules() -> tuple[RuleError, ...]:
     """All that is wrong with the rules of sites whatever the page."""
-    found, wrong = _found_sites()
-    return (*wrong, *(error for site in found for error in mistakes(site)))
+    return _sites().mistakes()
 
 
 def _site(url: str) -> Site:
-    """Whose page *url* is. RuleError where that could be the site of a module that holds none."""
-    found, wrong = _found_sites()
-    site = next((site for site in found if site.owns(url)), None)
-    if site is None and wrong:
-        raise wrong[0]
-    return site or _NO_SITE
+    return _sites().of(url) or _NO_SITE
 
 
 def _media_type(body: bytes, content_type: str | None) -> str:
@@ -239,19 +214,10 @@ def _untested(site: Site) -> tuple[Flag, ...]:
 
 def _recognised(page: Page, site: Site) -> list[tuple[str, Layout]]:
     """The layouts that recognise *page*; of several platforms those that read it by their own rules."""
-    found = [(family, layout) for family, layout in _layouts(page, site) if _recognises(family, layout, page)]
+    found = [(family, layout) for family, layout in _layouts(page, site) if layout.recognises(page, family=family)]
     if len(found) <= 1 or site.layouts:
         return found
     return [(family, layout) for family, layout in found if not layout.extract]
-
-
-def _recognises(family: str, layout: Layout, page: Page) -> bool:
-    try:
-        return layout.recognises(page)
-    except RuleError as error:
-        asked = (name for name in ("recognise", "once", "unless") if f"'{getattr(layout, name)}'" == error.found)
-        error.where, error.field = f"{family}/{layout.version}", next(asked)
-        raise
 
 
 def _layouts(page: Page, site: Site) -> Iterator[tuple[str, Layout]]:

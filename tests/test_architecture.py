@@ -23,7 +23,7 @@ SCRAPER = (
     "loader",
     "archive fetch diff",
     "markdown",
-    "prose sources fixture doubts",
+    "prose sources fixture doubts reading",
     "urls capture terminal coding worker ledger",
     "bounds",
     "errors version",

@@ -260,3 +260,10 @@ def test_rules_that_give_nothing_or_a_list_of_names_are_as_good() -> None:
 def test_a_title_longer_than_any_is_none() -> None:
     long = replace(BULLETIN, title=lambda _: "a" * 501)
     assert read_layout(long, _page(), family="acme").title == ""
+
+
+@pytest.mark.parametrize("field", ["recognise", "once", "unless"])
+def test_a_selector_that_is_none_is_told_where_a_page_is_to_be_recognised(field: str) -> None:
+    changed: dict[str, Any] = {"once": "main", field: "main[["}
+    with pytest.raises(RuleError, match=rf"^acme/2024-03: {field}: found 'main\[\[', expected a CSS selector$"):
+        replace(BULLETIN, **changed).recognises(_page(), family="acme")

@@ -8,7 +8,7 @@ import pytest
 
 from parsers.errors import RuleError
 from parsers.layout import Layout, Site
-from parsers.modules import mistakes, read_site
+from parsers.modules import Sites, mistakes, read_site, read_sites
 from parsers.rules import attr, date, text
 
 HEAD = "from parsers.layout import Layout, Site\nfrom parsers.rules import text\n"
@@ -85,3 +85,33 @@ def _fails(_: object) -> Any:
 def test_mistakes_are_found_without_a_page(changed: dict[str, Any], lines: list[str]) -> None:
     site = replace(SITE, layouts=(replace(LAYOUT, **changed),))
     assert list(map(str, mistakes(site))) == lines
+
+
+def test_modules_that_hold_no_site_cost_the_pages_of_others_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    package = tmp_path / "publishers"
+    package.mkdir()
+    line = "SITE = Site(name='{0}', serves=('https://{1}.example/*',), layouts=())"
+    for module, code in {
+        "a": line.format("acme", "a"), "b": line.format("acme", "b"), "c": line.format("wix", "c"), "d": "SITE =",
+    }.items():  # fmt: skip
+        (package / f"{module}.py").write_text(HEAD + code, encoding="utf-8")
+    sites = read_sites("publishers", [str(package)], platforms={"wix"})
+    assert [str(error).partition(", expected")[0] for error in sites.mistakes()] == [
+        "publishers/b.py: name: found 'acme' a second time",
+        "publishers/c.py: name: found 'wix' a second time",
+        "publishers/d.py, line 3: found SyntaxError: invalid syntax",
+    ]
+    owner = sites.of("https://a.example/x")
+    assert owner is not None
+    assert owner.name == "acme"
+    for ask in (sites.all, lambda: sites.of("https://b.example/x")):
+        with pytest.raises(RuleError, match="a second time"):
+            ask()
+
+
+def test_without_mistakes_a_page_may_be_nobodys() -> None:
+    sites = Sites(found=(SITE,))
+    assert (sites.all(), sites.of("https://b.example/"), sites.mistakes()) == ((SITE,), None, ())

@@ -57,7 +57,7 @@ def _fonds(folder: Path, *arguments: str) -> tuple[int, list[str]]:
         (RULES.format(name="marram", more="("), "parsers/sites/marram.py, line 4: found SyntaxError: "),
         (
             RULES.format(name="hrw", more=""),
-            "parsers/sites/marram.py: site 'hrw': name: found 'hrw' a second time, expe",
+            "parsers/sites/marram.py: name: found 'hrw' a second time, expe",
         ),
     ],
     ids=["selector", "unless", "kind", "syntax", "name"],

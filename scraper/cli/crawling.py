@@ -210,7 +210,7 @@ def get(settings: Settings, urls: tuple[str, ...], addresses: tuple[str, ...], m
 def import_(
     settings: Settings, files: tuple[str, ...], url: str, at: str | None, given_type: str | None, mode: str
 ) -> None:
-    """Makes captures of one page from FILEs: HTML, plain text or Markdown, each a later one; .gz is unpacked.
+    """Makes captures of one page from FILEs: HTML, PDF, plain text or Markdown, each a later one; .gz is unpacked.
 
     \b
     Examples:
