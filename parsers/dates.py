@@ -15,6 +15,9 @@ _WORDS = frozenset("ago ara des eki gen kas mag ott out sen set tem".split())
 _SEASONS = {"spring": 21, "summer": 22, "autumn": 23, "fall": 23, "winter": 24}
 _LONGEST = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
+_DIGITS = {first + value: str(value) for first in (0x660, 0x6F0, 0x966, 0x9E6) for value in range(10)}
+_TWO_WORDS = re.compile("(تشرين|كانون) (الأول|الثاني)")
+
 # Any word stands for the month and is looked up: a hundred names cost no more than twelve.
 _MONTH = r"(?P<month>[^\W\d_][^\s\d.,;:!?/()\[\]|•·–—-]{1,14}+)\.?"
 _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th|er|º|ª|\.)?"
@@ -68,6 +71,7 @@ class DateMention(NamedTuple):
 
 def has_year(text: str) -> bool:
     """Whether a year stands in *text*, without which it has no date."""
+    text = _western(text)
     return ("20" in text or "1" in text) and _YEARS.search(text) is not None
 
 
@@ -76,6 +80,7 @@ def find_dates(text: str, *, month_first: bool | None = None) -> Iterator[DateMe
 
     *month_first* says how the language of the text reads "03/04/2026", None where that is not known.
     """
+    text = _western(text)
     years = len(_YEARS.findall(text)) if has_year(text) else 0
     found: list[DateMention] = []
     taken = bytearray(len(text) if years else 0)
@@ -96,6 +101,7 @@ def find_dates(text: str, *, month_first: bool | None = None) -> Iterator[DateMe
 
 def date_line(text: str) -> str | None:
     """The EDTF date that *text* consists of, a label such as "Published:" aside; None for anything else."""
+    text = _western(text)
     label = _LABEL.match(text)
     line = text[label.end() if label else 0 :].strip(" .,|•·-–—()")
     mentions = list(find_dates(line))
@@ -135,6 +141,13 @@ def is_edtf(text: str) -> bool:
 def is_later(edtf: str, than: str) -> bool:
     """Whether all of the time *edtf* stands for comes after all of *than*. Seasons count as their whole year."""
     return _padded(edtf, "00") > _padded(than, "99")
+
+
+def _western(text: str) -> str:
+    """*text* with its digits as Europe writes them, and months of two words as one; every sign stays in its place."""
+    if text.isascii():
+        return text
+    return _TWO_WORDS.sub(r"\1_\2", text.translate(_DIGITS))
 
 
 def _edtf(match: re.Match[str], month_first: bool | None) -> str | None:

@@ -39,7 +39,9 @@ def with_facts(record: Record) -> Record:
     facts = entries(record.blocks) if sum([text.count(sign) for sign in _LISTED]) >= 3 else ()
     found = facts or _of_report(record, read, text)
     stated = [fact for fact in found if isinstance(fact, Stage)]
-    return replace(record, facts=tuple(found)).with_flags([*_later_than_published(record), *_disagreeing(stated)])
+    return replace(record, facts=tuple(found)).with_flags(
+        [*_modified_earlier(record), *_later_than_published(record), *_disagreeing(stated)]
+    )
 
 
 def _of_report(record: Record, read: Sequence[Passage], text: str) -> list[Fact]:
@@ -104,6 +106,14 @@ def _opens_or_follows(before: str) -> bool:
     words = before.strip()
     is_cut_off = words.endswith(tuple("-–—:,"))
     return not words or (is_cut_off and any(country(name) for name in places(subject(words))))
+
+
+def _modified_earlier(record: Record) -> Iterator[Flag]:
+    """That a page says it was changed before it appeared; a file may well have been made before its report appeared."""
+    published, modified = record.published, record.modified
+    if record.media_type == "text/html" and published and modified and is_later(published, modified):
+        detail = f"the page says that it was modified on {modified}, before it appeared on {published}"
+        yield Flag(name="modified-earlier", value=modified, detail=detail)
 
 
 def _later_than_published(record: Record) -> Iterator[Flag]:

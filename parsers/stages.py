@@ -93,6 +93,9 @@ _TURN = re.compile(
     r"(?P<reached>\b(?:is|are|remains?|considers|places|but|now|today|currently)\b)",
     re.IGNORECASE,
 )
+# What a text calls the stages it counts in, and how it then places a country at them by numbers alone.
+_NAMES_MODEL = re.compile(r"\b(?:ten|eight|10|8) stages\b|\bstages? of (?:the )?genocid|\bgenocid\w* (?:stage|watch)")
+_AT_STAGE = re.compile(r"\bat Stages?\b")
 _ASIDE = re.compile(r",\s(?:which|who|whose|where)\b[^,.;]*(?=,)", re.IGNORECASE)
 _OPENS_LIST = re.compile(r"\bstages?\b(?: of genocide)?[^.]{0,40}:?$", re.IGNORECASE)
 _OPENING = 80
@@ -117,6 +120,9 @@ def stages(passages: Sequence[Passage], *, published: str | None, is_report: boo
     stated: dict[int, str] = {}
     unnumbered: list[str] = []
     in_list = False
+    names_model = any("genocid" in passage.folded or "stages" in passage.folded for passage in passages) and any(
+        _NAMES_MODEL.search(passage.folded) for passage in passages
+    )
     for passage in passages:
         may_say_stage, says_genocide = "stage" in passage.folded, "genocid" in passage.folded
         if not (in_list or is_report or may_say_stage or says_genocide):
@@ -129,7 +135,8 @@ def stages(passages: Sequence[Passage], *, published: str | None, is_report: boo
         if alone:
             unnumbered.append(_spelt(alone["name"]))
         elif is_sure or (says_stage and _SAYS_WHERE.search(text)):
-            for number, name in _reached(text, numbers_count=is_sure):
+            is_placed = names_model and _AT_STAGE.search(text) is not None
+            for number, name in _reached(text, numbers_count=is_sure or is_placed):
                 stated.setdefault(number, name)
         opens_list = says_stage and _OPENS_LIST.search(text[-_OPENING:]) is not None
         in_list = opens_list or (in_list and bool(line or alone))
@@ -163,9 +170,14 @@ def _is_a_stage(line: re.Match[str]) -> bool:
 def _reached(text: str, *, numbers_count: bool) -> Iterator[tuple[int, str]]:
     """Number and name of each stage that *text* says is reached, in order; "" where it gives only a number.
 
-    Numbers without a name stand for stages if *numbers_count*, or beside named ones, or where genocide is spoken of.
+    Numbers without a name stand for stages if *numbers_count*, or beside named ones, or where genocide is spoken of;
+    those with a name of no model only beside one
+    that has its own, or where genocide is spoken of.
     """
     found = _statements(text)
+    is_model = any(_is_known(name) for statement in found for _, name in statement.stages)
+    if not (is_model or "genocid" in text.casefold()):  # "Stage 3: Testing" is one of something else
+        found = [statement for statement in found if not statement.is_named]
     if not numbers_count and not any(name for statement in found for _, name in statement.stages):
         numbers_count = "genocid" in text.casefold() and _PLACES.search(text) is not None
         found = found if numbers_count else []
@@ -218,6 +230,10 @@ def _unreached(text: str) -> bytearray:
         if turn["unreached"]:
             marks[turn.end() : end] = b"\x01" * (end - turn.end())
     return marks
+
+
+def _is_known(name: str) -> bool:
+    return any(name in names for names in MODELS.values())
 
 
 def _spelt(name: str) -> str:

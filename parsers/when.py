@@ -104,7 +104,11 @@ def read_days(
     stated = _stated(metas, linked, month_first)
     if stated and shown and shown.edtf < stated.edtf:
         stated = None  # a text is not shown with a day before it appeared: the metadata tells of a later edition
-    published = stated or shown or _first_stamp(stamps, month_first) or _signed_page(linked, month_first)
+    month = _first(seen, "published month")
+    stamp = _first_stamp(stamps, month_first)
+    if stamp and month and not stamp.edtf.startswith(month.edtf):
+        stamp = None
+    published = stated or shown or stamp or _signed_page(linked, month_first) or month
     modified = _from_metas(metas, _MODIFIED, month_first) or _from_linked(linked, "dateModified", month_first)
     return Days(
         published=published or _in_address(address, linked, metas),
@@ -164,7 +168,10 @@ def _in_address(address: str, linked: LinkedData, metas: dict[str, tuple[str, ..
 
 
 class _Seen(NamedTuple):
-    """A day in a line near the title; *means* is "published", "modified", "" for what is not said, "other"."""
+    """A day in a line near the title; *means* is "published", "modified", "" for what is not said, "other".
+
+    A month, or a season, counts only where its line says so: it is "published month".
+    """
 
     day: Day
     means: str
@@ -190,12 +197,12 @@ def _seen_in(line: Line, label: str, month_first: bool | None) -> list[_Seen]:
     if not (is_dated or stamped):
         return []
     stamps = [day for stamp in stamped if (day := stated_day(stamp, month_first=month_first))]
-    mentions = [found for found in find_dates(words, month_first=month_first) if _is_day(found)] if is_dated else []
+    mentions = list(find_dates(words, month_first=month_first)) if is_dated else []
     if not (mentions or stamps) or gaps + 1 - _DATE_WORDS * len(mentions) > _OTHER_WORDS:
         return []
     if _is_card(line.names):
         return []
-    if not mentions:
+    if stamps and not any(map(_is_day, mentions)):
         spans = list(_stamped_spans(line))
         if not all(_dates_the_report(line, spans, at) for at in range(len(spans))):
             return []
@@ -204,10 +211,12 @@ def _seen_in(line: Line, label: str, month_first: bool | None) -> list[_Seen]:
     start = 0
     spans = [(mention.start, mention.end) for mention in mentions]
     for at, mention in enumerate(mentions):
+        before, start = words[start : mention.start] or label, mention.end
         if not _dates_the_report(line, spans, at):
             continue
-        means = _meaning(words[start : mention.start] or label, line)
-        start = mention.end
+        means = _meaning(before, line)
+        if not _is_day(mention):
+            means = "published month" if means == "published" and _SAYS_PUBLISHED.search(before) else "other"
         seen.append(_Seen(day=Day(edtf=mention.edtf, rests_on="byline"), means=means))
     return seen
 

@@ -100,12 +100,13 @@ def test_two_layouts_that_recognise_a_page_hold_it() -> None:
     ("published", "modified", "flags"),
     [
         ("2024-05-03", "2024-05-04T01:00:00Z", [("modified-later", "2024-05-04")]),
+        ("2024-05-03", "2024-05-02", [("modified-earlier", "2024-05-02")]),
         ("2024-05-03", "2024-05-03", []),
         ("2024-05-03", "", []),
         ("", "2024-05-04", []),
     ],
 )
-def test_a_page_that_admits_to_a_later_change_is_flagged(
+def test_a_page_that_was_changed_on_another_day_than_it_appeared_is_flagged(
     published: str, modified: str, flags: list[tuple[str, str]]
 ) -> None:
     html = (
