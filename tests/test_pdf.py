@@ -871,6 +871,13 @@ def test_a_few_letters_without_names_are_told_with_the_words_around_one() -> Non
     assert flag.detail == f"the fonts do not say which letters 1 of 473 signs are, first in '{words}'"
 
 
+def test_letters_without_names_in_turned_text_alone_have_no_words_to_tell() -> None:
+    told = ["The people told us of it"] * 9
+    page = Paper().text(20, 400, "A", font="unnamed", matrix="0 1 -1 0").lines(LEFT, 700, *told)
+    (flag,) = [flag for flag in record(page).flags if flag.name == "unnamed-signs"]
+    assert flag.detail.endswith("signs are")
+
+
 def test_a_page_that_is_damaged_is_said_and_the_others_are_read() -> None:
     page = Paper()
     set_down(page, SALT)

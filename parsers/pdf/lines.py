@@ -135,10 +135,8 @@ def read_lines(sheet: Sheet, number: int) -> list[Line]:
 def _with_day_first(line: Line) -> Line:
     """*line* of a page from right to left; "May 2024 14" is how such a page shows "14 May 2024"."""
     words, _, day = line.text.rpartition(" ")
-    if not day.isdecimal() or date_line(line.text) or not date_line(f"{day} {words}"):
-        return line
     *rest, last = line.pieces
-    if last.text != day:
+    if last.text != day or not day.isdecimal() or date_line(line.text) or not date_line(f"{day} {words}"):
         return line
     pieces = (last._replace(spaced=False), rest[0]._replace(spaced=True), *rest[1:])
     return replace(line, pieces=pieces, is_turned=False)
