@@ -82,9 +82,12 @@ def noted_held(name: str, record: "Record") -> None:
     """Says why a capture of the page called *name* would be held back or count as missing, where it would."""
     from ..reading import MISSING_RULES
 
-    for flag in record.held:
-        fate = "would count as missing" if flag.name in MISSING_RULES else "would be held back"
-        note(f"{'standard input' if name == '-' else name}: {fate}: {flag.name}: {flag.detail}")
+    if not record.held:
+        return
+    is_missing = any(flag.name in MISSING_RULES for flag in record.held)
+    why = "; ".join(f"{flag.name}: {flag.detail}" for flag in record.held)
+    fate = "would count as missing" if is_missing else "would be held back"
+    note(f"{'standard input' if name == '-' else name}: {fate}: {why}")
 
 
 def published_at(url: str) -> str:
