@@ -165,9 +165,8 @@ def test_bodies_of_the_third_version_stay_as_they_are_and_later_ones_are_stored_
         packed = gzip.compress(later, 6, mtime=0)
         number = archive.store_capture(capture(packed, day(20), url=packed_at, coding="gzip", decoded=later))
         assert (archive.body(number), archive.received(number)) == (later, packed)
-    assert _rows(path, "body")[: len(before)] == [
-        row | {"base_id": None, "base_coding": "", "position": 0, "data": row["data"]} for row in before
-    ]
+    for row, old in zip(_rows(path, "body"), before, strict=False):
+        assert row == old | {"base_id": None, "base_coding": "", "seal": row["seal"]}
 
 
 def _body_of(capture: object, bodies: dict[object, object]) -> tuple[object, object]:

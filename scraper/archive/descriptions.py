@@ -303,13 +303,14 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "removed, and their bytes never others; only how these are stored may change (`rewriting`).",
         "id": "Number of the body.",
         "sha256": "SHA-256 of the bytes.",
-        "codec": "raw; zstd (a Zstandard frame); delta (a frame with the content of another body as its prefix); again "
-        "(the content of another body, packed again as the server did); redacted (removed, the digest is kept).",
+        "codec": "raw; zstd (a Zstandard frame); delta (a frame with another body of the page as its prefix); host "
+        "(with the keyframe of the host); again (the content of another body, packed again as the server did); "
+        "redacted (removed, digest and length are kept).",
         "bytes": "Length of the bytes.",
-        "base_id": "The other body, of delta and again.",
+        "base_id": "The other body, of delta, host and again.",
         "base_coding": "The coding to be undone in the other body first, empty for none.",
-        "position": "Place in a window of 32 bodies of one page, by which the base of the next one is found.",
-        "data": "The bytes, by the codec; of again a JSON object that says how to pack, and a sum.",
+        "seal": "A sum (CRC-32) over all of the row: any damage to it is known.",
+        "data": "The bytes, by the codec; of again a JSON object that says how to pack.",
     },
     "body_copy": {
         "": "The stored bytes of bodies that other pages of a host are stored beside, a second time.",

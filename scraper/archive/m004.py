@@ -1,4 +1,4 @@
-"""What the fourth version of the schema adds: bodies stored as what differs from others, and the door to rewrite one.
+"""What the fourth version of the schema adds: bodies stored beside others, and the door to store one in another form.
 
 `REBUILT` has tables that stay with their rows: how each is made, and the select list that fills it from its old rows.
 """
@@ -7,20 +7,26 @@ BODY = """
 create table body (
     id integer primary key check (id > 0),
     sha256 text not null unique,
-    codec text not null check (codec in ('raw', 'zstd', 'delta', 'again', 'redacted')),
+    codec text not null check (codec in ('raw', 'zstd', 'delta', 'host', 'again', 'redacted')),
     bytes integer not null,
     base_id integer references body (id),
-    base_coding text not null default '',
-    position integer not null default 0 check (position between 0 and 31),
+    base_coding text not null,
+    seal integer not null,
     data blob not null,
-    check ((base_id is not null) = (codec in ('delta', 'again'))),
+    check ((base_id is not null) = (codec in ('delta', 'host', 'again'))),
     check (base_id <> id)
 ) strict;
 create index body_bytes on body (bytes);
-create index body_base on body (base_id) where base_id is not null
+create index body_base on body (base_id, codec) where base_id is not null
 """
 
-REBUILT = {"body": (BODY, "id, sha256, codec, bytes, null, '', 0, data from old_body")}
+# `seal` is a function in Python, as the rows stored from now on have it.
+REBUILT = {
+    "body": (
+        BODY,
+        "id, sha256, codec, bytes, null, '', seal(sha256, codec, bytes, null, '', data), data from old_body",
+    ),
+}
 
 TABLES = """
 create table body_copy (

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from sqlite_utils import Database, Migrations
 
 from . import m001, m002, m003, m004
+from .bodies.row import seal
 from .schema import SCHEMA_VERSION
 
 migrations = Migrations("fonds")
@@ -47,6 +48,7 @@ def learning(db: Database) -> None:
 @migrations(name=MIGRATIONS[3])
 def differences(db: Database) -> None:
     """Bodies stored beside others; those there are stay as they are. Needs foreign keys off."""
+    db.conn.create_function("seal", 6, seal, deterministic=True)
     for table, (create, columns) in m004.REBUILT.items():
         _rebuild(db, table, create, columns)
     _execute(db, m004.TABLES)

@@ -8,7 +8,7 @@ APPLICATION_ID = 0x666F6E64  # "fond"
 PAGE_SIZE = 8192
 SCHEMA_VERSION = 4  # `user_version` of an archive, the number of migrations
 # To know the schema by its digest takes a thousandth of the time that making it anew for comparison takes.
-SCHEMA_DIGEST = "672c7e0e31e968936ffaf44195da119b795cbf23313dd31356fdab813ba08029"
+SCHEMA_DIGEST = "c0815a7e6e59cd1198bdf43a68f9705dbc23339eed77d8d6be51dae35fd9afde"
 
 
 def schema(connection: sqlite3.Connection) -> dict[str, str]:

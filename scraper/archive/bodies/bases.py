@@ -1,21 +1,28 @@
-"""Which body another one is stored beside: the earlier ones of its page by their positions, or its host's keyframe.
+"""Which body another one is stored beside: the earlier ones of its page by their order, or its host's keyframe.
 
-The bodies of a page stand in windows of 32. The base of one is the body whose position is its own with the lowest bit
-cleared: at most five are decoded before it, and every one of these bases is also a base of the newest body, or is it.
-So they are found from the newest body up, whatever became of the others.
+The bodies of a page stand in windows of 32, in the order they were stored. The base of the one at place n, counted from
+0, is the one at n with its lowest bit cleared: at most five are decoded before it. The first of a window stands alone
+or beside the keyframe of its host (codec "host"), all others beside one of their window ("delta").
 """
 
 import sqlite3
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from .load import MOST_BASE_BYTES, DamagedBody, RedactedBody, base_content, load_body
+from .load import MOST_BASE_BYTES, RedactedBody, base_content, load_body
 from .recent import Host, Keyframe, Recent
+from .row import DamagedBody
 
 WINDOW = 32
 _MARKUP = ("text/html", "application/xhtml+xml")
 _LEAST_KEYFRAME_BYTES = 2048
-_NODE = "select id, sha256, codec, bytes, base_id, base_coding, position from body where id = ?"
+_MOST_DEPTH = 5
+_NODE = "select id, sha256, codec, bytes, base_id, base_coding from body where id = ?"
+_WINDOW = """with recursive member (id, depth) as (
+        select ?, 0 union all
+        select body.id, member.depth + 1 from member join body on body.base_id = member.id and body.codec = 'delta'
+        limit 33
+    ) select id, depth from member order by id"""
 # The newest by number, which is the order they were stored in. A page that moved has none at its new URL: then any
 # body of it will do, and the index by time has one.
 _NEWEST = (
@@ -62,7 +69,6 @@ class Node:
     size: int
     base_id: int | None
     base_coding: str
-    position: int
     coding: str = ""
 
 
@@ -87,12 +93,21 @@ def newest(connection: sqlite3.Connection, origin: Origin) -> Node | None:
     return None
 
 
-def base_of(connection: sqlite3.Connection, node: Node, position: int) -> Node:
-    """What a body at *position* is stored beside, where *node* is the one before it."""
-    wanted = position & (position - 1)
-    while node.position > wanted and node.base_id is not None:
-        node = _node(connection, node.base_id, node.base_coding)
-    return node
+def base_of(connection: sqlite3.Connection, node: Node) -> Node | None:
+    """What the body after *node* is stored beside, None where a new window begins."""
+    first = node
+    for _ in range(WINDOW):
+        if first.codec != "delta" or first.base_id is None:
+            break
+        first = _node(connection, first.base_id, first.base_coding)
+    members = connection.execute(_WINDOW, (first.id,)).fetchall()
+    place = len(members)
+    if place >= WINDOW:
+        return None
+    chosen, depth = members[place & (place - 1)]
+    if depth >= _MOST_DEPTH:  # a window that was repaired may have lost its order
+        return None
+    return first if chosen == first.id else _node(connection, chosen, "")
 
 
 def content_of(connection: sqlite3.Connection, node: Node, recent: Recent) -> bytes | None:

@@ -4,33 +4,20 @@ The scheme is called zdelta-1: docs/decisions/0009-bodies-by-difference.md.
 """
 
 import sqlite3
-from dataclasses import dataclass
 from hashlib import sha256
 
 from ...packing import Recipe, find_recipe
-from .bases import WINDOW, Node, Origin, base_of, content_of, host_of, keep_copy, keyframe_node, newest, offer
+from .bases import Node, Origin, base_of, content_of, host_of, keep_copy, keyframe_node, newest, offer
 from .frames import packed, unpacked
-from .load import MOST_BASE_BYTES, DamagedBody, id_of, sealed
+from .load import MOST_BASE_BYTES
 from .recent import Host, Keyframe, Recent
+from .row import DamagedBody, Form, id_of, insert
 
 # A difference of more than half of what the body takes alone: that is another page, and a new window begins.
 _MOST_SHARE = 0.5
 _HOST_SHARE = 0.8  # a page beside its host's keyframe must save a fifth
 _LEAST_BASE_BYTES = 64
 _CLEARLY_LESS = 12  # a page packed alone is hardly less than this part of its length
-_INSERT = """insert into body (sha256, codec, bytes, base_id, base_coding, position, data)
-    values (?, ?, ?, ?, ?, ?, ?)"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Form:
-    """How bytes are stored: by *codec* as *data*, beside the content of a base where they are."""
-
-    codec: str
-    data: bytes
-    base_id: int | None = None
-    base_coding: str = ""
-    position: int = 0
 
 
 def store_body(connection: sqlite3.Connection, data: bytes, digest: str, origin: Origin, recent: Recent) -> int:
@@ -43,33 +30,22 @@ def store_body(connection: sqlite3.Connection, data: bytes, digest: str, origin:
     if known is not None:
         return known
     if len(data) > MOST_BASE_BYTES or len(origin.content or b"") > MOST_BASE_BYTES:
-        return _insert(connection, digest, len(data), _as_it_came(data) if origin.coding else _alone(data))
+        return insert(connection, digest, len(data), _as_it_came(data) if origin.coding else alone(data))
     if origin.coding:
         return _store_packed(connection, data, digest, origin, recent)
     host = host_of(connection, origin, recent)
     form = _form(connection, data, origin, host, recent)
-    number = _insert(connection, digest, len(data), form)
+    number = insert(connection, digest, len(data), form)
     recent.put(digest, "", data)
     if form.base_id is None:
         offer(host, origin, Keyframe(number, digest, ""), len(data))
     return number
 
 
-def alone(data: bytes) -> tuple[str, bytes]:
-    """Codec and stored bytes of a body that depends on no other."""
-    form = _alone(data)
-    return form.codec, form.data
-
-
-def _insert(connection: sqlite3.Connection, digest: str, size: int, form: _Form) -> int:
-    row = (digest, form.codec, size, form.base_id, form.base_coding, form.position, form.data)
-    return int(connection.execute(_INSERT, row).lastrowid or 0)
-
-
 # Plain bodies -------------------------------------------------------------------------------------------------------
 
 
-def _form(connection: sqlite3.Connection, data: bytes, origin: Origin, host: Host, recent: Recent) -> _Form:
+def _form(connection: sqlite3.Connection, data: bytes, origin: Origin, host: Host, recent: Recent) -> Form:
     beside = _beside_earlier(connection, data, origin, recent)
     if beside and len(beside.data) * _CLEARLY_LESS <= len(data):
         return beside
@@ -77,14 +53,14 @@ def _form(connection: sqlite3.Connection, data: bytes, origin: Origin, host: Hos
     return beside if beside and len(beside.data) <= _MOST_SHARE * len(first.data) else first
 
 
-def _first(connection: sqlite3.Connection, data: bytes, origin: Origin, host: Host, recent: Recent) -> _Form:
+def _first(connection: sqlite3.Connection, data: bytes, origin: Origin, host: Host, recent: Recent) -> Form:
     """The first of a window: beside the keyframe of its host, or alone."""
     beside = _beside_keyframe(connection, data, origin, host, recent)
     if beside is None:
-        return _alone(data)
+        return alone(data)
     # To pack it alone as well, only to compare, is not worth its time where others of the host were not near.
     if host.share is None or len(beside.data) > _HOST_SHARE * host.share * len(data):
-        form = _alone(data)
+        form = alone(data)
         host.share = len(form.data) / len(data)
         if len(beside.data) > _HOST_SHARE * len(form.data):
             return form
@@ -93,16 +69,17 @@ def _first(connection: sqlite3.Connection, data: bytes, origin: Origin, host: Ho
     return beside
 
 
-def _alone(data: bytes) -> _Form:
+def alone(data: bytes) -> Form:
+    """How a body is stored that depends on no other."""
     frame = packed(data)
     if len(frame) >= len(data):
         return _as_it_came(data)
     _verify(data, frame, None)
-    return _Form(codec="zstd", data=frame)
+    return Form(codec="zstd", data=frame)
 
 
-def _as_it_came(data: bytes) -> _Form:
-    return _Form(codec="raw", data=data)
+def _as_it_came(data: bytes) -> Form:
+    return Form(codec="raw", data=data)
 
 
 # Packed bodies ------------------------------------------------------------------------------------------------------
@@ -119,9 +96,9 @@ def _store_packed(connection: sqlite3.Connection, data: bytes, digest: str, orig
     recipe = _recipe(data, origin, host) if beside else None
     if content is not None and beside and recipe:
         content_id = _store_content(connection, content, beside, recent)
-        again = _Form(codec="again", data=sealed(recipe, digest), base_id=content_id)
-        return _insert(connection, digest, len(data), again)
-    number = _insert(connection, digest, len(data), _as_it_came(data))
+        again = Form(codec="again", data=recipe.to_bytes(), base_id=content_id)
+        return insert(connection, digest, len(data), again)
+    number = insert(connection, digest, len(data), _as_it_came(data))
     if content is not None:
         recent.put(digest, origin.coding, content)
         if beside is None:
@@ -131,7 +108,7 @@ def _store_packed(connection: sqlite3.Connection, data: bytes, digest: str, orig
 
 def _content_beside(
     connection: sqlite3.Connection, content: bytes, size: int, origin: Origin, host: Host, recent: Recent
-) -> _Form | None:
+) -> Form | None:
     """The *content* beside another body where that is much less than the *size* received."""
     if newest(connection, origin) is None:
         return None
@@ -154,42 +131,41 @@ def _recipe(data: bytes, origin: Origin, host: Host) -> Recipe | None:
     return found
 
 
-def _store_content(connection: sqlite3.Connection, content: bytes, form: _Form, recent: Recent) -> int:
+def _store_content(connection: sqlite3.Connection, content: bytes, form: Form, recent: Recent) -> int:
     digest = sha256(content).hexdigest()
     known = id_of(connection, digest)
     if known is not None:
         return known
     recent.put(digest, "", content)
-    return _insert(connection, digest, len(content), form)
+    return insert(connection, digest, len(content), form)
 
 
 # Bases --------------------------------------------------------------------------------------------------------------
 
 
-def _beside_earlier(connection: sqlite3.Connection, data: bytes, origin: Origin, recent: Recent) -> _Form | None:
+def _beside_earlier(connection: sqlite3.Connection, data: bytes, origin: Origin, recent: Recent) -> Form | None:
     """*data* beside an earlier body of its page, None where there is none or a new window begins."""
     before = newest(connection, origin)
-    if before is None or (position := (before.position + 1) % WINDOW) == 0:
-        return None
-    return _beside(connection, data, base_of(connection, before, position), position, recent)
+    node = None if before is None else base_of(connection, before)
+    return None if node is None else _beside(connection, data, node, "delta", recent)
 
 
 def _beside_keyframe(
     connection: sqlite3.Connection, data: bytes, origin: Origin, host: Host, recent: Recent
-) -> _Form | None:
+) -> Form | None:
     if not origin.is_markup or host.keyframe is None or not host.has_hope:
         return None
     node = keyframe_node(connection, host.keyframe)
-    return None if node is None else _beside(connection, data, node, 0, recent)
+    return None if node is None else _beside(connection, data, node, "host", recent)
 
 
-def _beside(connection: sqlite3.Connection, data: bytes, node: Node, position: int, recent: Recent) -> _Form | None:
+def _beside(connection: sqlite3.Connection, data: bytes, node: Node, codec: str, recent: Recent) -> Form | None:
     base = content_of(connection, node, recent)
     if base is None or len(base) < _LEAST_BASE_BYTES:
         return None
     frame = packed(data, base)
     _verify(data, frame, base)
-    return _Form(codec="delta", data=frame, base_id=node.id, base_coding=node.coding, position=position)
+    return Form(codec=codec, data=frame, base_id=node.id, base_coding=node.coding)
 
 
 def _verify(data: bytes, frame: bytes, base: bytes | None) -> None:
