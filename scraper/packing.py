@@ -5,7 +5,6 @@ import sys
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
-from itertools import product
 from typing import Any
 
 import brotli
@@ -19,7 +18,8 @@ _GZIP_HEAD_BYTES = 10
 _EXTRA, _NAME, _COMMENT, _HEAD_CRC = 4, 8, 16, 2
 _FLUSH_MARK = b"\0\0\xff\xff"  # what a packer writes when it is told to give out all it has
 _MOST_FLUSHES = 64
-_MOST_TRIES = 16
+_LEAST_TRIES, _MOST_TRIES = 6, 27
+_MOST_TRIED_BYTES = 4 * 2**20  # of content, at a fortieth of a second a MB
 # Above these a body of 1 MB takes over 50 ms of CPU to pack, again each time it is read as received.
 _BROTLI_LEVELS = (5, 6, 4, 1, 3, 2)
 _ZSTD_LEVELS = (3, 1, 2, 6, 5, 4)
@@ -50,7 +50,9 @@ class Recipe:
     @classmethod
     def from_bytes(cls, data: bytes) -> "Recipe":
         """The recipe that `to_bytes` gave. Raises ValueError or TypeError for anything else."""
-        told: dict[str, Any] = json.loads(data)
+        told: Any = json.loads(data)
+        if not isinstance(told, dict):
+            raise ValueError("not a recipe")  # noqa: TRY004 -- it is text that says something else
         return cls(**told | {"flushes": tuple(told.get("flushes", ()))})
 
     def settings(self) -> tuple[str, int, int, int]:
@@ -81,8 +83,9 @@ def find_recipe(received: bytes, content: bytes, coding: str, known: Recipe | No
     *known* is one that worked for the same server: its settings are tried first, then those that are usual.
     """
     tried: set[tuple[str, int, int, int]] = set()
+    most = max(_LEAST_TRIES, min(_MOST_TRIES, _MOST_TRIED_BYTES // (len(content) or 1)))
     for recipe in _candidates(received, content, coding, known):
-        if len(tried) == _MOST_TRIES:
+        if len(tried) == most:
             return None
         if recipe.settings() in tried:
             continue
@@ -115,17 +118,17 @@ def _deflated(received: bytes, content: bytes, coding: str, known: Recipe | None
     settings = {"kind": kind, "head": head.hex(), "flushes": flushes, "library": library_of(kind)}
     if known and known.kind == kind:
         yield Recipe(level=known.level, window=known.window, memory=known.memory, **settings)  # type: ignore[arg-type]
-    sizes = [(15, 8), (15, 9), *_shrunk(len(content))]
-    for (window, memory), level in sorted(
-        product(sizes, _likely_levels(received, kind)), key=lambda one: one[0][1] == 9
-    ):
-        yield Recipe(level=level, window=window, memory=memory, **settings)  # type: ignore[arg-type]
+    for window, memory in ((15, 8), *_shrunk(len(content)), (15, 9)):
+        for level in _likely_levels(received, kind):
+            yield Recipe(level=level, window=window, memory=memory, **settings)  # type: ignore[arg-type]
 
 
 def _likely_levels(received: bytes, kind: str) -> tuple[int, ...]:
     """Levels, the likeliest first: zlib says fastest and best in the head, and servers use few of the others."""
-    hint = received[8] if kind == "gzip" else {0x01: 4, 0xDA: 2}.get(received[1] if kind == "zlib" else 0, 0)
-    return {4: (1,), 2: (9,)}.get(hint, (6, 5, 4, 1, 2, 3, 9, 7, 8))
+    if kind == "zlib":
+        return {0x01: (1,), 0x5E: (5, 4, 3, 2), 0xDA: (9, 7, 8)}.get(received[1], (6,))
+    # Not all servers leave the head to zlib: with nothing said it may be any level.
+    return {4: (1,), 2: (9,)}.get(received[8] if kind == "gzip" else 0, (6, 5, 4, 1, 2, 3, 9, 7, 8))
 
 
 def _shrunk(size: int) -> list[tuple[int, int]]:

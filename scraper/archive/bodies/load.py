@@ -70,8 +70,9 @@ def base_content(data: bytes, coding: str) -> bytes:
     """The content of a body that another one is stored beside. Raises DamagedBody where its *coding* is not whole."""
     if not coding:
         return data
-    decoder = BodyDecoder(coding, Bounds(wire_bytes=len(data), body_bytes=MOST_BASE_BYTES, ratio_from=MOST_BASE_BYTES))
+    bounds = Bounds(wire_bytes=len(data), body_bytes=MOST_BASE_BYTES, ratio_from=MOST_BASE_BYTES)
     try:
+        decoder = BodyDecoder(coding, bounds)
         decoder.feed(data)
         return decoder.finish()
     except BodyError as error:
