@@ -17,7 +17,7 @@ else:
 _GZIP_HEAD_BYTES = 10
 _EXTRA, _NAME, _COMMENT, _HEAD_CRC = 4, 8, 16, 2
 _FLUSH_MARK = b"\0\0\xff\xff"  # what a packer writes when it is told to give out all it has
-_MOST_FLUSHES = 64
+_MOST_FLUSHES = 256
 _LEAST_TRIES, _MOST_TRIES = 6, 27
 _MOST_TRIED_BYTES = 4 * 2**20  # of content, at a fortieth of a second a MB
 # Above these a body of 1 MB takes over 50 ms of CPU to pack, again each time it is read as received.

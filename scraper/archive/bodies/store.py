@@ -90,19 +90,22 @@ def _store_packed(connection: sqlite3.Connection, data: bytes, digest: str, orig
 
     The first body of a page is kept as it came: to pack it again would cost a crawl half as much as all its other work.
     """
-    host = host_of(connection, origin, recent)
     content = origin.content
-    beside = None if content is None else _content_beside(connection, content, len(data), origin, host, recent)
-    recipe = _recipe(data, origin, host) if beside else None
-    if content is not None and beside and recipe:
-        content_id = _store_content(connection, content, beside, recent)
-        again = Form(codec="again", data=recipe.to_bytes(), base_id=content_id)
-        return insert(connection, digest, len(data), again)
+    if content is None:
+        return insert(connection, digest, len(data), _as_it_came(data))
+    host = host_of(connection, origin, recent)
+    is_new = newest(connection, origin) is None
+    if not is_new and host.is_worth_trying(origin.coding):
+        beside = _content_beside(connection, content, len(data), origin, host, recent)
+        recipe = _recipe(data, content, origin.coding, host) if beside else None
+        if beside and recipe:
+            content_id = _store_content(connection, content, beside, recent)
+            again = Form(codec="again", data=recipe.to_bytes(), base_id=content_id)
+            return insert(connection, digest, len(data), again)
     number = insert(connection, digest, len(data), _as_it_came(data))
-    if content is not None:
-        recent.put(digest, origin.coding, content)
-        if beside is None:
-            offer(host, origin, Keyframe(number, digest, origin.coding), len(content))
+    recent.put(digest, origin.coding, content)
+    if is_new and host.keyframe is None:
+        offer(host, origin, Keyframe(number, digest, origin.coding), len(content))
     return number
 
 
@@ -110,8 +113,6 @@ def _content_beside(
     connection: sqlite3.Connection, content: bytes, size: int, origin: Origin, host: Host, recent: Recent
 ) -> Form | None:
     """The *content* beside another body where that is much less than the *size* received."""
-    if newest(connection, origin) is None:
-        return None
     beside = _beside_earlier(connection, content, origin, recent)
     if beside:
         return beside if len(beside.data) <= _MOST_SHARE * size else None
@@ -122,12 +123,10 @@ def _content_beside(
     return beside
 
 
-def _recipe(data: bytes, origin: Origin, host: Host) -> Recipe | None:
-    if origin.content is None or not host.is_worth_trying(origin.coding):
-        return None
-    found = find_recipe(data, origin.content, origin.coding, host.recipes.get(origin.coding))
-    if found or origin.coding not in host.recipes:
-        host.recipes[origin.coding] = found
+def _recipe(data: bytes, content: bytes, coding: str, host: Host) -> Recipe | None:
+    found = find_recipe(data, content, coding, host.recipes.get(coding))
+    if found or coding not in host.recipes:
+        host.recipes[coding] = found
     return found
 
 
