@@ -36,9 +36,9 @@ def store_body(connection: sqlite3.Connection, data: bytes, digest: str, origin:
     host = host_of(connection, origin, recent)
     form = _form(connection, data, origin, host, recent)
     number = insert(connection, digest, len(data), form)
-    recent.put(digest, "", data)
     if form.base_id is None:
         offer(host, origin, Keyframe(number, digest, ""), len(data))
+    _remember(recent, host, digest, "", data, is_later=form.codec == "delta")
     return number
 
 
@@ -103,9 +103,9 @@ def _store_packed(connection: sqlite3.Connection, data: bytes, digest: str, orig
             again = Form(codec="again", data=recipe.to_bytes(), base_id=content_id)
             return insert(connection, digest, len(data), again)
     number = insert(connection, digest, len(data), _as_it_came(data))
-    recent.put(digest, origin.coding, content)
     if is_new and host.keyframe is None:
         offer(host, origin, Keyframe(number, digest, origin.coding), len(content))
+    _remember(recent, host, digest, origin.coding, content, is_later=not is_new)
     return number
 
 
@@ -137,6 +137,12 @@ def _store_content(connection: sqlite3.Connection, content: bytes, form: Form, r
         return known
     recent.put(digest, "", content)
     return insert(connection, digest, len(content), form)
+
+
+def _remember(recent: Recent, host: Host, digest: str, coding: str, data: bytes, *, is_later: bool) -> None:
+    """Keeps at hand what the next body may be stored beside: in a crawl most pages come but once, their hosts often."""
+    if is_later or (host.keyframe and host.keyframe.sha256 == digest):
+        recent.put(digest, coding, data)
 
 
 # Bases --------------------------------------------------------------------------------------------------------------
