@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple, Protocol
 from urllib.parse import quote
@@ -54,9 +55,10 @@ class Store(Protocol):
 class Fonds:
     """Our archive, by its own door: every revision is a capture. Of the size, bodies count, with indexes and copies."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, remembers: bool = True) -> None:
         self._archive = Archive(folder / "archive.db", create=True)
         self._bodies: list[int] = []
+        self._bases = bodies.Recent().bases if remembers else None
 
     def write(self, revisions: Sequence[Revision]) -> None:
         """Keeps all as captures of a day each."""
@@ -82,25 +84,29 @@ class Fonds:
 
     def read(self, number: int) -> bytes:
         """The body, with its digest checked."""
-        return bodies.load_body(self._archive.db.conn, self._bodies[number])
+        return bodies.load_body(self._archive.db.conn, self._bodies[number], self._bases)
 
 
 class Rows:
-    """A row of SQLite for each revision, packed by *pack*: no digest, nothing found twice, nothing verified."""
+    """A row of SQLite for each revision, packed by zstd at *level*: nothing found twice, nothing verified.
 
-    def __init__(self, folder: Path, pack: Callable[[bytes], bytes], unpack: Callable[[bytes], bytes]) -> None:
-        self._path, self._pack, self._unpack = folder / "rows.db", pack, unpack
+    With *has_digest* a digest is kept and checked at each read.
+    """
+
+    def __init__(self, folder: Path, level: int, *, has_digest: bool = False) -> None:
+        self._path, self._level, self._has_digest = folder / "rows.db", level, has_digest
         self._connection = sqlite3.connect(self._path, isolation_level=None)
         for statement in ("pragma page_size = 8192", "pragma journal_mode = wal", "pragma synchronous = full"):
             self._connection.execute(statement)
-        self._connection.execute("create table body (id integer primary key, data blob not null) strict")
+        self._connection.execute("create table body (id integer primary key, sha256 text, data blob not null) strict")
 
     def write(self, revisions: Sequence[Revision]) -> None:
         """Keeps each alone."""
         for start in range(0, len(revisions), _AT_ONCE):
             self._connection.execute("begin")
             for one in revisions[start : start + _AT_ONCE]:
-                self._connection.execute("insert into body (data) values (?)", (self._pack(one.body),))
+                row = (self._digest(one.body), zstd.compress(one.body, self._level))
+                self._connection.execute("insert into body (sha256, data) values (?, ?)", row)
             self._connection.execute("commit")
 
     def kept(self) -> Kept:
@@ -110,8 +116,15 @@ class Rows:
 
     def read(self, number: int) -> bytes:
         """The body."""
-        [data] = self._connection.execute("select data from body where id = ?", (number + 1,)).fetchone()
-        return self._unpack(data)
+        question = "select sha256, data from body where id = ?"
+        digest, data = self._connection.execute(question, (number + 1,)).fetchone()
+        body = zstd.decompress(data)
+        if self._digest(body) != digest:
+            raise ValueError(number)
+        return body
+
+    def _digest(self, body: bytes) -> str | None:
+        return sha256(body).hexdigest() if self._has_digest else None
 
 
 class Warc:
@@ -182,14 +195,12 @@ class Git:
         subprocess.run(["git", *words], input=given, check=True)  # noqa: S603, S607 -- git
 
 
-def _at(level: int) -> Callable[[bytes], bytes]:
-    return lambda data: zstd.compress(data, level)
-
-
 STORES: dict[str, Callable[[Path], Store]] = {
     "fonds": Fonds,
-    "zstd-3": lambda folder: Rows(folder, _at(3), zstd.decompress),
-    "zstd-9": lambda folder: Rows(folder, _at(9), zstd.decompress),
+    "fonds, nothing at hand": lambda folder: Fonds(folder, remembers=False),
+    "zstd-3": lambda folder: Rows(folder, 3),
+    "zstd-3, digest": lambda folder: Rows(folder, 3, has_digest=True),
+    "zstd-9": lambda folder: Rows(folder, 9),
     "WARC.gz": Warc,
 }
 if shutil.which("git"):

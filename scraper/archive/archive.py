@@ -234,8 +234,9 @@ class Archive:
         body_id = self._body_id(capture_id)
         if row.content_sha256 is None or row.content_bytes is None:
             raise UsageError(f"capture {capture_id} came with coding '{row.coding}', which could not be undone")
+        meant = bodies.Content(row.coding, row.content_bytes, row.content_sha256)
         with self._damage_named(capture_id):
-            return bodies.load_content(self._conn, body_id, row.coding, row.content_bytes, row.content_sha256)
+            return bodies.load_content(self._conn, body_id, meant, self._recent.bases)
 
     @_reads
     def received(self, capture_id: int) -> bytes:
@@ -245,7 +246,7 @@ class Archive:
         """
         self.capture(capture_id)
         with self._damage_named(capture_id):
-            return bodies.load_body(self._conn, self._body_id(capture_id))
+            return bodies.load_body(self._conn, self._body_id(capture_id), self._recent.bases)
 
     def _body_id(self, capture_id: int) -> int:
         body_id = captures.body_id(self._conn, capture_id)

@@ -2,13 +2,14 @@
 
 from .bases import Origin
 from .check import Damage, check
-from .load import NotMadeHere, RedactedBody, largest_bytes, load_body, load_content
+from .load import Content, NotMadeHere, RedactedBody, largest_bytes, load_body, load_content
 from .recent import Recent
 from .repair import Repaired, redact, repair
 from .row import DamagedBody
 from .store import store_body
 
 __all__ = [
+    "Content",
     "Damage",
     "DamagedBody",
     "NotMadeHere",

@@ -1,8 +1,9 @@
 """Which body another one is stored beside: the earlier ones of its page by their order, or its host's keyframe.
 
-The bodies of a page stand in windows of 32, in the order they were stored. The base of the one at place n, counted from
-0, is the one at n with its lowest bit cleared: at most five are decoded before it. The first of a window stands alone
-or beside the keyframe of its host (codec "host"), all others beside one of their window ("delta").
+The bodies of a page stand in windows of 81, in the order they were stored. The base of the one at place n, counted from
+0, is the one at n with its last digit to the base 3 cleared that is not 0 yet: at most four are decoded before it. The
+first of a window stands alone or beside the keyframe of its host (codec "host"), the others beside one of their window
+("delta").
 """
 
 import sqlite3
@@ -13,7 +14,7 @@ from .load import MOST_BASE_BYTES, RedactedBody, base_content, load_body
 from .recent import Host, Keyframe, Recent
 from .row import DamagedBody
 
-WINDOW = 32
+_RADIX, WINDOW = 3, 81
 _MARKUP = ("text/html", "application/xhtml+xml")
 _LEAST_KEYFRAME_BYTES = 2048
 _MOST_DEPTH = 5
@@ -21,7 +22,7 @@ _NODE = "select id, sha256, codec, bytes, base_id, base_coding from body where i
 _WINDOW = """with recursive member (id, depth) as (
         select ?, 0 union all
         select body.id, member.depth + 1 from member join body on body.base_id = member.id and body.codec = 'delta'
-        limit 33
+        limit 82
     ) select id, depth from member order by id"""
 # The newest by number, which is the order they were stored in. A page that moved has none at its new URL: then any
 # body of it will do, and the index by time has one.
@@ -104,21 +105,29 @@ def base_of(connection: sqlite3.Connection, node: Node) -> Node | None:
     place = len(members)
     if place >= WINDOW:
         return None
-    chosen, depth = members[place & (place - 1)]
+    chosen, depth = members[_base_place(place)]
     if depth >= _MOST_DEPTH:  # a window that was repaired may have lost its order
         return None
     return first if chosen == first.id else _node(connection, chosen, "")
 
 
+def _base_place(place: int) -> int:
+    """*place* with its last digit to the base cleared that is not 0."""
+    digit = 1
+    while place // digit % _RADIX == 0:
+        digit *= _RADIX
+    return place - place // digit % _RADIX * digit
+
+
 def content_of(connection: sqlite3.Connection, node: Node, recent: Recent) -> bytes | None:
     """The bytes that a body is stored beside; None where they cannot be had or are too many."""
-    data = recent.get(node.sha256, node.coding)
+    data = recent.stored.get(node.sha256, node.coding)
     if data is None and node.size <= MOST_BASE_BYTES:
         try:
             data = base_content(load_body(connection, node.id), node.coding)
         except (DamagedBody, RedactedBody):
             return None
-        recent.put(node.sha256, node.coding, data)
+        recent.stored.put(node.sha256, node.coding, data)
     return data
 
 

@@ -8,6 +8,7 @@ from ...bounds import Bounds
 from ...coding import BodyDecoder, BodyError, decoded
 from ...packing import Recipe, library_of, packed_again
 from .frames import FrameError, unpacked
+from .recent import Bytes
 from .row import DamagedBody, Row, id_of, row_of
 
 MOST_BASE_BYTES = 8 * 2**20  # a longer body stands alone and nothing is stored beside it
@@ -18,30 +19,42 @@ class RedactedBody(Exception):
     """The bytes were removed on purpose."""
 
 
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a body means as a capture has it on record: its *coding* undone, *size* bytes with the digest *sha256*."""
+
+    coding: str
+    size: int
+    sha256: str
+
+
 class NotMadeHere(Exception):
     """The content of a body is whole, but the libraries here do not pack it into the bytes that were received."""
 
 
-def load_body(connection: sqlite3.Connection, body_id: int) -> bytes:
-    """The bytes of a body.
+def load_body(connection: sqlite3.Connection, body_id: int, bases: Bytes | None = None) -> bytes:
+    """The bytes of a body; *bases* has those of others from earlier readings and is added to.
 
     Raises DamagedBody when they are not those that were stored, NotMadeHere when only packing them again fails,
     RedactedBody when they were removed on purpose.
     """
-    chain = chain_of(connection, body_id)
+    row = row_of(connection, body_id)
     try:
-        data = _decoded(chain)
+        data = unpack(row, _base(connection, row, bases or Bytes(0), 1))
     except (FrameError, DamagedBody, NotMadeHere):
-        return _looked_into(connection, chain)
-    return data if sha256(data).hexdigest() == chain[0].sha256 else _looked_into(connection, chain)
+        data = None
+    if data is not None and sha256(data).hexdigest() == row.sha256:
+        return data
+    return _looked_into(connection, chain_of(connection, body_id))
 
 
-def load_content(connection: sqlite3.Connection, body_id: int, coding: str, size: int, digest: str) -> bytes:
-    """What a body means: *size* bytes with *digest*, its *coding* undone. Raises as `load_body` does."""
+def load_content(connection: sqlite3.Connection, body_id: int, meant: Content, bases: Bytes | None = None) -> bytes:
+    """What a body means. Raises as `load_body` does."""
+    coding, size, digest = meant.coding, meant.size, meant.sha256
     kept = id_of(connection, digest) if coding else None
     if kept is not None:
-        return load_body(connection, kept)
-    received = load_body(connection, body_id)
+        return load_body(connection, kept, bases)
+    received = load_body(connection, body_id, bases)
     try:
         data = decoded(received, coding, size=size) if coding else received
     except BodyError as error:
@@ -80,7 +93,7 @@ def base_content(data: bytes, coding: str) -> bytes:
 
 
 def unpack(row: Row, base: bytes | None) -> bytes:
-    """The bytes of *row*, whose base is *base*. Raises FrameError, DamagedBody, NotMadeHere, RedactedBody.
+    """The bytes of *row*, whose base has the content *base*. Raises FrameError, DamagedBody, NotMadeHere, RedactedBody.
 
     Their digest is left to be checked, but where they are packed again: there it tells damage from another library.
     """
@@ -92,7 +105,6 @@ def unpack(row: Row, base: bytes | None) -> bytes:
         raise RedactedBody(f"{row.name}: its bytes were removed on purpose; their digest and length are kept")
     if base is None or row.codec not in {"delta", "host", "again"}:
         raise DamagedBody(f"{row.name}: how it is stored is damaged")
-    base = base_content(base, row.base_coding)
     return _again(row, base) if row.codec == "again" else unpacked(row.data, row.size, base)
 
 
@@ -123,11 +135,18 @@ def decode(connection: sqlite3.Connection, row: Row, base: bytes | None) -> Deco
     return replace(by_copy, remark=f"{first.problem}; its second copy is whole")
 
 
-def _decoded(chain: list[Row]) -> bytes:
-    data: bytes | None = None
-    for row in reversed(chain):
-        data = unpack(row, data)
-    return data or b""
+def _base(connection: sqlite3.Connection, row: Row, bases: Bytes, step: int) -> bytes | None:
+    """The content of what *row* is stored beside, None where it stands alone."""
+    if row.base_id is None:
+        return None
+    if step > _MOST_STEPS:
+        raise DamagedBody(f"{row.name}: over {_MOST_STEPS} bodies, each stored beside the next")
+    base = row_of(connection, row.base_id)
+    known = bases.get(base.sha256, row.base_coding)
+    if known is None:
+        known = base_content(unpack(base, _base(connection, base, bases, step + 1)), row.base_coding)
+        bases.put(base.sha256, row.base_coding, known)
+    return known
 
 
 def _looked_into(connection: sqlite3.Connection, chain: list[Row]) -> bytes:
@@ -151,7 +170,7 @@ def _looked_into(connection: sqlite3.Connection, chain: list[Row]) -> bytes:
 
 def _tried(row: Row, base: bytes | None) -> Decoded:
     try:
-        data = unpack(row, base)
+        data = unpack(row, None if base is None else base_content(base, row.base_coding))
     except (FrameError, DamagedBody) as error:
         return Decoded(data=None, problem=str(error).removeprefix(f"{row.name}: "))
     same = len(data) == row.size and sha256(data).hexdigest() == row.sha256

@@ -59,16 +59,45 @@ class Host:
         return self.tries[coding] % _LOOK_AGAIN == 0
 
 
-class Recent:
-    """The newest bytes, 16 MiB at most, and the hosts.
+class Bytes:
+    """Bodies by their digest and the coding that was undone in them, no more than *most_bytes* of them.
 
-    Bytes are known by their digest: a number may be given again after a transaction that failed.
+    By digest, as a number may be given again after a transaction that failed.
+    """
+
+    def __init__(self, most_bytes: int) -> None:
+        self._most_bytes = most_bytes
+        self._found: OrderedDict[tuple[str, str], bytes] = OrderedDict()
+        self._size = 0
+
+    def get(self, digest: str, coding: str) -> bytes | None:
+        """The body with *digest*, its *coding* undone; None where it is not remembered."""
+        data = self._found.get((digest, coding))
+        if data is not None:
+            self._found.move_to_end((digest, coding))
+        return data
+
+    def put(self, digest: str, coding: str, data: bytes) -> None:
+        """Remembers *data*, and no longer what was not asked for the longest time."""
+        if (digest, coding) in self._found or len(data) > self._most_bytes:
+            return
+        self._found[digest, coding] = data
+        self._size += len(data)
+        while self._size > self._most_bytes:
+            self._size -= len(self._found.popitem(last=False)[1])
+
+
+class Recent:
+    """*stored* is what others may be stored beside, each as its digest says.
+
+    *bases* is what was met on the way to other bodies: their digests were not looked at, so these are for reading only,
+    where the digest of what comes of them is.
     """
 
     def __init__(self) -> None:
         self.hosts: dict[str, Host] = {}
-        self._bytes: OrderedDict[tuple[str, str], bytes] = OrderedDict()
-        self._size = 0
+        self.stored = Bytes(RECENT_BYTES)
+        self.bases = Bytes(RECENT_BYTES)
 
     def host(self, name: str) -> Host:
         """What is known of the host *name*."""
@@ -77,19 +106,3 @@ class Recent:
     def forget(self) -> None:
         """What was stored in a transaction that failed is not there."""
         self.hosts.clear()
-
-    def get(self, digest: str, coding: str) -> bytes | None:
-        """The body with *digest*, its *coding* undone; None where it is not remembered."""
-        data = self._bytes.get((digest, coding))
-        if data is not None:
-            self._bytes.move_to_end((digest, coding))
-        return data
-
-    def put(self, digest: str, coding: str, data: bytes) -> None:
-        """Remembers *data*, and no longer what was not asked for the longest time."""
-        if (digest, coding) in self._bytes or len(data) > RECENT_BYTES:
-            return
-        self._bytes[digest, coding] = data
-        self._size += len(data)
-        while self._size > RECENT_BYTES:
-            self._size -= len(self._bytes.popitem(last=False)[1])

@@ -135,14 +135,14 @@ def _store_content(connection: sqlite3.Connection, content: bytes, form: Form, r
     known = id_of(connection, digest)
     if known is not None:
         return known
-    recent.put(digest, "", content)
+    recent.stored.put(digest, "", content)
     return insert(connection, digest, len(content), form)
 
 
 def _remember(recent: Recent, host: Host, digest: str, coding: str, data: bytes, *, is_later: bool) -> None:
     """Keeps at hand what the next body may be stored beside: in a crawl most pages come but once, their hosts often."""
     if is_later or (host.keyframe and host.keyframe.sha256 == digest):
-        recent.put(digest, coding, data)
+        recent.stored.put(digest, coding, data)
 
 
 # Bases --------------------------------------------------------------------------------------------------------------
