@@ -178,7 +178,7 @@ def main() -> None:
     told: list[Claim] = []
     lines = []
     for path in paths:
-        name = path.resolve().name.removesuffix(".db.xz")
+        name = path.name.removesuffix(".db.xz") or "own history"
         runs = {store: partial(_child, store, path) for store in chosen.stores}
         every[name] = {store: _middle(costs) for store, costs in alternated(runs, chosen.rounds).items()}
         lines.append(f"- {name}: {_described(path)}\n")

@@ -50,7 +50,10 @@ class Recipe:
     @classmethod
     def from_bytes(cls, data: bytes) -> "Recipe":
         """The recipe that `to_bytes` gave. Raises ValueError or TypeError for anything else."""
-        told: Any = json.loads(data)
+        try:
+            told: Any = json.loads(data)
+        except RecursionError as error:
+            raise ValueError("not a recipe") from error
         if not isinstance(told, dict):
             raise ValueError("not a recipe")  # noqa: TRY004 -- it is text that says something else
         return cls(**told | {"flushes": tuple(told.get("flushes", ()))})

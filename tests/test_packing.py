@@ -112,7 +112,9 @@ def test_a_stream_flushed_too_often_is_left_as_it_is() -> None:
     assert find_recipe(b"".join(parts) + stream.flush(), PAGE[:28_000], "gzip", None) is None
 
 
-@pytest.mark.parametrize("told", [b"", b"[]", b"{}", b'{"library":"x","kind":"lzma","level":1}', b'{"kind":"br"}'])
+@pytest.mark.parametrize(
+    "told", [b"", b"[]", b"{}", b"[" * 99_999, b'{"library":"x","kind":"lzma","level":1}', b'{"kind":"br"}']
+)
 def test_a_recipe_that_is_none_is_refused(told: bytes) -> None:
     with pytest.raises((ValueError, TypeError)):
         packed_again(PAGE, Recipe.from_bytes(told))

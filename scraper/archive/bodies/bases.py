@@ -10,7 +10,7 @@ import sqlite3
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from .load import MOST_BASE_BYTES, RedactedBody, base_content, load_body
+from .load import MOST_BASE_BYTES, NotMadeHere, RedactedBody, base_content, load_body
 from .recent import Host, Keyframe, Recent
 from .row import DamagedBody
 
@@ -125,7 +125,7 @@ def content_of(connection: sqlite3.Connection, node: Node, recent: Recent) -> by
     if data is None and node.size <= MOST_BASE_BYTES:
         try:
             data = base_content(load_body(connection, node.id), node.coding)
-        except (DamagedBody, RedactedBody):
+        except (DamagedBody, RedactedBody, NotMadeHere):
             return None
         recent.stored.put(node.sha256, node.coding, data)
     return data
