@@ -28,7 +28,7 @@ def account_of(tree: Tree, report: Iterable[int], chrome: Iterable[int], *, told
     counts = [0, 0, 0, 0]
     left: dict[int, list[str]] = {}
     known = frozenset(map(bare, told))
-    shares, texts = _shares(tree, report, chrome), tree.texts
+    shares, texts = _shares(tree, report, chrome, tree.hidden), tree.texts
     for place in tree.named(TEXT):
         text, share = texts[place], shares[place]
         if share == _UNCLAIMED and bare(text) in known:
@@ -87,8 +87,11 @@ def _unclaimed(account: Account, layout: str) -> tuple[Flag, ...]:
 
 
 def parts_around(tree: Tree, report: Iterable[int], chrome: Mapping[int, str]) -> tuple[list[Chrome], list[Chrome]]:
-    """What is chrome before and behind the report, in the order of the page; a part within another is not repeated."""
-    shares = _shares(tree, report, ())
+    """What is chrome before and behind the report, in the order of the page; a part within another is not repeated.
+
+    What stands inside the report, hidden or not, is told by who reads that.
+    """
+    shares = _shares(tree, report)
     first = max(shares.find(_REPORT), 0)
     before: list[Chrome] = []
     behind: list[Chrome] = []
@@ -101,10 +104,10 @@ def parts_around(tree: Tree, report: Iterable[int], chrome: Mapping[int, str]) -
     return before, behind
 
 
-def _shares(tree: Tree, report: Iterable[int], chrome: Iterable[int]) -> bytearray:
+def _shares(tree: Tree, report: Iterable[int], chrome: Iterable[int] = (), hidden: Iterable[int] = ()) -> bytearray:
     """Node by node what it is; what is hidden inside chrome is hidden, chrome inside the report is chrome."""
     shares = bytearray([_UNCLAIMED]) * len(tree.tags)
-    for places, share in ((report, _REPORT), (chrome, _CHROME), (tree.hidden, _HIDDEN)):
+    for places, share in ((report, _REPORT), (chrome, _CHROME), (hidden, _HIDDEN)):
         for place in places:
             end = tree.ends[place]
             shares[place:end] = bytes([share]) * (end - place)

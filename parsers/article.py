@@ -4,7 +4,6 @@ One walk makes flat lists of the page; a survey of them tells chrome from prose;
 holds the prose, with the lead over it; of its blocks those stay that are part of the text.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -19,20 +18,16 @@ from .metadata import read_metadata
 from .normal import width
 from .page import Page
 from .record import Account, Figure, Record
-from .survey import Survey, survey
+from .survey import NEVER_REPORT, Survey, survey
 from .trim import trimmed
 
-REVISION = 2
+REVISION = 3
 ARTICLE = "article"  # the name of the layout of pages that no layout claims
 _THIN = 250  # signs; a report has more
 _THIN_SHARE = 0.1  # of a page's prose
 _MUCH = 0.3
 _TWICE = 2
 _NOTHING: Mapping[int, str] = MappingProxyType({})
-# What no site calls its report.
-_NEVER_REPORT = re.compile(
-    "comment|respond|disqus|modal|dialog|cookie|consent|gdpr|onetrust|newsletter|subscri|relat|advert"
-)
 
 
 def read_article(page: Page, body: int | None = None, chrome: Mapping[int, str] = _NOTHING) -> Record:
@@ -148,5 +143,5 @@ def _mistaken(reading: _Reading) -> frozenset[str]:
     return frozenset(
         reason
         for reason, prose in held.items()
-        if prose > _MUCH * everything.prose(0) and not _NEVER_REPORT.search(reason)
+        if prose > _MUCH * everything.prose(0) and not NEVER_REPORT.search(reason)
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Iterator, Mapping, Sequence
 
-from .survey import PROSE, Survey, Unit
+from .survey import NEVER_REPORT, PROSE, Survey, Unit
 from .tree import BLOCK, Tree
 
 _LEAD = 40  # signs; a shorter line is no standfirst
@@ -129,7 +129,9 @@ def _narrowed(survey: Survey, root: int) -> int:
 def _leads(survey: Survey, root: int) -> Iterator[int]:
     """Pictures and paragraphs that open the report: between its heading and *root*, in the part that holds both."""
     tree = survey.tree
-    heading = next((place for place in range(root - 1, -1, -1) if tree.tags[place] == "h1"), -1)
+    never = {place for place, reason in survey.chrome.items() if NEVER_REPORT.search(reason)}
+    over = (place for place in reversed(tree.named("h1")) if place < root and not tree.within(place, never))
+    heading = next(over, -1)
     start = root
     for _ in range(_CLIMB):
         if heading < 0 or start <= heading:

@@ -11,28 +11,23 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.machinery import PathFinder
 from importlib.util import find_spec, module_from_spec
-from typing import NamedTuple
+from itertools import chain
+from operator import itemgetter
 
-from .normal import plain
+from .normal import bare, plain
 from .record import Country
 
 _STATES_GONE = frozenset({"DD", "ZR"})  # of ISO 3166-3, which countrynames keeps with two letters
 _NO_STATES = frozenset({"EU", "UN", "ZZ", "FAIL"})  # what countrynames gives besides
 _LONGEST = 100
 _MOST_WORDS = 8  # "United Kingdom of Great Britain and Northern Ireland"
-_WORD = re.compile(r"[^\W_]+")
+# The vowel signs of South and Southeast Asian scripts tell Togo from Tonga, though they are no letters.
+_WORD = re.compile(r"(?:[^\W_]|[\u0900-\u17ff])++")
 _SHORT_WORD = 3  # "of", "and", "the", "les"
-_ACCENTS = dict.fromkeys(range(0x300, 0x370))
+_SILENT = re.compile("[\u0300-\u036f\u200b]+")  # accents, and a space without width
 _LEAD = re.compile(r"^(?:(?:the|all|and|that|both)\s+)+", re.IGNORECASE)
 # Space is taken from its start on only: else a run of it is gone through from each of its signs.
 _BETWEEN_PLACES = re.compile(r"(?<!\s)(?:\s*+[:()|,]\s*+|\s++[-–—]\s++|\s++in\s++)")
-
-
-class _Names(NamedTuple):
-    """What is a code, and the code of each name, folded."""
-
-    codes: frozenset[str]
-    by_name: dict[str, str]
 
 
 def country(name: str) -> Country | None:
@@ -43,8 +38,9 @@ def country(name: str) -> Country | None:
     words = plain(name)
     if not _may_be_a_name(words):
         return None
-    names = _names()
-    code = words.upper() if words.upper() in names.codes else names.by_name.get(_folded(words))
+    folded = _folded(words)
+    known = _beginning(_first_signs().get(folded[:1], ""))
+    code = words.upper() if words.upper() in _collected() else known.get(folded)
     if code is None or code in _NO_STATES or "-" in code:
         return None
     # A state that is gone has four letters: the code it had, and those of its heirs.
@@ -75,15 +71,23 @@ def _may_be_a_name(words: str) -> bool:
 
 
 @cache
-def _names() -> _Names:
-    by_name: dict[str, str] = {}
-    for code, names in _collected().items():
-        by_name[_folded(code)] = code
-        for name in names:
-            by_name[_folded(name)] = code
-    return _Names(codes=frozenset(by_name.values()), by_name=by_name)
+def _beginning(signs: str) -> dict[str, str]:
+    """The code of each name that begins with one of *signs*, by its folded form."""
+    return {_folded(name): code for code, names in _collected().items() for name in (code, *names) if name[0] in signs}
 
 
+@cache
+def _first_signs() -> dict[str, str]:
+    """The signs that names begin with, by what they are folded to; those that folding leaves out are with each."""
+    by_fold: dict[str, str] = {}
+    for sign in set(map(itemgetter(0), chain(_collected(), *_collected().values()))):
+        fold = _folded(sign)[:1]
+        by_fold[fold] = by_fold.get(fold, "") + sign
+    left_out = by_fold.pop("", "")
+    return {fold: signs + left_out for fold, signs in by_fold.items()}
+
+
+@cache
 def _collected() -> dict[str, list[str]]:
     """The names of `countrynames.data`, loaded alone: the package beside it takes four times as long."""
     package = find_spec("countrynames")
@@ -98,5 +102,5 @@ def _collected() -> dict[str, list[str]]:
 
 def _folded(name: str) -> str:
     if name.isascii():
-        return " ".join(_WORD.findall(name.lower()))
-    return " ".join(_WORD.findall(unicodedata.normalize("NFKD", name).translate(_ACCENTS).casefold()))
+        return bare(name)
+    return " ".join(_WORD.findall(_SILENT.sub("", unicodedata.normalize("NFKD", name)).casefold()))

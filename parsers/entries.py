@@ -1,6 +1,5 @@
 """Entries: what a list of reports says of each: its kind, its subject, its month and year, and where it leads."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -9,17 +8,21 @@ from .dates import date_line, find_dates
 from .kinds import alert_level, alert_name, report_name, subject
 from .record import Block, Entry
 
-_SAYS_KIND = re.compile("report|genocide", re.IGNORECASE)
 _FEWEST = 3
 _SHARE = 3  # at least one block in so many is an entry: between them stand dates, teasers and headings
 _ENTRY_WORDS = 20
+_ENTRY_LENGTH = 300  # characters
 
 
 def entries(blocks: Iterable[Block]) -> tuple[Entry, ...]:
     """The entries of a list of reports, in its order; empty where *blocks* are a report and no list."""
     lines = [block for block in blocks if block.kind != "figure"]
-    found = [(place, entry) for place, block in enumerate(lines) if (entry := _entry(block))]
-    if len(found) < max(_FEWEST, len(lines) / _SHARE):
+    fewest = max(_FEWEST, len(lines) / _SHARE)
+    short = [place for place, block in enumerate(lines) if len(block.text) <= _ENTRY_LENGTH]
+    if len(short) < fewest:
+        return ()
+    found = [(place, entry) for place in short if (entry := _entry(lines[place]))]
+    if len(found) < fewest:
         return ()
     return tuple(entry if entry.published else _dated(entry, lines[place + 1 : place + 2]) for place, entry in found)
 
@@ -31,10 +34,8 @@ def is_list(blocks: Iterable[Block]) -> bool:
 
 def _entry(block: Block) -> Entry | None:
     """What *block* says of a report where it is a line of the form "<Kind>: <subject>[, <month> <year>]"."""
-    if not _SAYS_KIND.search(block.text) or len(block.text.split()) > _ENTRY_WORDS:
-        return None
     match = report_name(block.text)
-    if not match:
+    if not match or len(block.text.split()) > _ENTRY_WORDS:
         return None
     about = next((words for side in ("after", "before") if (words := subject(match[side]))), "")
     if not about:

@@ -5,6 +5,7 @@ ParserError
  +-- TooComplex         refused before a tree was built: too large, too deep, too many attributes
  +-- ParserStopped      more CPU time or memory than a page may cost, or a crash; its process was ended
  +-- ParserFailed       a mistake in a parser
+ +-- RuleError          a mistake in the rules of a site: a selector that is none, a field of the wrong kind
  +-- LayoutError        the page is not what its layout promises
       +-- UnknownLayout    no layout of the site recognises the markup
       +-- AmbiguousLayout  more than one does
@@ -29,7 +30,7 @@ class TooComplex(ParserError):
     """The body is over a bound, mostly of `parsers.guard`; *bound* names it, *found* is the count reached."""
 
     def __init__(self, *, bound: str, limit: int, found: int) -> None:
-        super().__init__(f"body over the bound: {bound} {found:,}, at most {limit:,}; it is kept unread")
+        super().__init__(f"body over the bound: {bound} {found:,}, at most {limit:,}")
         self.bound = bound
         self.limit = limit
         self.found = found
@@ -50,6 +51,24 @@ class ParserFailed(ParserError):
             place = place.tb_next
         where = f" ({place.tb_frame.f_globals.get('__name__')}, line {place.tb_lineno})" if place else ""
         return cls(f"the parser failed: {type(error).__name__}: {error}{where}")
+
+
+class RuleError(ParserError):
+    """A mistake in the rules of a site. *where* is the layout, site or module, *field* the field; "" until it is known.
+
+    Only who writes the rules can mend it, so it is no LayoutError: nothing is read in place of what was meant.
+    """
+
+    def __init__(self, *, found: str, expected: str, field: str = "", where: str = "") -> None:
+        super().__init__(found, expected)
+        self.found = found
+        self.expected = expected
+        self.field = field
+        self.where = where
+
+    def __str__(self) -> str:
+        """The place as far as it is known, what was found and what expected."""
+        return ": ".join(filter(None, (self.where, self.field, f"found {self.found}, expected {self.expected}")))
 
 
 class LayoutError(ParserError):

@@ -13,10 +13,10 @@ from .dates import find_dates, is_later
 from .entries import entries
 from .kinds import ALERTS, alert_level, alert_name, report_name, subject
 from .normal import bare
-from .passages import Passage, folded, passages
+from .passages import Passage, passages
 from .recommendations import recommendations
 from .record import AlertLevel, Country, Fact, Flag, Record, Stage
-from .stages import STAGE_NAME, stages
+from .stages import STAGE_NAME, speaks_of_stages, stages
 
 _ALERT_LEVEL = re.compile(
     r"genocide (?:(?:watch|warning|emergency) )?alert level:? ?(?P<level>[1-3])[ .]*+", re.IGNORECASE
@@ -34,23 +34,22 @@ _LISTED = ("report", "genocide w", "genocide e")
 
 def with_facts(record: Record) -> Record:
     """*record* with the facts its words state, and flags for what in them contradicts itself."""
-    text = folded("\n".join(block.text for block in record.blocks))
-    facts = entries(record.blocks) if sum(text.count(sign) for sign in _LISTED) >= 3 else ()
-    found = facts or _of_report(record, text)
+    read = passages(record.blocks)
+    text = "\n".join([words for _, words in read])
+    facts = entries(record.blocks) if sum([text.count(sign) for sign in _LISTED]) >= 3 else ()
+    found = facts or _of_report(record, read, text)
     stated = [fact for fact in found if isinstance(fact, Stage)]
-    return replace(record, facts=tuple(found)).with_flags([*_later_than_published(record), *_disagreeing(stated)])
+    return replace(record, facts=tuple(found)).with_flags(
+        [*_modified_earlier(record), *_later_than_published(record), *_disagreeing(stated)]
+    )
 
 
-def _of_report(record: Record, text: str) -> list[Fact]:
-    place = _country_of_name(record)
-    says_stage, asks = "stage" in text, any(sign in text for sign in _ASKS)
-    places_it = not place and any(verb in text for verb in _PLACING)
-    read = passages(record.blocks) if place or says_stage or asks or places_it else ()
-    place = place or (_considered(read) if places_it else None)
+def _of_report(record: Record, read: Sequence[Passage], text: str) -> list[Fact]:
+    place = _country_of_name(record) or (_considered(read) if _may_place(text) else None)
     facts: list[Fact] = [fact for fact in (place, _alert(record, text)) if fact]
-    if place or says_stage:
+    if place or "stage" in text:
         facts += stages(read, published=record.published, is_report=place is not None)
-    return [*facts, *recommendations(read)] if asks else facts
+    return [*facts, *recommendations(read)] if any(map(text.__contains__, _ASKS)) else facts
 
 
 def _country_of_name(record: Record) -> Country | None:
@@ -75,13 +74,18 @@ def _considered(read: Sequence[Passage]) -> Country | None:
     """The country that the report says is at a stage; None where it says so of several, or of none that is known."""
     found: dict[str | None, Country] = {}
     for passage in read:
-        if not any(verb in passage.folded for verb in _PLACING):
+        if not _may_place(passage.folded):
             continue
         for match in _SAID_OF.finditer(passage.text):
             known = (country(name) for name in places(subject(match["where"])))
             if place := next((place for place in known if place), None):
                 found.setdefault(place.iso, place)
     return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _may_place(words: str) -> bool:
+    """Whether *words*, which are `folded`, may say that somebody considers a country to be at a stage."""
+    return any(map(words.__contains__, _PLACING)) and ("stage" in words or speaks_of_stages(words))
 
 
 def _alert(record: Record, text: str) -> AlertLevel | None:
@@ -102,6 +106,14 @@ def _opens_or_follows(before: str) -> bool:
     words = before.strip()
     is_cut_off = words.endswith(tuple("-–—:,"))
     return not words or (is_cut_off and any(country(name) for name in places(subject(words))))
+
+
+def _modified_earlier(record: Record) -> Iterator[Flag]:
+    """That a page says it was changed before it appeared; a file may well have been made before its report appeared."""
+    published, modified = record.published, record.modified
+    if record.media_type == "text/html" and published and modified and is_later(published, modified):
+        detail = f"the page says that it was modified on {modified}, before it appeared on {published}"
+        yield Flag(name="modified-earlier", value=modified, detail=detail)
 
 
 def _later_than_published(record: Record) -> Iterator[Flag]:

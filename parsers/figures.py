@@ -98,7 +98,7 @@ def find_captioned(tree: Tree) -> frozenset[int]:
     for place, attributes in tree.attributes.items():
         name = attributes.get("class")
         if name and "caption" in name and tree.tags[place] not in {"figcaption", "caption", "img"}:
-            holder = _holder(tree, place)
+            holder = None if _is_hidden(tree, place) else _holder(tree, place)
             if holder is not None:
                 found.add(holder)
     return frozenset(found)
@@ -138,6 +138,10 @@ def _holder(tree: Tree, caption: int) -> int | None:
             more = len(tree.text(holder)) - len(tree.text(caption))
             return holder if more <= _SMALL and tree.tags[holder] not in {"body", "main", "article", "table"} else None
     return None
+
+
+def _is_hidden(tree: Tree, place: int) -> bool:
+    return place in tree.hidden or tree.within(place, tree.hidden)
 
 
 def _image(tree: Tree, place: int) -> str:

@@ -15,6 +15,7 @@ from .kinds import report_name
 from .names import is_degree
 from .normal import bare, shown
 from .record import Block, Figure, Record
+from .titles import MOST_CHARS
 
 _REACH = 12
 _PROSE_WORDS = 30
@@ -25,6 +26,7 @@ _BYLINE = re.compile(
     rf"(?P<names>{_NAME}(?:[ ,&;]+{_NAME}){{0,14}}?)",
     re.IGNORECASE,
 )
+_WRITTEN = re.compile(r"\w{4}\.")  # a full stop, unless of "Jr." or an initial
 _BETWEEN_NAMES = re.compile(r"\s?[,;&]\s?(?:(?:and|et|y|e|und)\s)?|\s(?:and|et|y|e|und)\s")
 _PARTICLES = frozenset("al ben bin da dal de del della der den di do dos du el ibn la le ten ter van von".split())
 _DATE_JOINT = re.compile(r"(?<![\s,|•·(:–—-])[\s,|•·(:–—-]*+(?:\bon[\s:]*+)?$", re.IGNORECASE)
@@ -42,6 +44,7 @@ _ORGANISATION = re.compile(
 _NOBODY = re.compile(
     r"(?:the )?(?:editorial |news )?(?:staff|team|desk|office)(?: writers?| reports?| reporters?)?", re.IGNORECASE
 )
+_SPEAKS = ("recommends", "considers", "urges", "calls ")
 _SPEAKER = re.compile(
     r"(?:the )?(?P<name>[A-Z][\w&'’.-]*(?: (?:[A-Z][\w&'’.-]*|of|for|and|the|in)){0,6}) "
     r"(?:recommends|considers|urges|calls (?:up)?on)\b"
@@ -153,10 +156,15 @@ class _Rest:
 def _zone(blocks: tuple[Block, ...], speaker: str) -> tuple[Block, ...]:
     """The first blocks that are lines: up to the first paragraph of prose, item, table or quotation."""
     for place, block in enumerate(blocks[:_REACH]):
-        is_line = block.kind in {"paragraph", "heading", "figure"} and len(block.text.split()) <= _PROSE_WORDS
+        is_line = block.kind in {"paragraph", "heading", "figure"} and _is_short(block.text)
         if not is_line and not _captioned(block) and not _byline(block.text, speaker):
             return blocks[:place]
     return blocks[:_REACH]
+
+
+def _is_short(text: str) -> bool:
+    """Whether *text* is a line, of few words and of no more signs than a title may have."""
+    return len(text) <= MOST_CHARS and len(text.split()) <= _PROSE_WORDS
 
 
 def _name_place(head: tuple[Block, ...], first_label: int | None) -> int | None:
@@ -187,7 +195,7 @@ def _captioned(block: Block) -> Figure | None:
 
 def _byline(text: str, speaker: str) -> _Byline | None:
     signature, date = _without_date(text)
-    match = _BYLINE.fullmatch(re.sub(r"(?<=\w{4})\.$", "", signature))  # a full stop, unless of "Jr." or an initial
+    match = _BYLINE.fullmatch(signature[:-1] if _WRITTEN.fullmatch(signature[-5:]) else signature)
     if not match and not _ends_in(signature, speaker):
         return None
     written = _BETWEEN_NAMES.split(match["names"] if match else signature)
@@ -222,8 +230,10 @@ def _without_date(text: str) -> tuple[str, str | None]:
 
 def _speaker(blocks: Iterable[Block]) -> str:
     """Who recommends or considers something at the start of a paragraph: the publisher, in a report of its own."""
-    found = (match["name"] for block in blocks if (match := _SPEAKER.match(block.text)))
-    return next(found, "")
+    texts = [block.text for block in blocks]
+    if not any(map("\n".join(texts).__contains__, _SPEAKS)):
+        return ""
+    return next((match["name"] for text in texts if (match := _SPEAKER.match(text))), "")
 
 
 def _with_first_picture(record: Record) -> Record:
@@ -243,6 +253,6 @@ def _named_by_first_line(record: Record) -> Record:
         return record
     first = record.blocks[0]
     is_sentence = first.kind != "heading" and first.text.endswith((".", ":", ";"))
-    if first.kind not in {"heading", "paragraph"} or is_sentence or len(first.text.split()) > _PROSE_WORDS:
+    if first.kind not in {"heading", "paragraph"} or is_sentence or not _is_short(first.text):
         return record
     return replace(record, title=shown(first.text), blocks=record.blocks[1:])

@@ -81,14 +81,15 @@ def read_linked(things: tuple[Thing, ...], *, addresses: Iterable[str], titles: 
         identity = thing.get("@id")
         if isinstance(identity, str) and len(thing) > len(by_id.get(identity, ())):
             by_id[identity] = thing
-    articles = [thing for thing in things if any(kind.endswith(_ARTICLE_ENDINGS) for kind in kinds(thing))]
+    typed = [(thing, kinds(thing)) for thing in things]
+    articles = [thing for thing, names in typed if any(name.endswith(_ARTICLE_ENDINGS) for name in names)]
     own_addresses = {_address(address) for address in addresses if address}
     own_titles = {bare(title) for title in titles} - {""}
     own = [thing for thing in articles if _is_own(thing, own_addresses, own_titles)]
     return LinkedData(
         articles=tuple(own or articles[:1]),
-        pages=tuple(thing for thing in things if any(kind.endswith("page") for kind in kinds(thing))),
-        is_product=any("product" in kinds(thing) for thing in things),
+        pages=tuple(thing for thing, names in typed if any(name.endswith("page") for name in names)),
+        is_product=any("product" in names for _, names in typed),
         by_id=by_id,
     )
 

@@ -3,7 +3,7 @@
 import re
 
 from .dates import find_dates
-from .normal import shown
+from .normal import folded, shown
 
 REPORT_NAME = re.compile(
     r"(?P<before>.*?)\b(?P<kind>"
@@ -23,7 +23,10 @@ _SUBJECT_EDGE = " :,-–—|()"
 
 def report_name(line: str) -> re.Match[str] | None:
     """The parts of *line* where it names a kind of report: "before", "kind" and "after"."""
-    return REPORT_NAME.fullmatch(line) if len(line) <= _NAME_LENGTH else None
+    if len(line) > _NAME_LENGTH:
+        return None
+    words = folded(line)
+    return REPORT_NAME.fullmatch(line) if "report" in words or "genocide" in words else None
 
 
 def alert_level(kind: str) -> int | None:

@@ -18,7 +18,6 @@ from .tree import Tree
 from .when import read_days
 
 _MOST = 50  # headings, or times, of a page that are looked at
-_LONGEST_TITLE = 500  # characters
 _SLUG_MARKS = re.compile(r"[-_+]++|\.\w{2,5}$")
 
 
@@ -46,18 +45,23 @@ def read_metadata(page: Page, *, outside: Sequence[int] = (), inside: Sequence[i
     """
     tree, canonical = page.tree, page.canonical
     headings = list(islice(places_of(tree, "h1"), _MOST))
-    texts = [tree.text(heading) for heading in headings]
+    texts_of = ((place, tree.text(place)) for place in {*headings, *outside[:_MOST], *inside[:_MOST]})
+    known = {place: words for place, words in texts_of if len(words) <= titles.MOST_CHARS}
+    headings, outside, inside = (
+        [place for place in places if place in known] for places in (headings, outside, inside)
+    )
+    texts = [known[heading] for heading in headings]
     og_site = page.meta("og:site_name", "application-name")
     linked = read_linked(page.json_ld, addresses=(page.url, canonical), titles=(*texts, page.meta("og:title")))
     sites = _bare((og_site, *_publishers(linked, page), *_host_names(page.url)))
     title = titles.choose_title(
         titles.Headings(
             every=texts,
-            outside=[tree.text(heading) for heading in outside[:_MOST]],
-            inside=[tree.text(heading) for heading in inside[:_MOST]],
+            outside=[known[heading] for heading in outside],
+            inside=[known[heading] for heading in inside],
         ),
         [
-            titles.without_site(stated[:_LONGEST_TITLE].rstrip(), sites, is_named=bool(og_site), suffix=suffix)
+            titles.without_site(stated[: titles.MOST_CHARS].rstrip(), sites, is_named=bool(og_site), suffix=suffix)
             for stated in _stated_titles(page, linked)
         ],
         sites=sites,

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from .dates import find_dates
 from .normal import bare, shown
@@ -29,6 +30,7 @@ _LABEL = re.compile(
     rf"(?:{_SIGNED}\b\s?:?|(?:the )?(?:co-?)?(?:authors?|writers?|reporters?|contributors?|journalist)\s?:)\s?",
     re.IGNORECASE,
 )
+_LONGEST_LABEL = 20  # characters
 _LABEL_ALONE = re.compile(
     r"(?:(?:written|story|words|text|authored|posted|published|reported|article|created) by|by|von|par|por|"
     r"(?:the )?(?:co-?)?authors?|autore?n?|auteur|writers?|insights from)\s?:?",
@@ -42,6 +44,7 @@ _OTHER_PART = re.compile(  # who checked, edited, pictured or translated a repor
     re.IGNORECASE,
 )
 _END = re.compile(r"\s(?:on|am|le|el|il)\s?$|\s[|·•–—⋅]+\s|\s\|\||\b(?:updated|published|posted|last)\b", re.IGNORECASE)
+_PLACE = re.compile(r"\s(?:in|near|from|aus|à|em|из)\s(?=[A-ZÀ-ÖØ-ÞА-Я])")
 _ADDRESS = re.compile(r"https?:|www\.|@|\.(?:com|org|net|de|co)\b", re.IGNORECASE)
 _ROLES = frozenset(
     "adviser advisor analyst assistant associate astrologer attorney author autorin blogger ceo cfo chief cmo coach "
@@ -80,6 +83,8 @@ _NO_NAMES = frozenset(
     "you your youtube".split()
 )
 _HANDLE = re.compile(r"[a-zA-Z][a-zA-Z_]{2,20}[0-9]{1,8}")
+# Each name is asked for several times; a field that may hold one has at most 4 * LONGEST characters.
+_bare = lru_cache(maxsize=64)(bare)
 _PARTICLES = frozenset(
     "a af al am an auf av ben bin bint da das de del della dem den der des di do dos du e el ibn la las le los nic of "
     "och ter ten the til van vom von y ze zu zum zur".split()
@@ -103,26 +108,28 @@ class Names:
             return  # a credit for a picture, a list of trades
         for name in split_names(written):
             names = self.others if is_organisation or self._is_other(name) else self.people
-            is_known = any(set(bare(name).split()) <= set(bare(known).split()) for known in (*self.people, *names))
+            is_known = any(set(_bare(name).split()) <= set(_bare(known).split()) for known in (*self.people, *names))
             if not is_known and len(names) < _MOST:
                 names.append(name)
 
     def _is_other(self, name: str) -> bool:
-        words = bare(name)
+        words = _bare(name)
         return words in self.sites or words.partition(" ")[0] in self.sites or _is_organisation(words)
 
 
 def split_names(written: str) -> Iterator[str]:
     """The names in *written*, without addresses, degrees and what names nobody."""
-    written = _BEFORE.sub("", shown(written), count=1) if _BEFORE.match(shown(written)) else shown(written)
+    written = shown(written)
+    if before := _BEFORE.match(written):
+        written = written[before.end() :]
     if len(written) > 4 * LONGEST or "://" in written:
         return
     # "Centre for Salt and Stone" is one name.
-    is_one = _is_organisation(bare(written)) and not _HAS_MARK.search(written)
+    is_one = _is_organisation(_bare(written)) and not _HAS_MARK.search(written)
     has_name = False
     for part in (written,) if is_one else _BETWEEN.split(written):
         name = part.strip(_EDGE if part.count("(") == part.count(")") else f"{_EDGE}()")
-        words = bare(name)
+        words = _bare(name)
         if not words or words in _NOBODY or words.endswith(" admin") or not _may_be_name(name):
             continue
         if not (is_degree(name) or (has_name and _is_abbreviation(name))):
@@ -138,7 +145,7 @@ def names_in_byline(words: str, *, fewest: int) -> list[str]:
     if words.startswith(","):
         return []  # what goes on behind a name
     label = _LABEL.match(words)
-    words = _before_date(words[label.end() :] if label else words)
+    words = _PLACE.split(_before_date(words[label.end() :] if label else words), maxsplit=1)[0]
     has_role = _is_role(words)
     good: list[str] = []
     for part in split_names(words):
@@ -165,7 +172,7 @@ def has_label(words: str) -> bool:
 
 def is_label(words: str) -> bool:
     """Whether *words* are only a label, such as "Written by"."""
-    return _LABEL_ALONE.fullmatch(words) is not None
+    return len(words) <= _LONGEST_LABEL and _LABEL_ALONE.fullmatch(words) is not None
 
 
 def names_another_part(words: str) -> bool:
@@ -181,7 +188,7 @@ def _is_role(words: str) -> bool:
     """Whether one of *words*, or its singular, is what somebody is and not who."""
     return any(
         word in _ROLES or word.removesuffix("s") in _ROLES or word.startswith(_ROLE_STARTS)
-        for word in bare(words).split()
+        for word in _bare(words).split()
     )
 
 
@@ -208,7 +215,7 @@ def _is_name(name: str, fewest: int) -> bool:
     if (
         not fewest <= len(words) <= 6
         or any(sign.isdigit() for sign in name)
-        or not _NO_NAMES.isdisjoint(bare(name).split())
+        or not _NO_NAMES.isdisjoint(_bare(name).split())
     ):
         return False
     if not name[0].isalpha() or name.endswith((":", "!", "?")):

@@ -6,7 +6,7 @@ from itertools import takewhile
 
 from .jsonld import LinkedData, kinds, text
 from .names import LONGEST, Names, has_label, is_label, names_another_part, names_in_byline
-from .nearby import Line, Piece, elements_named
+from .nearby import Line, elements_named
 from .normal import bare
 from .tree import Tree
 
@@ -27,11 +27,15 @@ _HINT = re.compile(
     r"(?-i:(?![a-z]))",
     re.IGNORECASE,
 )
-_NO_HINT = re.compile(
-    r"comment|reply|related|quote|review|fact-?check|teaser|sidebar|widget|recommend|caption|credit|breadcrumb|"
-    r"testimonial|(?:^|[\s_-])(?:bio|role|job|position|title|tagline|desc\w*|date|time|read\w*|social|share|avatar)"
-    r"(?=$|[\s_-])|(?:author|writer)s?[_-]{0,2}(?:bio|desc|role|title|position|job|date|info-?text|tagline|about)",
-    re.IGNORECASE,
+# What holds a name of somebody else, or tells of the author only. Anywhere in a name, and as a whole part of one:
+_BESIDE = (
+    "comment reply related quote review fact-check factcheck teaser sidebar widget recommend caption credit breadcrumb "
+    "testimonial"
+).split()
+_BESIDE_PARTS = frozenset("bio role job position title tagline date time social share avatar".split())
+_BESIDE_STARTS = ("desc", "read")
+_OF_AUTHOR = re.compile(
+    "(?:author|writer)s?[_-]{0,2}(?:bio|desc|role|title|position|job|date|info-?text|tagline|about)"
 )
 _PROFILE = re.compile(
     r"/(?:authors?|autor(?:en|es|i)?|auteurs?|contributors?|by|writers?|profiles?|people|person|staff|team|"
@@ -116,25 +120,32 @@ def _signed(lines: Iterable[Line], sites: frozenset[str]) -> Names:
 
 def _names_in(line: Line, *, label: bool) -> Iterator[str]:
     """The names in *line*: in elements that are named for authors, else behind a label; *label* stood before it."""
+    hints = [piece for piece in line.pieces if _is_hinted(piece.target, line.names_of(piece.holder))]
     is_labelled = label or has_label(line.text)
-    if not is_labelled and not any(map(_is_hinted, line.pieces)):
+    if not is_labelled and not hints:
         return
     pieces = list(takewhile(lambda piece: not names_another_part(piece.text), line.pieces))
-    hinted = [name for piece in pieces if _is_hinted(piece) for name in names_in_byline(piece.text, fewest=1)]
-    if hinted:
-        yield from hinted
-    elif is_labelled:
+    hinted = [name for piece in pieces if piece in hints for name in names_in_byline(piece.text, fewest=1)]
+    signed: list[str] = []
+    if is_labelled or pieces == hints:
         words = " ".join([piece.text for piece in pieces])
-        yield from names_in_byline(words, fewest=1 if label or line.place < _NEAR else 2)
+        # Beside a name that is linked, one word is as often a place.
+        signed = names_in_byline(words, fewest=1 if not hinted and (label or line.place < _NEAR) else 2)
+    yield from signed if not hinted or _has_more(signed, hinted) else hinted
 
 
-def _is_hinted(piece: Piece) -> bool:
-    is_hinted = bool(piece.target and _PROFILE.search(piece.target)) or _is_named_for_authors(piece.names)
-    return is_hinted and not _NO_HINT.search(piece.names)
+def _is_hinted(target: str, names: str) -> bool:
+    """Whether a text that leads to *target* names an author by that, or by the *names* of what holds it."""
+    is_hinted = (_may_be_named(names) and _HINT.search(names)) or (target and _PROFILE.search(target))
+    return bool(is_hinted) and not _is_beside(names)
 
 
-def _is_named_for_authors(names: str) -> bool:
-    return _may_be_named(names) and _HINT.search(names) is not None
+def _is_beside(names: str) -> bool:
+    names = names.lower()
+    if any(map(names.__contains__, _BESIDE)) or _OF_AUTHOR.search(names):
+        return True
+    parts = names.replace("_", " ").replace("-", " ").split()
+    return any(part in _BESIDE_PARTS or part.startswith(_BESIDE_STARTS) for part in parts)
 
 
 def _may_be_named(names: str) -> bool:
@@ -160,7 +171,7 @@ def _credited(tree: Tree, sites: frozenset[str]) -> Names:
     """Who is named in the first element of the page that is named for authors, comments and other pages aside."""
     names = Names(sites)
     for piece in elements_named(tree, _may_be_named, LONGEST):
-        if _is_named_for_authors(piece.names) and not _NO_HINT.search(piece.names):
+        if _is_hinted("", piece.names):
             for name in names_in_byline(piece.text, fewest=1):
                 if not name.islower():
                     names.add(name)

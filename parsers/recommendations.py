@@ -65,13 +65,13 @@ def recommendations(passages: Sequence[Passage]) -> Iterator[Recommendation]:
 
 
 def _opens(passage: Passage) -> bool:
-    text, says_so = passage.text, "recommend" in passage.folded
-    if passage.block.kind == "heading":
-        return says_so and _HEADS_RECOMMENDATIONS.search(text) is not None
-    if passage.block.kind != "paragraph":
+    block, says_so = passage.block, "recommend" in passage.folded
+    if block.kind == "heading":
+        return says_so and _HEADS_RECOMMENDATIONS.search(passage.text) is not None
+    if block.kind != "paragraph":
         return False
-    asks = _ASKS.search(text) if text.endswith(":") else says_so and _ASKS_AT_END.search(text)
-    return bool(asks)
+    form = _ASKS if block.text.endswith(":") else _ASKS_AT_END if says_so else None
+    return form is not None and form.search(passage.text) is not None
 
 
 def _is_subhead(block: Block) -> bool:

@@ -1,11 +1,9 @@
 """The parser: from bytes to a record, by the one layout that recognises the markup."""
 
-import pkgutil
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib import import_module
 
 from . import sites
 from .account import account_of_text, with_account
@@ -13,11 +11,12 @@ from .article import ARTICLE, read_article, shown_words
 from .blocks import Content, without_lines
 from .dates import is_later
 from .decode import decode
-from .errors import AmbiguousLayout, LayoutError, TooComplex, UnknownLayout, UnreadableBody
+from .errors import AmbiguousLayout, LayoutError, RuleError, TooComplex, UnknownLayout, UnreadableBody
 from .facts import with_facts
 from .head import with_head
 from .layout import Layout, Site, read_layout, without_title
 from .learned import blocks_at, outlined, without
+from .modules import Sites, read_sites
 from .normal import bare
 from .origins import origins, with_origins
 from .page import Page
@@ -25,6 +24,7 @@ from .platforms import drupal, wix, wordpress
 from .profile import Profile
 from .record import Flag, Record
 from .text import read_text
+from .titles import MOST_CHARS
 
 PLATFORMS = {"wix": wix.LAYOUTS, "wordpress": wordpress.LAYOUTS, "drupal": drupal.LAYOUTS}
 _CANDIDATES = {"wix": wix.candidates, "wordpress": wordpress.candidates, "drupal": drupal.candidates}
@@ -79,8 +79,11 @@ def parse(body: bytes, *, url: str, content_type: str | None = None, profile: Pr
     no report in it.
 
     Raises UnreadableBody for what is no text or of a media type without parser, TooComplex for markup over a bound
-    of `parsers.guard` or for more than 2 million bytes of text. The same arguments always give the same record.
+    of `parsers.guard` or for more than 2 million bytes of text, RuleError where the rules of a site are mistaken, and
+    TypeError for a *body* or *url* of another kind. The same arguments always give the same record.
     """
+    if not isinstance(body, bytes) or not isinstance(url, str):
+        raise _wrong_kind(body, url)
     media_type = _media_type(body, content_type)
     site = _site(url)
     page = Page(body, url=url, content_type=content_type or "") if media_type in _HTML else None
@@ -94,6 +97,13 @@ def parse(body: bytes, *, url: str, content_type: str | None = None, profile: Pr
     found = found.with_flags(_modified_later(found))
     record = _without_learned(found, site, _titles(page), profile)
     return with_origins(with_account(record.with_flags(_no_report(record, page)), read))
+
+
+def _wrong_kind(body: object, url: object) -> TypeError:
+    if not isinstance(body, bytes):
+        how = "; text.encode() makes them of a text" if isinstance(body, str) else ""
+        return TypeError(f"parse: body: found {type(body).__name__}, expected bytes as they were received{how}")
+    return TypeError(f"parse: url: found {type(url).__name__}, expected the address as a str")
 
 
 def claims(body: bytes, *, url: str, content_type: str | None = None) -> tuple[Claim, ...]:
@@ -145,14 +155,22 @@ def _titles(page: Page | None) -> tuple[str, ...]:
 
 
 @cache
+def _sites() -> Sites:
+    return read_sites(sites.__name__, sites.__path__, platforms=PLATFORMS)
+
+
 def all_sites() -> tuple[Site, ...]:
-    """The sites of `parsers.sites`, by module name."""
-    names = sorted(module.name for module in pkgutil.iter_modules(sites.__path__))
-    return tuple(import_module(f"{sites.__name__}.{name}").SITE for name in names)
+    """The sites of `parsers.sites`, by module name. RuleError where one of the modules holds none."""
+    return _sites().all()
+
+
+def wrong_rules() -> tuple[RuleError, ...]:
+    """All that is wrong with the rules of sites whatever the page."""
+    return _sites().mistakes()
 
 
 def _site(url: str) -> Site:
-    return next((site for site in all_sites() if site.owns(url)), _NO_SITE)
+    return _sites().of(url) or _NO_SITE
 
 
 def _media_type(body: bytes, content_type: str | None) -> str:
@@ -196,7 +214,7 @@ def _untested(site: Site) -> tuple[Flag, ...]:
 
 def _recognised(page: Page, site: Site) -> list[tuple[str, Layout]]:
     """The layouts that recognise *page*; of several platforms those that read it by their own rules."""
-    found = [(family, layout) for family, layout in _layouts(page, site) if layout.recognises(page)]
+    found = [(family, layout) for family, layout in _layouts(page, site) if layout.recognises(page, family=family)]
     if len(found) <= 1 or site.layouts:
         return found
     return [(family, layout) for family, layout in found if not layout.extract]
@@ -240,7 +258,7 @@ def _read_pdf(body: bytes, *, url: str, site: Site) -> Record:
     from .pdf import read_pdf  # noqa: PLC0415 -- costs start-up time and memory; few want it
 
     pdf = read_pdf(body, chrome_lines=site.chrome_lines)
-    title, content = pdf.title, pdf.content
+    title, content = pdf.title if len(pdf.title) <= MOST_CHARS else "", pdf.content
     return Record(
         url=url,
         media_type="application/pdf",

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from .normal import folded
 from .passages import Passage
 from .record import Stage
 
@@ -43,6 +44,7 @@ _NUMBER = _any_of(_WORDS + _ROMAN + _FIGURES)
 _NTH = _any_of(_ORDINAL_WORDS + _ORDINAL_FIGURES)
 _NAME = "(?:(?:" + "|".join(name.replace("z", "[sz]") for name in MODELS["ten stages"]) + r")\b)"
 STAGE_NAME = _NAME
+_STEMS = tuple(name.lower().partition("z")[0] for name in MODELS["ten stages"])
 # Space is taken from its start on only: else a run of it is gone through from each of its signs.
 _AND = r"(?:(?<!\s)(?:\s*+,\s*+(?:(?:and|or)\s++)?|\s++(?:and|or|&)\s++))"
 _TO = r"(?:(?<!\s)(?:\s*+-\s*+|\s++(?:to|through)\s++))"
@@ -71,6 +73,7 @@ _NAMED_OTHERWISE = re.compile(
     rf"\b(?i:stages?:?\s++(?P<alone>{_NUMBER}))\s*+[:\-]\s*+\(?(?P<names>[A-Z]\w++)(?=\s*(?:[,.;:)\"']|and\b|$))"
 )
 _FORMS = (_NUMBERED, _COUNTED, _NAMED, _NAMED_BACKWARDS, _NAMED_OTHERWISE)
+_FORMS_WITHOUT_NAME = (_NUMBERED, _COUNTED, _NAMED_OTHERWISE)
 _ITEM = re.compile(rf"(?P<between>{_AND}|{_TO}|[-/])?+(?P<number>{_NUMBER}|{_NTH})", re.IGNORECASE)
 _ANY_NAME = re.compile(r"[^\W\d_]{4,}")
 _NAME_ALONE = re.compile(rf"(?P<name>{_NAME})\W*+", re.IGNORECASE)
@@ -90,6 +93,9 @@ _TURN = re.compile(
     r"(?P<reached>\b(?:is|are|remains?|considers|places|but|now|today|currently)\b)",
     re.IGNORECASE,
 )
+# What a text calls the stages it counts in, and how it then places a country at them by numbers alone.
+_NAMES_MODEL = re.compile(r"\b(?:ten|eight|10|8) stages\b|\bstages? of (?:the )?genocid|\bgenocid\w* (?:stage|watch)")
+_AT_STAGE = re.compile(r"\bat Stages?\b")
 _ASIDE = re.compile(r",\s(?:which|who|whose|where)\b[^,.;]*(?=,)", re.IGNORECASE)
 _OPENS_LIST = re.compile(r"\bstages?\b(?: of genocide)?[^.]{0,40}:?$", re.IGNORECASE)
 _OPENING = 80
@@ -114,19 +120,32 @@ def stages(passages: Sequence[Passage], *, published: str | None, is_report: boo
     stated: dict[int, str] = {}
     unnumbered: list[str] = []
     in_list = False
-    for _, text, folded in passages:
-        says_stage = "stage" in folded and _SAYS_STAGE.search(text) is not None
+    names_model = any("genocid" in passage.folded or "stages" in passage.folded for passage in passages) and any(
+        _NAMES_MODEL.search(passage.folded) for passage in passages
+    )
+    for passage in passages:
+        may_say_stage, says_genocide = "stage" in passage.folded, "genocid" in passage.folded
+        if not (in_list or is_report or may_say_stage or says_genocide):
+            continue
+        text = passage.text
+        says_stage = may_say_stage and _SAYS_STAGE.search(text) is not None
         alone = _NAME_ALONE.fullmatch(text) if in_list else None
-        line = _stage_line(text)
-        is_sure = line is not None and (in_list or "genocid" in folded or (is_report and _is_a_stage(line)))
+        line = _stage_line(text) if in_list or is_report or says_genocide else None
+        is_sure = line is not None and (in_list or says_genocide or _is_a_stage(line))
         if alone:
             unnumbered.append(_spelt(alone["name"]))
         elif is_sure or (says_stage and _SAYS_WHERE.search(text)):
-            for number, name in _reached(text, numbers_count=is_sure):
+            is_placed = names_model and _AT_STAGE.search(text) is not None
+            for number, name in _reached(text, numbers_count=is_sure or is_placed):
                 stated.setdefault(number, name)
         opens_list = says_stage and _OPENS_LIST.search(text[-_OPENING:]) is not None
         in_list = opens_list or (in_list and bool(line or alone))
     return _in_model(stated, unnumbered, published)
+
+
+def speaks_of_stages(words: str) -> bool:
+    """Whether *words*, which are `folded`, name a stage, or genocide: else they speak of stages of something else."""
+    return "genocid" in words or any(map(words.__contains__, _STEMS))
 
 
 def _stage_line(text: str) -> re.Match[str] | None:
@@ -151,13 +170,18 @@ def _is_a_stage(line: re.Match[str]) -> bool:
 def _reached(text: str, *, numbers_count: bool) -> Iterator[tuple[int, str]]:
     """Number and name of each stage that *text* says is reached, in order; "" where it gives only a number.
 
-    Numbers without a name stand for stages if *numbers_count*, or beside named ones, or where genocide is spoken of.
+    Numbers without a name stand for stages if *numbers_count*, or beside named ones, or where genocide is spoken of;
+    those with a name of no model only beside one
+    that has its own, or where genocide is spoken of.
     """
     found = _statements(text)
+    is_model = any(_is_known(name) for statement in found for _, name in statement.stages)
+    if not (is_model or "genocid" in text.casefold()):  # "Stage 3: Testing" is one of something else
+        found = [statement for statement in found if not statement.is_named]
     if not numbers_count and not any(name for statement in found for _, name in statement.stages):
         numbers_count = "genocid" in text.casefold() and _PLACES.search(text) is not None
         found = found if numbers_count else []
-    unreached = _unreached(text)
+    unreached = _unreached(text) if found else b""
     for statement in found:
         if not unreached[statement.start]:
             yield from statement.stages
@@ -167,7 +191,8 @@ def _statements(text: str) -> list[_Statement]:
     """What *text* states by any form, in order; of two that overlap the one with a name, else the first."""
     found: list[_Statement] = []
     taken = bytearray(len(text))
-    made = [_statement(match) for form in _FORMS for match in form.finditer(text)]
+    forms = _FORMS if speaks_of_stages(folded(text)) else _FORMS_WITHOUT_NAME
+    made = [_statement(match) for form in forms for match in form.finditer(text)]
     for statement in sorted(made, key=lambda statement: (not statement.is_named, statement.start)):
         place = slice(statement.start, statement.end)
         if not any(taken[place]):
@@ -205,6 +230,10 @@ def _unreached(text: str) -> bytearray:
         if turn["unreached"]:
             marks[turn.end() : end] = b"\x01" * (end - turn.end())
     return marks
+
+
+def _is_known(name: str) -> bool:
+    return any(name in names for names in MODELS.values())
 
 
 def _spelt(name: str) -> str:

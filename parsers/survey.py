@@ -40,6 +40,10 @@ _MOST_IN_FORM = 0.2
 _MOST_IN_HEADER = 0.1
 _MOST_IN_TOOL = 0.05
 _HOLDS_REPORT = 250  # signs of prose below a page's heading or main element
+# What no site calls its report.
+NEVER_REPORT = re.compile(
+    "comment|respond|disqus|modal|dialog|cookie|consent|gdpr|onetrust|newsletter|subscri|relat|advert"
+)
 _DISCUSSION = re.compile("comment|respond|disqus|livefyre")
 _UNSEEN = re.compile("sr-only|hidden|screen-?reader", re.IGNORECASE)
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from .normal import bare
 
@@ -11,6 +12,7 @@ _MARKS = " |｜：–—·•»«:-"
 _PERMALINK = " ¶#§🔗"
 _KICKER = re.compile(r"[:|–—-]\s?$")
 _SMALL = frozenset("a and at de der des du et for für in la le of on the und y".split())
+MOST_CHARS = 500  # of a title, wherever it is read; what is longer is a text
 _LONGEST = 30  # words; a longer heading is a text
 _ALIKE = 0.5
 _SHORT = 3  # letters; most such words tell nothing
@@ -25,20 +27,32 @@ class Headings:
     inside: Sequence[str] = ()
 
 
+class _Title(NamedTuple):
+    """A heading or a stated title, and its words in `bare` form."""
+
+    text: str
+    words: str
+
+
 def choose_title(headings: Headings, stated: Sequence[str], *, sites: Sequence[str] = (), slug: str = "") -> str:
     """The title of the report, "" where there is none.
 
     *stated* are the titles that the page's metadata gives, without the site's name, the most trusted first; *sites*
     are the site's names in `bare` form, *slug* the last part of the page's address.
     """
-    kept = [heading for heading in map(_own, headings.every) if _may_be(heading, sites)]
-    outside = [heading for heading in map(_own, headings.outside) if _may_be(heading, sites)]
-    best = _likest(kept, stated) or _only(outside, headings.inside, stated, slug)
+    read = {text: _own(text) for text in {*headings.every, *headings.outside, *headings.inside}}
+    every, outside, inside = (
+        [read[text] for text in texts] for texts in (headings.every, headings.outside, headings.inside)
+    )
+    told = [_Title(text, bare(text)) for text in stated]
+    kept = [heading for heading in every if _may_be(heading, sites)]
+    own = [heading for heading in outside if _may_be(heading, sites)]
+    best = _likest(kept, told) or _only(own, inside, told, bare(slug))
     if best:
-        return _with_agreed_kicker(best, stated)
+        return _with_agreed_kicker(best, told)
     # The address has spoken against a page's only heading; of several, one in the content may still be it.
-    inside = [text for text in map(_own, headings.inside) if len(outside) > 1 and _may_be(text, sites)]
-    return next(filter(None, (*inside, *stated, *map(_own, headings.outside))), "")
+    within = [heading.text for heading in inside if len(own) > 1 and _may_be(heading, sites)]
+    return next(filter(None, (*within, *stated, *(heading.text for heading in outside))), "")
 
 
 def without_site(title: str, sites: Sequence[str], *, is_named: bool, suffix: str = "") -> str:
@@ -74,42 +88,43 @@ def _is_site(part: str, names: Sequence[str]) -> bool:
     return False
 
 
-def _own(heading: str) -> str:
-    return heading.rstrip(_PERMALINK)
+def _own(heading: str) -> _Title:
+    return _Title(heading.rstrip(_PERMALINK), bare(heading))
 
 
-def _may_be(heading: str, sites: Sequence[str]) -> bool:
-    words = bare(heading)
-    return bool(words) and words not in sites and len(heading.split()) <= _LONGEST
+def _may_be(heading: _Title, sites: Sequence[str]) -> bool:
+    return bool(heading.words) and heading.words not in sites and len(heading.text.split()) <= _LONGEST
 
 
-def _likest(headings: Sequence[str], stated: Sequence[str]) -> str:
-    """The heading most like what is stated, "" where none is like it."""
-    likeness = [max((_likeness(heading, text) for text in stated), default=0.0) for heading in headings]
+def _likest(headings: Sequence[_Title], stated: Sequence[_Title]) -> _Title | None:
+    """The heading most like what is stated, None where none is like it."""
+    likeness = [max((_likeness(heading.words, title.words) for title in stated), default=0.0) for heading in headings]
     place = max(range(len(headings)), key=lambda place: likeness[place], default=-1)
-    return headings[place] if place >= 0 and likeness[place] >= _ALIKE else ""
+    return headings[place] if place >= 0 and likeness[place] >= _ALIKE else None
 
 
-def _only(headings: Sequence[str], inside: Sequence[str], stated: Sequence[str], slug: str) -> str:
+def _only(headings: Sequence[_Title], inside: Sequence[_Title], stated: Sequence[_Title], slug: str) -> _Title | None:
     """The heading of a page with one, though nothing stated is like it, unless the address is like that and not it.
 
-    Above the content it must have a word in common with what is stated or with the address.
+    Above the content it must have a word in common with what is stated or with the address, *slug*.
     """
     if not headings or not stated:
-        return next(iter(headings), "")
+        return next(iter(headings), None)
     heading = headings[0]
-    by_address = _likeness(slug, heading)
-    if len(set(map(bare, headings))) > 1 or _ALIKE <= max(_likeness(slug, text) for text in stated) > by_address:
-        return ""
-    return heading if heading in inside or by_address or any(_likeness(heading, text) for text in stated) else ""
+    by_address = _likeness(slug, heading.words)
+    told = max(_likeness(slug, title.words) for title in stated)
+    if len({other.words for other in headings}) > 1 or _ALIKE <= told > by_address:
+        return None
+    is_told = by_address or any(_likeness(heading.words, title.words) for title in stated)
+    return heading if is_told or heading in inside else None
 
 
 def _likeness(one: str, other: str) -> float:
-    """How like two titles are: the share of the words of the shorter that the longer has.
+    """How like two titles are, in `bare` form: the share of the words of the shorter that the longer has.
 
     2 and more where one stands in the other: most where they are equal, least where it stands at the end.
     """
-    first, second = sorted((bare(one), bare(other)), key=len)
+    first, second = sorted((one, other), key=len)
     if not first:
         return 0.0
     place = second.find(first)
@@ -120,15 +135,16 @@ def _likeness(one: str, other: str) -> float:
     return len(words & others) / len(words) if telling else 0.0
 
 
-def _with_agreed_kicker(heading: str, stated: Sequence[str]) -> str:
+def _with_agreed_kicker(heading: _Title, stated: Sequence[_Title]) -> str:
     """*heading* with the words before a colon that the stated titles agree on, or without those that one lacks."""
-    for text in stated:
-        if text and heading.endswith(text) and _KICKER.search(heading[: -len(text)]):
-            return text
-    known = [bare(text) for text in stated]
-    if bare(heading) in known:
-        return heading
-    for text, words in zip(stated, known, strict=True):
-        if known.count(words) > 1 and text.endswith(heading) and _KICKER.search(text[: -len(heading)]):
-            return text
-    return heading
+    text = heading.text
+    for title in stated:
+        if title.text and text.endswith(title.text) and _KICKER.search(text[: -len(title.text)]):
+            return title.text
+    known = [title.words for title in stated]
+    if heading.words in known:
+        return text
+    for title in stated:
+        if known.count(title.words) > 1 and title.text.endswith(text) and _KICKER.search(title.text[: -len(text)]):
+            return title.text
+    return text

@@ -47,20 +47,23 @@ def trimmed(content: Content, url: str) -> Content:
 
 def _by_themselves(blocks: Sequence[Block], own_host: str) -> list[str]:
     """Why each of *blocks* is no part of the text, "" where nothing in it says so: invitations, links, copies."""
-    reasons: list[str] = []
-    seen: set[str] = set()
-    previous = ""
-    for block in blocks:
-        reason = "" if block.kind in _NO_LINES else _by_itself(block, own_host)
-        is_again = len(block.text) > _PROSE and previous != block.text
-        is_copy = block.text in seen and (is_again or reasons[-1] == "copy")
-        reason = reason or ("copy" if is_copy else "")
-        seen.add(block.text)
-        previous = block.text
-        reasons.append(reason)
+    reasons = ["" if block.kind in _NO_LINES else _by_itself(block, own_host) for block in blocks]
+    _mark_copies(blocks, reasons)
     _mark_cards(blocks, reasons)
     _mark_pulled_quotes(blocks, reasons)
     return reasons
+
+
+def _mark_copies(blocks: Sequence[Block], reasons: list[str]) -> None:
+    """Marks blocks that stand in the text before, two or more on end: one alone is the author's own repetition."""
+    seen: set[str] = set()
+    run: list[int] = []
+    for place, block in enumerate(blocks):
+        is_again = len(block.text) > _PROSE and (place == 0 or blocks[place - 1].text != block.text)
+        run = [*run, place] if block.text in seen and (is_again or run) else []
+        if len(run) > 1:
+            reasons[run[0]], reasons[place] = reasons[run[0]] or "copy", reasons[place] or "copy"
+        seen.add(block.text)
 
 
 def _mark_pulled_quotes(blocks: Sequence[Block], reasons: list[str]) -> None:

@@ -80,8 +80,9 @@ def _learn(archive: Archive, site: SiteRow) -> Iterator[Learned | None]:
         captures += count
         yield None
     archive.settle(site.host)
-    if now.id != site.told:
-        known, told = ({(line.place, line.key) for line in one.lines} for one in (now, archive.profile(site.told)))
+    known, told = ({(line.place, line.key) for line in one.lines} for one in (now, archive.profile(site.told)))
+    # An end of titles that no record had tells nobody anything.
+    if now.id != site.told and (known != told or captures):
         yield Learned(
             site=site.host,
             lines=len(known),

@@ -18,6 +18,7 @@ from .capture import Capture
 from .doubts import UNLIKE, doubts_of_first
 from .errors import ArchiveError, ScraperError
 from .ledger import FLOODED, LOST, SILENT, History, alarms, is_settled
+from .reading import MISSING, not_the_report
 from .worker import judge_page
 from .worker import parse as parse_apart
 
@@ -29,8 +30,6 @@ Parse = Callable[..., Record]
 
 # What a capture is told of by what the archive had when it came.
 _JUDGED = frozenset({SILENT, FLOODED, LOST, UNLIKE, "redirected"})
-# Whatever else the server said, the page is not there.
-_MISSING = frozenset({404, 410})
 _STATES: dict[LoadOutcome, FrontierState] = {
     "missing": "gone",
     "gone": "gone",
@@ -74,7 +73,7 @@ class _Reading:
     @property
     def is_missing(self) -> bool:
         """Whether the body only says that there is no such page."""
-        return self.effective is not None and self.effective.status in _MISSING
+        return self.effective is not None and self.effective.status in MISSING
 
 
 def compare(before: Record, after: Record) -> Difference:
@@ -171,7 +170,7 @@ def _record_again(archive: Archive, number: int, parse: Parse) -> Record | None:
     if record is None:
         return None
     judged = (flag for before in archive.records(number)[-1:] for flag in before.flags if flag.name in _JUDGED)
-    return record.with_flags((*_not_the_report(_effective(capture, body), capture.final_url), *judged))
+    return record.with_flags((*not_the_report(_effective(capture, body), capture.final_url), *judged))
 
 
 def _freshen(archive: Archive, capture: Capture, page_id: int | None, parse: Parse) -> None:
@@ -198,12 +197,12 @@ def _read(archive: Archive, capture: Capture, page_id: int | None, parse: Parse)
         return _Reading(alike=alike)
     came_from = capture.final_url or capture.url
     effective = _effective(capture, capture.content)
-    if effective and effective.status in _MISSING:
+    if effective and effective.status in MISSING:
         return _Reading(effective=effective)
     reading = _parsed(archive, capture.content, came_from, capture.content_type, parse)
     if reading.record is None:
         return replace(reading, effective=effective)
-    flags = (*_not_the_report(effective, came_from), *_led_elsewhere(archive, capture, page_id))
+    flags = (*not_the_report(effective, came_from), *_led_elsewhere(archive, capture, page_id))
     flags = flags or unlike(reading.record, past(archive, reading.record, page_id, capture.captured_at))
     return replace(reading, record=reading.record.with_flags(flags), effective=effective)
 
@@ -235,13 +234,6 @@ def past(archive: Archive, record: Record, page_id: int | None, at: datetime) ->
     return History(page=page, site=site)
 
 
-def _not_the_report(effective: "Effective | None", came_from: str) -> tuple[Flag, ...]:
-    """Why what came is not the report, by the rules of the effective status."""
-    if effective is None:
-        return ()
-    return (Flag(name=effective.rule, detail=effective.detail, value=came_from, holds=True),)
-
-
 def _led_elsewhere(archive: Archive, capture: Capture, page_id: int | None) -> tuple[Flag, ...]:
     """Why what a redirect led to is not this page: it is another page of the archive."""
     other = archive.known_page(capture.final_url) if capture.hops else None
@@ -258,7 +250,7 @@ def _parsed(archive: Archive, body: bytes, url: str, content_type: str, parse: P
         record = parse(body, url=url, content_type=content_type or None, **learned)
         _ = record.digests  # a record without an identity is none
     except ParserError as error:
-        return _Reading(problem=_one_line(str(error)))
+        return _Reading(problem=f"{_one_line(str(error))}; it is kept unread")
     except ScraperError:
         raise  # no fault of the page
     except Exception as error:  # a mistake in a parser must not cost the capture it was made on

@@ -232,3 +232,8 @@ def test_few_real_pages_have_much_that_nobody_claims(
 def _real_pages(shared_data: Path) -> Iterator[Path]:
     for folder in ("wix", "reports", "revisions", "extraction/scrapinghub/html", "extraction/fundus/html"):
         yield from sorted((shared_data / folder).glob("*.html.gz"))
+
+
+def test_what_is_hidden_between_paragraphs_is_told_once() -> None:
+    record = _parsed(f"<main><h1>Velmora</h1><p>{SENTENCE * 4}</p><p hidden>Secret words</p><p>{SENTENCE * 4}</main>")
+    assert record.chrome == (Chrome(text="Secret words", reason="hidden", words=2),)

@@ -9,6 +9,7 @@ from scraper.fixture import Fixture
 PROJECT = Path(__file__).resolve().parents[1]
 POST = PROJECT / "fixtures" / "wix" / "post" / "build-2025.html"
 REPORT = PROJECT / "fixtures" / "genocidewatch" / "post" / "report.html"
+WALL = "<title>Just a moment...</title><h1>Just a moment...</h1><p>Enable JavaScript and cookies to continue"
 WORDS = "The harbour board met on Tuesday and talked of the price of salt and of the boats that lay idle. " * 3
 
 
@@ -41,6 +42,48 @@ def test_nothing_is_replaced_but_another_case_may_be_named(run: Run) -> None:
     assert run("--archive", "a.db", "adopt", 1, "--as", "again", "--to", "other").out.startswith(
         "other/genocidewatch/post/again.html\n"
     )
+
+
+def test_where_the_tests_do_not_look_is_said(run: Run) -> None:
+    arguments = ("adopt", POST, "--url", "https://acme.example/post/lamp-tax/")
+    assert "python -m pytest tests/test_fixtures.py" in run(*arguments, "--to", "./fixtures").err
+    elsewhere = run(*arguments, "--to", "other").err
+    assert "move it from other to the same place below fixtures: the tests look nowhere else" in elsewhere
+    assert "pytest" not in elsewhere
+
+
+def test_a_file_may_be_of_another_type_than_its_name_says_and_a_capture_has_its_own(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(f"# Salt\n\n{WORDS}", encoding="utf-8")
+    arguments = ("adopt", "a.txt", "--url", "https://acme.example/salt", "--type", "text/markdown")
+    assert run(*arguments).out.startswith("fixtures/generic/markdown/salt.md\n")
+    refused = run("adopt", 1, "--type", "text/markdown")
+    assert refused.code == 2
+    assert "--type is for a file with --url" in refused.err
+
+
+def test_a_wall_is_adopted_and_told(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "wall.html").write_text(WALL, encoding="utf-8")
+    result = run("adopt", "wall.html", "--url", "https://acme.example/wall")
+    assert result.code == 1
+    assert "wall.html: would be held back: blocked: " in result.err
+    stated = Fixture(page=Path("fixtures/generic/article/wall.html")).stated()
+    assert "blocked" not in [flag["name"] for flag in stated["flags"]]  # which the page alone does not give
+
+
+def test_what_was_learned_of_a_site_stands_in_a_fixture_and_that_is_said(run: Run, tmp_path: Path) -> None:
+    for name, words in (("a", WORDS), ("b", WORDS.replace("salt", "tar")), ("c", WORDS.replace("boats", "nets"))):
+        page = tmp_path / f"{name}.html"
+        page.write_text(
+            f"<main><h1>Of {name}</h1><p>{words}</p><p>Write to the harbour desk.</p></main>", encoding="utf-8"
+        )
+        _captured(run, page, f"https://acme.example/{name}")
+    result = run("--archive", "a.db", "adopt", 3)
+    assert result.code == 0
+    assert (
+        "capture 3: in the record stands 1 line, which the archive learned to take off; a fixture is read" in result.err
+    )
+    again = run("adopt", "c.html", "--url", "https://acme.example/c", "--as", "file")
+    assert "learned" not in again.err
 
 
 def test_a_file_is_adopted_with_its_url_into_the_family_that_claims_it(run: Run) -> None:
@@ -106,4 +149,4 @@ def test_a_page_of_which_the_parser_is_unsure_is_adopted_with_a_warning(run: Run
     _captured(run, tmp_path / "empty.html", "https://acme.example/empty")
     result = run("--archive", "a.db", "adopt", 1)
     assert result.code == 1
-    assert "capture 1: would be held back: no-report: 0 words" in result.err
+    assert "capture 1: is held back: 0 words" in result.err

@@ -23,17 +23,18 @@ SCRAPER = (
     "loader",
     "archive fetch diff",
     "markdown",
-    "prose sources fixture doubts",
+    "prose sources fixture doubts reading",
     "urls capture terminal coding packing worker ledger",
     "bounds",
     "errors version",
 )
 PARSERS = (
     "registry", "sites", "platforms", "article markdown facts pdf origins",
+    "modules",
     "layout text head effective learned learning content",
     "stages recommendations account trim survey", "entries", "blocks rules metadata links kinds",
     "titles when leads people", "names inline",
-    "figures tables chrome countries passages footnotes typed_notes nearby", "page dates",
+    "figures tables chrome countries passages footnotes typed_notes nearby datelines", "page dates",
     "tree decode guard line commonmark jsonld", "record profile notices months",
     "normal errors outline signs phrases",
 )  # fmt: skip

@@ -103,7 +103,7 @@ def _reading(matches: tuple[Match, ...]):  # type: ignore[no-untyped-def]
     return lambda body, *, url, content_type=None: record(body.decode(), url=url, matches=matches)
 
 
-def test_the_past_of_a_page_is_its_captures_before_one_of_each_content(archive: Archive) -> None:
+def test_the_past_of_a_page_is_its_captures_before_also_where_they_say_the_same(archive: Archive) -> None:
     _load(archive, 1, "title=1", "The one text.")
     _load(archive, 2, "title=1", "The one text.")
     _load(archive, 3, "title=2", "The other text.")
@@ -111,6 +111,7 @@ def test_the_past_of_a_page_is_its_captures_before_one_of_each_content(archive: 
     title = frozenset({"title"})
     assert archive.seen_before(1, day(4)) == (
         Sighting(capture_id=3, matches=(Match(field="title", selector=".title", found=2),), fields=title),
+        Sighting(capture_id=2, matches=(Match(field="title", selector=".title", found=1),), fields=title),
         Sighting(capture_id=1, matches=(Match(field="title", selector=".title", found=1),), fields=title),
     )
     assert [seen.capture_id for seen in archive.seen_before(1, day(9), count=2)] == [4, 3]

@@ -153,6 +153,12 @@ def test_a_lead_and_a_picture_between_heading_and_body_belong_to_the_report() ->
     assert found.blocks[0].text.startswith("The army drove")
 
 
+def test_what_a_dialog_says_before_the_report_is_no_lead_of_it() -> None:
+    dialog = f"<div class=cookie-consent role=dialog><h1>Cookies</h1><p>{PROSE}</p></div>"
+    found = _read(f"{dialog}<main><h2>Orn</h2>{BODY}</main>")
+    assert [block.text for block in found.blocks if block.kind == "paragraph"] == EXPECTED
+
+
 @pytest.mark.parametrize(
     ("part", "is_kept"),
     [

@@ -128,7 +128,7 @@ def desk(runner: asyncio.Runner) -> Iterator[Desk]:
 def tight(runner: asyncio.Runner) -> Iterator[Desk]:
     """A desk whose bounds are small, for pages that go over them."""
     bounds = Bounds(attempts=1, total_s=20, body_bytes=100_000, hops=3)
-    desk = Desk(runner, bounds, PageBounds(total_s=15, quiet_s=0.3, requests=5))
+    desk = Desk(runner, bounds, PageBounds(total_s=5, quiet_s=0.3, requests=5))
     yield desk
     desk.close()
 

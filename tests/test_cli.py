@@ -230,10 +230,19 @@ def test_a_missing_file_is_named(fonds: Run, tmp_path: Path) -> None:
 def test_a_file_that_is_no_text_is_kept_and_makes_no_version(fonds: Run, tmp_path: Path) -> None:
     (tmp_path / "a.html").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(200))
     result = fonds("import", "a.html", "--url", URL)
-    assert (result.code, result.out) == (1, "unparsed a.html: expected a text, found a PNG picture\n")
+    assert (result.code, result.out) == (
+        1,
+        "unparsed a.html: expected a text, found a PNG picture; it is kept unread\n",
+    )
     (page,) = fonds("list").rows
     assert page["versions"] == 0
-    assert "PNG" in one_line(fonds("parse", "a.html", "--url", URL))
+    line = "fonds: a.html: expected a text, found a PNG picture; nothing was kept"
+    assert one_line(fonds("parse", "a.html", "--url", URL)) == line
+    for command in (("explain", "a.html"), ("compare", "a.html", "a.html"), ("adopt", "a.html", "--url", URL)):
+        assert one_line(fonds(*command)) == line
+    assert one_line(fonds("explain", 1)) == (
+        "fonds: capture 1: expected a text, found a PNG picture; the capture stays as it is"
+    )
 
 
 def test_a_page_without_a_report_is_held_back(fonds: Run, tmp_path: Path) -> None:
@@ -362,3 +371,69 @@ def test_every_command_of_a_module_is_found_by_its_name() -> None:
     for module, names in MODULES.items():
         commands = import_module(f"scraper.cli.{module}").COMMANDS
         assert [command.name for command in commands] == names.split()
+
+
+WALL = "<title>Just a moment...</title><h1>Just a moment...</h1><p>Enable JavaScript and cookies to continue"
+GONE = "<title>Page not found</title><h1>Page not found</h1><p>The page you are looking for is not here.</p>"
+
+
+@pytest.mark.parametrize(
+    ("page", "told", "outcome"),
+    [(WALL, "would be held back: blocked: ", "held"), (GONE, "would count as missing: soft-404: ", "missing")],
+    ids=["wall", "soft 404"],
+)
+def test_a_file_is_judged_as_the_archive_would(fonds: Run, tmp_path: Path, page: str, told: str, outcome: str) -> None:
+    (tmp_path / "a.html").write_text(page, encoding="utf-8")
+    (tmp_path / "b.html").write_text(REPORT, encoding="utf-8")
+    parsed = fonds("parse", "a.html", "--url", URL)
+    assert parsed.code == 1
+    assert f"a.html: {told}" in parsed.err
+    explained = fonds("explain", "a.html", "--url", URL)
+    assert (explained.code, told.rpartition(": ")[0].rpartition(": ")[2] in explained.out) == (1, True)
+    compared = fonds("compare", "a.html", "b.html")
+    assert compared.err.startswith(f"a.html: {told}")
+    assert "b.html" not in compared.err
+    assert fonds("import", "a.html", "--url", URL).out.startswith(outcome)
+
+
+@pytest.mark.parametrize("url", ["foo", "", "ftp://h.example/"])
+@pytest.mark.parametrize(
+    "command", [("parse", "a.html"), ("explain", "a.html"), ("compare", "a.html", "a.html"), ("adopt", "a.html")]
+)
+def test_an_address_that_is_none_is_refused_as_import_does(
+    fonds: Run, tmp_path: Path, command: tuple[str, ...], url: str
+) -> None:
+    (tmp_path / "a.html").write_text(REPORT, encoding="utf-8")
+    assert one_line(fonds(*command, "--url", url)) == one_line(fonds("import", "a.html", "--url", url))
+
+
+def test_compare_takes_a_type_for_both_files_or_one_for_each(fonds: Run, tmp_path: Path) -> None:
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text(f"# Velmora\n\n{SENTENCE * 3}", encoding="utf-8")
+    markdown, plain = ("--type", "text/markdown"), ("--type", "text/plain")
+    assert fonds("compare", "a.txt", "b.txt", *markdown).code == 0
+    assert fonds("compare", "a.txt", "b.txt", *markdown, *plain).code == 1
+    assert "--type: found 3 of them" in one_line(fonds("compare", "a.txt", "b.txt", *markdown, *plain, *plain))
+
+
+def test_what_is_over_a_bound_says_what_is_kept_by_command(fonds: Run, tmp_path: Path) -> None:
+    (tmp_path / "deep.html").write_bytes(b"<div>" * 3_001)
+    line = one_line(fonds("parse", "deep.html", "--url", URL))
+    assert line.endswith("at most 3,000; nothing was kept, look at it in a browser: no parser reads more")
+    assert fonds("import", "deep.html", "--url", URL).out.endswith("at most 3,000; it is kept unread\n")
+    (tmp_path / "long.txt").write_bytes(b" " * 50_000_001)
+    for command in ("parse", "import"):
+        line = one_line(fonds(command, "long.txt", "--url", URL))
+        assert line.endswith("expected at most that; nothing was kept, give the report in parts")
+
+
+def test_a_damaged_pdf_says_what_to_do(fonds: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(b"%PDF-1.7\nnothing")
+    line = one_line(fonds("parse", "a.pdf", "--url", URL))
+    assert line.startswith("fonds: a.pdf: the PDF is damaged: ")
+    assert line.endswith("; nothing was kept, get the file again")
+
+
+def test_help_names_all_that_is_read(fonds: Run) -> None:
+    assert "PDF" in fonds("import", "--help").out
+    assert "PDF" in fonds("compare", "--help").out

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 from commands import Result, Run, one_line, runner
@@ -459,8 +460,12 @@ def stuck(publisher: Publisher) -> Iterator[Publisher]:
     publisher.server.expect_request("/robots.txt").respond_with_data("")
     publisher.server.expect_request("/").respond_with_handler(wait)
     publisher.source(every="adaptive")
+    publisher.server.expect_request("/over").respond_with_data("")
     yield publisher
     over.set()
+    # The server answers one after the other: none of these requests is heard only when the next test counts its own.
+    with urlopen(publisher.server.url_for("/over"), timeout=60):  # noqa: S310 -- our own server
+        pass
 
 
 def _started(*arguments: str, **streams: int) -> subprocess.Popen[bytes]:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.dates import date_line, find_dates, is_later, iso_day, stated_day
+from parsers.dates import date_line, find_dates, is_edtf, is_later, iso_day, stated_day
 from parsers.months import MONTHS
 
 
@@ -44,6 +44,12 @@ from parsers.months import MONTHS
         ("14 Ağustos 2025", "2025-08-14"),
         ("14 जनवरी 2025", "2025-01-14"),
         ("14 يناير 2025", "2025-01-14"),
+        ("١٤ مايو ٢٠٢٤", "2024-05-14"),
+        ("14 تشرين الثاني 2024", "2024-11-14"),
+        ("١ كانون الأول ٢٠٢٤", "2024-12-01"),
+        ("14 غشت 2024", "2024-08-14"),
+        ("१४ जनवरी २०२५", "2025-01-14"),
+        ("(٢٠٢٤)", "2024"),
         ("2025年1月14日", "2025-01-14"),
         ("2025년 1월", "2025-01"),
     ],
@@ -173,3 +179,13 @@ def test_no_text_raises(text: str, month_first: bool) -> None:
     for mention in find_dates(text, month_first=month_first):
         assert text[mention.start : mention.end]
     assert stated_day(text, month_first=month_first) is None or text
+
+
+@pytest.mark.parametrize("edtf", ["2024", "2024-05", "2024-05-14", "2024-02-29", "2024-23"])
+def test_dates_as_they_are_given_are_edtf(edtf: str) -> None:
+    assert is_edtf(edtf)
+
+
+@pytest.mark.parametrize("text", ["", "14 May", "2024-5-1", "2024-02-30", "2024-13", "2024-22-01", "20240514", "٢٠٢٤"])
+def test_others_are_not(text: str) -> None:
+    assert not is_edtf(text)

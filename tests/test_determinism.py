@@ -10,6 +10,7 @@ import subprocess
 import sys
 from hashlib import sha256
 from pathlib import Path
+from struct import Struct
 
 import pytest
 from hypothesis import given, settings
@@ -125,11 +126,19 @@ INSERTED = (
     b"<sup><a href=#fn1>1",
 )  # fmt: skip
 Mutation = tuple[int, int, int, int]
-mutations = st.lists(
-    st.tuples(st.integers(0, 6), st.integers(0, 65_535), st.integers(0, 65_535), st.integers(0, 255)),
-    min_size=1,
-    max_size=6,
-)
+MUTATION = Struct(">BHHB")
+MOST = 6
+
+
+def _mutations(drawn: bytes) -> list[Mutation]:
+    """Between one and MOST changes: what kind, at which two places, and a value."""
+    count = 1 + drawn[0] % MOST
+    return [(kind % 7, *rest) for kind, *rest in MUTATION.iter_unpack(drawn[1 : 1 + count * MUTATION.size])]
+
+
+# Drawn in one piece: a number at a time takes longer than to read the page.
+DRAWN = 1 + MOST * MUTATION.size
+mutations = st.binary(min_size=DRAWN, max_size=DRAWN).map(_mutations)
 
 
 def mutated(body: bytes, changes: list[Mutation]) -> bytes:

@@ -64,7 +64,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 def checkout(tmp_path: Path, demo: tuple[Path, str]) -> Path:
     """A copy of the project in which `make demo` has run, to be written in."""
     for name in ("parsers", "scraper", "fixtures", "tests", "data/sources"):
-        shutil.copytree(PROJECT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+        # What is compiled already goes with it, but for files that another process is writing.
+        shutil.copytree(PROJECT / name, tmp_path / name, ignore=shutil.ignore_patterns("*.pyc.*"))
     shutil.copy(PROJECT / "pyproject.toml", tmp_path)
     shutil.copytree(demo[0], tmp_path / "data" / "demo")
     return tmp_path

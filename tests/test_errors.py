@@ -9,7 +9,7 @@ from parsers import AmbiguousLayout, FieldError, LayoutError, ParserError, TooCo
         (UnreadableBody("expected a text, found a PDF", found="a PDF"), "expected a text, found a PDF"),
         (
             TooComplex(bound="tags", limit=600_000, found=600_001),
-            "body over the bound: tags 600,001, at most 600,000; it is kept unread",
+            "body over the bound: tags 600,001, at most 600,000",
         ),
         (UnknownLayout(site="velmora"), "no layout of site 'velmora' recognises this page"),
         (AmbiguousLayout(layouts=("wix/a", "wix/b")), "2 layouts recognise this page, expected 1: wix/a, wix/b"),

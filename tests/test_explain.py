@@ -9,6 +9,7 @@ from parsers.registry import Claim
 from scraper import Archive
 from scraper.errors import UsageError
 from scraper.explain import Explanation, Ledger, explain, explain_capture, render_explanation
+from scraper.explain.explanation import Learned
 from scraper.explain.render import bar
 from scraper.ledger import Past
 from scraper.loader import load
@@ -239,7 +240,10 @@ def test_learned_chrome_is_shown_with_the_pages_it_was_seen_on(archive: Archive)
     found = explain_capture(archive, 1)
     [line] = found.learned
     assert (line.place, line.pages, len(line.seen_on)) == ("end", 5, 5)
-    assert any("at the end of 5 pages: https://example.org/anner" in shown for shown in _shown(found, width=200))
+    [shown] = [shown.strip() for shown in _shown(found, width=200) if "at the end of 5 pages: " in shown]
+    assert shown.startswith("at the end of 5 pages: https://example.org/anner https://")
+    assert shown.endswith(" …")
+    assert shown.count("https://") == 3
     assert found.to_dict()["learned"][0]["seen_on"] == line.seen_on
 
 
@@ -256,3 +260,27 @@ def test_the_explanation_is_plain_values(archive: Archive) -> None:
     assert values["stored"]["before"]["capture_id"] == 1
     assert explain(b"<p>One.", url="https://h.example/p").to_dict()["stored"] is None
     assert _explanation().to_dict()["shares"] is None
+
+
+def test_the_evidence_for_a_line_that_was_taken_off_twice_stands_once() -> None:
+    part, other = Chrome(text="Give", reason="learned", words=1), Chrome(text="Home", reason="tag nav", words=1)
+    record = Record(
+        url="https://h.example/p",
+        media_type="text/html",
+        layout="article",
+        revision=1,
+        chrome=(part, part, other, part),
+    )
+    evidence = Learned(text="Give", place="end", pages=2, seen_on=("https://h.example/a", "https://h.example/b"))
+    lines = _shown(_explanation(record=record, learned=(evidence,)))
+    told = [line.strip() for line in lines if "of 2 pages" in line]
+    assert told == ["at the end of 2 pages: https://h.example/a https://h.example/b"]
+
+
+def test_the_past_of_other_pages_is_not_called_before(archive: Archive) -> None:
+    for name in ("anner", "brin"):
+        url = f"https://example.org/{name}"
+        load(archive, capture(_page(f"{name} {SENTENCE * 9}", name.title()), url=url, final_url=url))
+    lines = _shown(explain_capture(archive, 1))
+    assert "  title       1 × h1, 1 in capture 2 of other pages" in lines
+    assert not any(", before " in line for line in lines)

@@ -136,11 +136,15 @@ def test_a_connection_closed_while_it_was_idle_is_not_tried() -> None:
 
 
 def test_what_comes_unasked_ends_the_connection() -> None:
+    said = asyncio.Event()
+
     async def serve(writer: asyncio.StreamWriter) -> None:
         writer.write(answer(PAGE))
         await writer.drain()
         await asyncio.sleep(0.05)
         writer.write(answer(b"<p>Something else.</p>"))
+        await writer.drain()
+        said.set()
         await asyncio.sleep(60)
 
     server = RawServer({"/page": serve, "/other": answer(b"other")})
@@ -148,7 +152,8 @@ def test_what_comes_unasked_ends_the_connection() -> None:
     async def work() -> None:
         async with transport(server) as ours:
             await get(ours, server.url("/page"))
-            await asyncio.sleep(0.2)
+            await said.wait()
+            await asyncio.sleep(0.05)
             assert (await get(ours, server.url("/other"))).body == b"other"
 
     run(server, work)
@@ -166,12 +171,12 @@ def test_idle_connections_are_few_and_closed_after_a_while() -> None:
     server = Server({"/page": answer(PAGE)})
 
     async def work() -> None:
-        async with transport(server, kept=2, idle_s=0.1) as ours:
+        async with transport(server, kept=2, idle_s=0.5) as ours:
             await asyncio.gather(*(get(ours, server.url("/page")) for _ in range(5)))
-            await asyncio.sleep(0.05)
-            assert len(ended) == 3
-            await asyncio.sleep(0.3)
-            assert len(ended) == 5
+            for count in (3, 5):
+                while len(ended) < count:
+                    await asyncio.sleep(0.01)
+                assert len(ended) == count
 
     run(server, work)
 

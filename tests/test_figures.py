@@ -187,8 +187,22 @@ def test_a_long_caption_has_its_credit_at_its_end() -> None:
         ("<div><img src=a.jpg>" + "<br>" * 60 + "<p class=caption>A bridge</p></div>", None),
         ("<div><img src=a.jpg><b><b><b><p class=caption>A bridge</p></b></b></b></div>", None),
         ("<div class=caption><img src=a.jpg></div>", None),
+        ("<div><img src=a.jpg><div class=caption_text hidden>Caption</div></div>", None),
+        ("<div><img src=a.jpg><div hidden><p class=caption>Caption</div></div>", None),
     ],
-    ids=["WordPress", "deeper", "no picture", "no words", "a text", "a page", "a long part", "too deep", "around"],
+    ids=[
+        "WordPress",
+        "deeper",
+        "no picture",
+        "no words",
+        "a text",
+        "a page",
+        "a long part",
+        "too deep",
+        "around",
+        "hidden",
+        "in what is hidden",
+    ],
 )
 def test_a_caption_called_so_makes_a_picture_of_what_holds_both(html: str, holder: str | None) -> None:
     tree = _tree(html)

@@ -249,3 +249,10 @@ def test_names_before_the_publishers_own_are_a_byline_without_by(line: str, auth
     blocks = tuple(Block(kind="paragraph", text=text) for text in lines)
     record = Record(url="u", media_type="text/plain", layout="text", revision=1, blocks=blocks)
     assert with_head(record, organisation="Harbour Watch").authors == authors
+
+
+def test_what_is_longer_than_any_title_is_none() -> None:
+    long = "a" * 501
+    assert (_head(long).title, _texts(_head(long))) == ("", [long, PROSE])
+    assert _head(long, "3 May 2024").title == ""
+    assert _head(long[1:]).title == long[1:]

@@ -1,9 +1,10 @@
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from parsers.errors import FieldError
+from parsers.errors import FieldError, RuleError
 from parsers.layout import Layout, Site, read_layout, without_title
 from parsers.page import Page
 from parsers.record import Block, Chrome, Figure, Record
@@ -176,3 +177,93 @@ def test_what_an_extractor_finds_stands_where_rules_are_silent() -> None:
 def test_a_date_by_a_function_rests_on_the_layout() -> None:
     record = read_layout(replace(BULLETIN, published=lambda _: "2024"), _page(), family="acme")
     assert (record.published, record.published_from) == ("2024", "layout")
+
+
+@pytest.mark.parametrize(
+    ("changed", "line"),
+    [
+        (
+            {"version": "2024/05"},
+            "layout '2024/05': version: found '2024/05' (str), expected letters, figures, dots and hy",
+        ),
+        (
+            {"chrome": "p.ad"},
+            "layout '2024-03': chrome: found 'p.ad' (str), expected a tuple of selectors, such as (\"p",
+        ),
+        ({"pictures": ("",)}, "layout '2024-03': pictures: found ('',) (tuple), expected a tuple of selectors"),
+        ({"recognise": ""}, "layout '2024-03': recognise: found '' (str), expected a CSS selector"),
+        ({"body": ("main",)}, "layout '2024-03': body: found ('main',) (tuple), expected a CSS selector"),
+        ({"unless": None}, "layout '2024-03': unless: found None (NoneType), expected a CSS selector"),
+        (
+            {"title": "h1" * 50},
+            f"layout '2024-03': title: found '{'h1' * 29}… (str), expected a rule, such as text('h1')",
+        ),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
+)
+def test_a_layout_of_the_wrong_kind_is_not_made(changed: dict[str, Any], line: str) -> None:
+    with pytest.raises(RuleError) as caught:
+        replace(BULLETIN, **changed)
+    assert str(caught.value).startswith(line)
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"serves": "https://acme.example/*"}, "serves"),
+        ({"name": "acme/x"}, "name"),
+        ({"layouts": BULLETIN}, "layouts"),
+        ({"masthead": "Harbour Watch"}, "masthead"),
+        ({"chrome_lines": "Print"}, "chrome_lines"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_site_of_the_wrong_kind_is_not_made(changed: dict[str, Any], field: str) -> None:
+    site = Site(name="acme", serves=("https://acme.example/*",), layouts=(BULLETIN,))
+    with pytest.raises(RuleError) as caught:
+        replace(site, **changed)
+    assert caught.value.field == field
+    assert caught.value.where.startswith("site 'acme")
+
+
+@pytest.mark.parametrize(
+    ("changed", "line"),
+    [
+        ({"chrome": ("nav", "main[[")}, "chrome: found 'main[[', expected a CSS selector"),
+        ({"body": "main[["}, "body: found 'main[[', expected a CSS selector"),
+        ({"title": text("main[[")}, "title: found 'main[[', expected a CSS selector"),
+        ({"published": date(text("main[["))}, "published: found 'main[[', expected a CSS selector"),
+        ({"title": lambda _: 17}, 'title: found 17 (int), expected a text, "" for none'),
+        ({"authors": lambda _: 17}, 'authors: found 17 (int), expected a tuple of names, such as ("Ana Brix",)'),
+        ({"authors": lambda _: "Ana"}, "authors: found 'Ana' (str), expected a tuple of names"),
+        (
+            {"published": lambda _: "14 May"},
+            "published: found '14 May' (str), expected a date in EDTF such as '2024-05",
+        ),
+        ({"modified": lambda _: 0}, "modified: found 0 (int), expected a date in EDTF"),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
+)
+def test_what_a_rule_gets_wrong_is_told_with_layout_and_field(changed: dict[str, Any], line: str) -> None:
+    with pytest.raises(RuleError) as caught:
+        read_layout(replace(BULLETIN, **changed), _page(), family="acme")
+    assert str(caught.value).startswith(f"acme/2024-03: {line}")
+
+
+def test_rules_that_give_nothing_or_a_list_of_names_are_as_good() -> None:
+    rules: dict[str, Any] = {"title": lambda _: None, "authors": lambda _: ["Ana Brix"], "published": lambda _: ""}
+    record = read_layout(replace(BULLETIN, **rules), _page(), family="acme")
+    assert (record.title, record.authors, record.published) == ("", ("Ana Brix",), None)
+    assert read_layout(replace(BULLETIN, authors=lambda _: None), _page(), family="acme").authors == ()  # type: ignore[arg-type, return-value]
+
+
+def test_a_title_longer_than_any_is_none() -> None:
+    long = replace(BULLETIN, title=lambda _: "a" * 501)
+    assert read_layout(long, _page(), family="acme").title == ""
+
+
+@pytest.mark.parametrize("field", ["recognise", "once", "unless"])
+def test_a_selector_that_is_none_is_told_where_a_page_is_to_be_recognised(field: str) -> None:
+    changed: dict[str, Any] = {"once": "main", field: "main[["}
+    with pytest.raises(RuleError, match=rf"^acme/2024-03: {field}: found 'main\[\[', expected a CSS selector$"):
+        replace(BULLETIN, **changed).recognises(_page(), family="acme")

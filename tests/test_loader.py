@@ -91,9 +91,13 @@ def test_a_parser_error_keeps_the_capture(archive: Archive) -> None:
         raise UnreadableBody("no text in these bytes", found="an image")
 
     loaded = load(archive, capture(b"\x89PNG"), parse=parse)
-    assert (loaded.outcome, loaded.version_seq, loaded.detail) == ("unparsed", None, "no text in these bytes")
+    assert (loaded.outcome, loaded.version_seq, loaded.detail) == (
+        "unparsed",
+        None,
+        "no text in these bytes; it is kept unread",
+    )
     assert archive.body(loaded.capture_id) == b"\x89PNG"
-    assert archive.capture(loaded.capture_id).reason == "no text in these bytes"
+    assert archive.capture(loaded.capture_id).reason == "no text in these bytes; it is kept unread"
     assert archive.page(URL).state == "unread"
 
 

@@ -120,3 +120,10 @@ def test_no_page_raises(content: str, words: str) -> None:
     )
     for page in (_page(html), _page(html + ld), _page(html, url=content)):
         assert read_metadata(page) == read_metadata(page)
+
+
+def test_a_heading_longer_than_any_title_is_none() -> None:
+    page = _page(f"<h1>{'a' * 501}</h1><h1>Orn</h1>")
+    headings = list(page.tree.named("h1"))
+    assert read_metadata(page, outside=headings).title == "Orn"
+    assert read_metadata(page, outside=headings[:1]).title == ""

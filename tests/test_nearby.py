@@ -1,6 +1,6 @@
 import pytest
 
-from parsers.nearby import Line, Piece, elements_named, lines_near, places_of, times
+from parsers.nearby import Named, elements_named, lines_near, places_of, times
 from parsers.page import Page
 
 
@@ -16,7 +16,7 @@ def _lines(html: str) -> list[tuple[int, str]]:
 def test_lines_are_those_a_reader_sees() -> None:
     html = (
         "<h1>Orn</h1><p>By <a href=/ana>Ana <b>Brix</b></a><span>3 May</span><br>two<div>three <i>four</i></div>"
-        "five<nav>menu</nav><p hidden>no<p>six<footer>end</footer>"
+        "five<nav>menu</nav><p hidden>no<p>&#8203;<p>six<footer>end</footer>"
     )
     assert _lines(html) == [(1, "By Ana Brix 3 May"), (2, "two"), (3, "three four"), (4, "five"), (5, "six")]
 
@@ -27,8 +27,25 @@ def test_a_piece_knows_what_holds_it() -> None:
         "<a href=/ana><time datetime=2024-05-03>3 May</time></a></span></p></div></div></div>"
     ).tree
     (line,) = lines_near(tree, tree.tags.index("h1"))
-    assert line.pieces == (Piece("3 May", "b c d", "2024-05-03", "/ana"),)
-    assert Line("a", (Piece("a", "x"), Piece("", "y")), 1).names == "x y"
+    (piece,) = line.pieces
+    assert (piece.text, line.names_of(piece.holder), piece.stamp, piece.target) == (
+        "3 May",
+        "b c d",
+        "2024-05-03",
+        "/ana",
+    )
+
+
+def test_the_names_of_a_line_are_those_of_its_pieces() -> None:
+    tree = _page("<h1>Orn</h1><p class=a><b class=b>Ana</b> <i>Brix</i>").tree
+    (line,) = lines_near(tree, tree.tags.index("h1"))
+    assert line.names == "a b a"
+
+
+def test_what_was_open_ends_with_its_element() -> None:
+    tree = _page("<h1>Orn</h1><p><a href=/ana>Ana</a> <time datetime=2024-05-03>3 May</time> end</p>").tree
+    (line,) = lines_near(tree, tree.tags.index("h1"))
+    assert [(piece.stamp, piece.target) for piece in line.pieces] == [("", "/ana"), ("2024-05-03", ""), ("", "")]
 
 
 def test_a_time_without_words_counts() -> None:
@@ -73,7 +90,7 @@ def test_times_are_those_outside_links_and_menus() -> None:
         "<nav><time>1</time></nav><a href=/x><time>2</time></a><footer><time>3</time></footer>"
         "<article class=post><footer class=end><time datetime=2024>4</time></footer></article>"
     ).tree
-    assert list(times(tree)) == [Piece("4", "end post", "2024")]
+    assert list(times(tree)) == [Named("4", "end post", "2024", "4")]
 
 
 def test_elements_are_found_by_class_rel_or_itemprop() -> None:

@@ -1,8 +1,11 @@
+import re
+from string import ascii_lowercase
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.normal import bare, plain, shown, storable
+from parsers.normal import bare, folded, plain, shown, storable
 
 ANY_TEXT = st.text(st.characters(exclude_categories=[]))
 
@@ -55,3 +58,13 @@ def test_a_form_that_ignores_more_sees_no_more(text: str) -> None:
 def test_what_is_shown_can_be_stored(text: str) -> None:
     assert "\0" not in shown(text)
     shown(text).encode("utf-8")
+
+
+def test_folding_misses_no_sign_that_a_form_takes_for_a_letter() -> None:
+    every_sign = "".join(map(chr, range(0x110000)))
+    for letter in ascii_lowercase:
+        assert {folded(sign) for sign in re.findall(letter, every_sign, re.IGNORECASE)} == {letter}
+
+
+def test_folding_keeps_each_sign_in_its_place() -> None:
+    assert folded("Straße – İst") == "stra?e ? ist"

@@ -1,6 +1,6 @@
 import pytest
 
-from parsers.errors import FieldError, TooComplex, UnreadableBody
+from parsers.errors import FieldError, RuleError, TooComplex, UnreadableBody
 from parsers.page import Page, host, text_of
 
 
@@ -133,3 +133,13 @@ def test_a_rule_that_fails_is_noted_too() -> None:
         page.noted("title", lambda page: page.one("p"))
     assert page.noted("body", lambda page: page.meta("author")) == ""
     assert [(match.field, match.found) for match in page.matches] == [("title", 2), ("body", 0)]
+
+
+def test_what_is_no_selector_is_told() -> None:
+    page = Page(b"<p>One", url="https://h.example/")
+    for ask in (page.all, page.first):
+        with pytest.raises(RuleError, match=r"^found 'main\[\[', expected a CSS selector$"):
+            ask("main[[")
+    with pytest.raises(RuleError) as caught:
+        page.noted("title", lambda page: page.first("main[["))
+    assert caught.value.field == "title"

@@ -14,7 +14,7 @@ import pytest
 from parsers import figures, signs
 
 HERE = Path(__file__).with_name("patterns.py")
-PARTS = 6
+PARTS = 4  # each finds all patterns first
 WORST = 12 if os.environ.get("FONDS_SOAK") else 2
 # Examples of what is compiled only as it is needed, by module and source.
 MADE = {

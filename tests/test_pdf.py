@@ -3,9 +3,11 @@ import subprocess
 import sys
 import textwrap
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from pdf_files import Paper, file, pdf, stream
+from printing import printed
 
 from parsers import Record, TooComplex, UnreadableBody, parse
 from parsers.pdf import read_pdf
@@ -822,6 +824,23 @@ def test_links_that_cannot_be_read_cost_no_text() -> None:
     assert [flag.name for flag in found.flags] == ["links-unread"]
 
 
+def test_days_and_latin_words_in_a_line_from_the_right_keep_their_order(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    prose = "<p>قال السكان إن القوات دخلت المدينة في الليل وإن الناس فروا إلى الحقول المجاورة وبقوا هناك أياما.</p>"
+    lines = (
+        "14 May 2024",
+        "زار فريق Human Rights Watch 2024 المدينة في 14 May 2024 وكتب.",
+        "قال Acme 3 و 3.5 مليون و Orun City",
+    )
+    page.write_text(
+        f"<html dir=rtl lang=ar><h1>فيلمورا</h1><p>{lines[0]}</p>{prose * 3}<p>{lines[1]}</p><p>{lines[2]}</p>",
+        encoding="utf-8",
+    )
+    read = parse(printed([page])["page"].pdf, url="https://h.example/a.pdf")
+    assert read.published == "2024-05-14"
+    assert [block.text for block in read.blocks[-2:]] == list(lines[1:])
+
+
 # ---- what is no report, or is hostile
 
 
@@ -837,6 +856,26 @@ def test_letters_without_names_are_held() -> None:
     for at in range(3):
         page.text(LEFT, 700 - at * 14, "AAAA AAAA AAAA", font="unnamed")
     assert "unnamed-signs" in [flag.name for flag in record(page).held]
+
+
+def test_a_few_letters_without_names_are_told_with_the_words_around_one() -> None:
+    page = Paper()
+    for at in range(12):
+        page.text(LEFT, 700 - at * 14, "The people of Velmora told us of their fields")
+    page.text(LEFT, 500, "Fields of the town").text(LEFT + 19 * 6, 500, "A", font="unnamed")
+    page.text(LEFT + 21 * 6, 500, "burnt that year")
+    read = record(page)
+    (flag,) = [flag for flag in read.flags if flag.name == "unnamed-signs"]
+    assert (flag.value, flag.holds, read.held) == ("1", False, ())
+    words = "of the town \ufffd burnt that year"
+    assert flag.detail == f"the fonts do not say which letters 1 of 473 signs are, first in '{words}'"
+
+
+def test_letters_without_names_in_turned_text_alone_have_no_words_to_tell() -> None:
+    told = ["The people told us of it"] * 9
+    page = Paper().text(20, 400, "A", font="unnamed", matrix="0 1 -1 0").lines(LEFT, 700, *told)
+    (flag,) = [flag for flag in record(page).flags if flag.name == "unnamed-signs"]
+    assert flag.detail.endswith("signs are")
 
 
 def test_a_page_that_is_damaged_is_said_and_the_others_are_read() -> None:

@@ -67,6 +67,23 @@ def test_authors_may_stand_in_meta(metas: str, names: tuple[str, ...]) -> None:
     [
         ("<p>By Ana Brix and Colm Adair", ("Ana Brix", "Colm Adair")),
         ("<p>By <a href=/x>Ana Brix</a> | 3 May 2024", ("Ana Brix",)),
+        (
+            "<p class=byline>By <a href=/x>Ana Brix</a>, Colm Adair and Ines Harrow",
+            ("Ana Brix", "Colm Adair", "Ines Harrow"),
+        ),
+        (
+            "<p>By <a href=/authors/ana>Ana Brix</a>, Colm Adair and Ines Harrow",
+            ("Ana Brix", "Colm Adair", "Ines Harrow"),
+        ),
+        (
+            "<p class=byline><a href=/x>Ana Brix</a>, Colm Adair and <a href=/y>Ines Harrow</a>",
+            ("Ana Brix", "Colm Adair", "Ines Harrow"),
+        ),
+        ("<p>By <a class=author>Ana Brix</a>, Senior Researcher", ("Ana Brix",)),
+        ("<p>By Ana Brix in Velmora City", ("Ana Brix",)),
+        ("<p>By Ana Brix and Colm Adair in Orun", ("Ana Brix", "Colm Adair")),
+        ("<p>By Ana Brix near the walls", ()),
+        ("<p>By <a href=/authors/ana>Ana Brix</a>, Orun", ("Ana Brix",)),
         ("<p>Written by<p>Ana Brix<p>3 min read", ("Ana Brix",)),
         ("<p class=byline>Ana Brix</p><p class=byline>Colm Adair</p>", ("Ana Brix", "Colm Adair")),
         ("<p><a href=/authors/ana>Ana Brix</a>", ("Ana Brix",)),

@@ -100,12 +100,13 @@ def test_two_layouts_that_recognise_a_page_hold_it() -> None:
     ("published", "modified", "flags"),
     [
         ("2024-05-03", "2024-05-04T01:00:00Z", [("modified-later", "2024-05-04")]),
+        ("2024-05-03", "2024-05-02", [("modified-earlier", "2024-05-02")]),
         ("2024-05-03", "2024-05-03", []),
         ("2024-05-03", "", []),
         ("", "2024-05-04", []),
     ],
 )
-def test_a_page_that_admits_to_a_later_change_is_flagged(
+def test_a_page_that_was_changed_on_another_day_than_it_appeared_is_flagged(
     published: str, modified: str, flags: list[tuple[str, str]]
 ) -> None:
     html = (
@@ -220,3 +221,29 @@ def test_the_layouts_of_platforms_are_asked_whose_frame_a_page_has() -> None:
     asked = [claim.layout for claim in claims(body, url=URL)]
     assert asked == ["wordpress/classic", "drupal/node", "drupal/node-7"]
     assert claims(b"<p>The port of Tovash.", url=URL) == ()
+
+
+def test_a_first_line_of_100_000_signs_is_no_title() -> None:
+    record = parse(b"[a](" * 100_000, url=URL, content_type="text/markdown")
+    assert record.title == ""
+    assert len(record.blocks) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "url", "line"),
+    [
+        (
+            "text",
+            URL,
+            "parse: body: found str, expected bytes as they were received; text.encode() makes them of a text",
+        ),
+        (bytearray(b"text"), URL, "parse: body: found bytearray, expected bytes as they were received"),
+        (None, URL, "parse: body: found NoneType, expected bytes as they were received"),
+        (b"text", None, "parse: url: found NoneType, expected the address as a str"),
+    ],
+    ids=["text", "bytearray", "nothing", "no url"],
+)
+def test_arguments_of_another_kind_are_refused(body: bytes, url: str, line: str) -> None:
+    with pytest.raises(TypeError) as caught:
+        parse(body, url=url)
+    assert str(caught.value) == line

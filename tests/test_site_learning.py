@@ -358,3 +358,13 @@ def test_any_order_and_any_parts_of_the_same_captures_give_the_same_records(
             assert archive.sites_waiting() == []
             found.append((told(archive), readings(archive)))
     assert found[0] == found[1]
+
+
+def test_an_end_of_titles_that_changes_no_record_is_no_lesson(archive: Archive) -> None:
+    for name in "ab":
+        load(archive, seen(name, page(name)))
+    assert learn_all(archive) == ()
+    profile = archive.profile_of(SITE)
+    assert profile is not None
+    assert (profile.lines, profile.suffix) == ((), " | Harbour Watch")
+    assert archive.sites_waiting() == []

@@ -34,6 +34,7 @@ THREE_SIX_TEN = [(3, "Discrimination"), (6, "Polarization"), (10, "Denial")]
         ["Genocide Stages:", "Discrimination", "Polarization", "Denial"],
         ["Velmora is at Stage 3 of genocide: Discrimination, and now at Stages 6 Polarization and 10 Denial."],
         ["Genocide in Velmora is at Stages 3, 6 and 10."],
+        ["Acme counts ten stages of genocide.", "Velmora is at Stages 3, 6 and 10."],
         ["Velmora is at the third stage, Discrimination, the 6th stage: Polarization and the tenth stage (Denial)."],
         ["Discrimination, the third stage of genocide, Polarization (stage VI) and Denial, the 10th stage, are here."],
         ["Third stage: Discrimination", "Sixth Stage of Genocide – Polarization", "Tenth stage: Denial"],
@@ -57,6 +58,7 @@ THREE_SIX_TEN = [(3, "Discrimination"), (6, "Polarization"), (10, "Denial")]
         "names alone",
         "of genocide",
         "numbers alone",
+        "numbers of a model named before",
         "ordinals",
         "ordinals backwards",
         "lines of ordinals",
@@ -83,6 +85,9 @@ def test_stages_are_read_however_they_are_written(lines: list[str]) -> None:
         ["Genocide is at the first stage of the plan they made."],
         ["At the stage I described, genocide is denied."],
         ["Is Stage 9 of genocide"],
+        ["Velmora is at Stage 3: Testing."],
+        ["Acme counts ten stages of genocide.", "The software is at Stage 3: Testing."],
+        ["Velmora is at Stages 6, 7 and 8."],
     ],
     ids=[
         "a plan",
@@ -93,6 +98,9 @@ def test_stages_are_read_however_they_are_written(lines: list[str]) -> None:
         "stage of a plan",
         "I",
         "question",
+        "a name of no model",
+        "a name of no model where one is spoken of",
+        "numbers of no model",
     ],
 )
 def test_other_stages_are_none(lines: list[str]) -> None:
@@ -237,5 +245,5 @@ def test_a_contradiction_is_flagged_with_its_evidence() -> None:
     (flag,) = _read("Velmora is at Stage 8: Extermination and Stage 10: Denial.").flags
     assert (flag.name, flag.value, flag.holds) == ("stage-disagrees", "8", False)
     assert flag.detail == "stage 8 is called 'Extermination', which is not its name among the ten stages"
-    (flag,) = _read("Velmora is at Stage 3: Oppression.", published=None).flags
+    (flag,) = _read("Genocide in Velmora is at Stage 3: Oppression.", published=None).flags
     assert flag.detail.endswith("among the stages of any model")

@@ -269,7 +269,7 @@ def test_a_write_that_fails_costs_one_clear_error(
     error: str, site: Site, environment: dict[str, str], record_property: Said
 ) -> None:
     # All points in hours for the two that stand for all others; of those one in seven.
-    points = ("--step", "1" if error in ("EIO", "crash") else "7") if SOAK else ("--max", "5")
+    points = ("--step", "1" if error in ("EIO", "crash") else "7") if SOAK else ("--max", "3")
     code, result, text = _tool("faultsweep.py", "--err", error, *points, site=site, environment=environment, acks=False)
     record_property(
         f"writes that fail, {error}",

@@ -67,6 +67,13 @@ def test_headings_that_are_links_one_after_the_other_are_those_of_other_pages() 
     assert _reasons(_line(LONG), three, _line(LONGER)) == {}
 
 
+def test_a_paragraph_said_again_by_itself_is_the_author_s() -> None:
+    assert (
+        _reasons(_line(LONG), _line(LONGER), _line(LONG), _line("Orn fell in the third week, and nobody was asked."))
+        == {}
+    )
+
+
 def test_a_quotation_that_repeats_a_sentence_beside_it_is_a_copy() -> None:
     quotation = _line("“The people of the highlands were driven out”", "quotation")
     assert _reasons(_line(LONG), quotation, _line(LONGER)) == {quotation.text: "copy"}

@@ -69,6 +69,13 @@ def test_metadata_says_when_a_report_was_published(html: str, day: str, rests_on
         ("<p>Reviewed 3 May 2024", None, None),
         ("<p>© 3 May 2024", None, None),
         ("<p>May 2024", None, None),
+        ("<p class=date>Published: May 2024", "2024-05", None),
+        ("<p>Published<p>Spring 2024", "2024-21", None),
+        ("<p class=posted-on>May 2024", None, None),
+        ("<p>Updated: May 2024", None, None),
+        ("<p>Published: May 2024<p>5 May 2024", "2024-05-05", None),
+        ("<p>١٤ مايو ٢٠٢٤", "2024-05-14", None),
+        ("<p>The law was published in May 2024 and is read still", None, None),
         ("<p>2 days ago", None, None),
         ("<p><time datetime=2024-05-03T10:00>2 days ago</time>", "2024-05-03", None),
         ("<p class=related>3 May 2024", None, None),
@@ -82,6 +89,22 @@ def test_the_lines_near_the_title_say_it_too(below: str, published: str | None, 
     rests_on = "time datetime" if "<time" in below else "byline"
     assert days.published == (Day(edtf=published, rests_on=rests_on) if published else None)
     assert days.modified == (Day(edtf=modified, rests_on="byline") if modified else None)
+
+
+def test_a_day_of_publication_anywhere_goes_before_that_of_an_update() -> None:
+    updated = "<h1>Orn</h1><p>Updated 5 May 2024"
+    assert _published(f"<meta name=published content='May 3, 2024'>{updated}") == ("2024-05-03", "meta published")
+    assert _published(f"{updated}{'<p>words' * 60}<p><time>2024-05-03</time>") == ("2024-05-03", "time datetime")
+    assert _published(updated) is None  # a day that moves with each touch would make a version of it
+
+
+def test_a_month_gives_way_to_a_day_within_it() -> None:
+    month = "<h1>Orn</h1><p>Published: May 2024"
+    far = f"{month}{'<p>words' * 60}<p>"
+    assert _published(f"<meta name=published content=2024-05-03>{month}") == ("2024-05-03", "meta published")
+    assert _published(f"{far}<time>2024-05-03</time>") == ("2024-05-03", "time datetime")
+    assert _published(f"{far}<time>2024-06-03</time>") == ("2024-05", "byline")
+    assert _published("<h1>Orn</h1><p><time datetime=2024-05-03>May 2024</time>") == ("2024-05-03", "time datetime")
 
 
 def test_a_line_is_believed_against_metadata_that_tells_of_a_later_edition() -> None:

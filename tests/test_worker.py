@@ -310,9 +310,7 @@ def test_it_is_in_a_process_group_of_its_own(worker: Worker) -> None:
 
 def test_a_page_past_its_cpu_time_is_stopped_and_the_next_is_read(started: Callable[..., Worker]) -> None:
     worker = started(cpu_s=0.6)
-    with pytest.raises(
-        ParserStopped, match=r"^the parser was stopped after 0.6 s of CPU time; the page is kept unread$"
-    ):
+    with pytest.raises(ParserStopped, match=r"^the parser was stopped after 0.6 s of CPU time$"):
         worker.parse(LONG, url=URL)
     assert worker.pid is None
     assert worker.parse(PAGE, url=URL).title == "Velmora"
@@ -336,7 +334,7 @@ def test_a_process_that_stands_still_is_ended(started: Callable[..., Worker]) ->
     worker = started(wait_s=3)
     worker.parse(PAGE, url=URL)
     os.kill(_pid(worker), signal.SIGSTOP)
-    with pytest.raises(ParserStopped, match=r"stopped after 3 s; "):
+    with pytest.raises(ParserStopped, match=r"stopped after 3 s$"):
         worker.parse(PAGE, url=URL)
     assert worker.pid is None
 
@@ -354,7 +352,7 @@ def _end(worker: Worker, number: signal.Signals) -> None:
 def test_a_crash_is_said_with_its_signal(worker: Worker) -> None:
     os.kill(_pid(worker), signal.SIGSTOP)
     _later(lambda: _end(worker, signal.SIGSEGV))
-    with pytest.raises(ParserStopped, match=r"^the parser was crashed \(SIGSEGV\); the page is kept unread$"):
+    with pytest.raises(ParserStopped, match=r"^the parser was crashed \(SIGSEGV\)$"):
         worker.parse(PAGE, url=URL)
     assert worker.parse(PAGE, url=URL).title == "Velmora"
 
@@ -417,10 +415,11 @@ def test_tasks_have_pages_read_in_turn_while_others_go_on(worker: Worker) -> Non
             while True:
                 await asyncio.sleep(0.001)
                 steps += 1
+                if steps == 21:  # no page can have been read before
+                    os.kill(_pid(worker), signal.SIGCONT)
 
-        counting = asyncio.create_task(count())
         os.kill(_pid(worker), signal.SIGSTOP)
-        _later(lambda: os.kill(_pid(worker), signal.SIGCONT))
+        counting = asyncio.create_task(count())
         records = await asyncio.gather(*(worker.parse_ahead(PAGE, url=f"{URL}/{i}") for i in range(20)))
         counting.cancel()
         return records, steps
@@ -490,7 +489,7 @@ def test_a_task_hears_that_its_process_stands_still(started: Callable[..., Worke
     worker = started(wait_s=3)
     worker.parse(PAGE, url=URL)
     os.kill(_pid(worker), signal.SIGSTOP)
-    with pytest.raises(ParserStopped, match=r"stopped after 3 s; "):
+    with pytest.raises(ParserStopped, match=r"stopped after 3 s$"):
         asyncio.run(worker.parse_ahead(PAGE, url=URL))
 
 

@@ -29,6 +29,7 @@ _HEADER = b"%PDF-"
 _HEADER_REACH = 1_024
 _TITLE_REACH = 12
 _UNNAMED = 0.3
+_WORDS_AROUND = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +84,7 @@ def read_pdf(body: bytes, *, chrome_lines: tuple[str, ...] = ()) -> Pdf:
         about, links = read_about(body)
         sheets, unread = read_sheets(document, links)
     content = _content(sheets, about, chrome_lines)
-    return Pdf(content=content, about=about, flags=tuple(_flags(sheets, unread, about)))
+    return Pdf(content=content, about=about, flags=tuple(_flags(sheets, unread, about, content)))
 
 
 def _content(sheets: list[Sheet], about: About, chrome_lines: tuple[str, ...]) -> Content:
@@ -119,7 +120,17 @@ def _with_tables(column: list[Line | Table], words: Words) -> list[Line | Table]
     return found
 
 
-def _flags(sheets: list[Sheet], unread: int, about: About) -> Iterator[Flag]:
+def _first_unnamed(content: Content) -> str:
+    """The words around the first sign without a letter, as the end of a sentence; "" where the text has dropped it."""
+    for block in content.blocks:
+        words = block.text.split()
+        for at, word in enumerate(words):
+            if "\ufffd" in word:
+                return f", first in '{' '.join(words[max(at - _WORDS_AROUND, 0) : at + _WORDS_AROUND + 1])}'"
+    return ""
+
+
+def _flags(sheets: list[Sheet], unread: int, about: About, content: Content) -> Iterator[Flag]:
     """What a reader should know of the file."""
     if unread:
         detail = f"{unread} of {len(sheets)} pages are damaged and were not read"
@@ -129,9 +140,9 @@ def _flags(sheets: list[Sheet], unread: int, about: About) -> Iterator[Flag]:
     if not signs:
         detail = f"no text layer: {pictures} of {len(sheets)} pages are pictures" if pictures else "no text"
         yield Flag(name="no-report", detail=detail, value="0", holds=True)
-    elif unnamed > _UNNAMED * signs:
-        detail = f"the fonts do not say which letters {unnamed:,} of {signs:,} signs are"
-        yield Flag(name="unnamed-signs", detail=detail, value=str(unnamed), holds=True)
+    elif unnamed:
+        detail = f"the fonts do not say which letters {unnamed:,} of {signs:,} signs are{_first_unnamed(content)}"
+        yield Flag(name="unnamed-signs", detail=detail, value=str(unnamed), holds=unnamed > _UNNAMED * signs)
     if about.problem:
         yield Flag(name="links-unread", detail=f"links and dates of the file could not be read: {about.problem}")
     if about.made:

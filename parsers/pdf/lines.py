@@ -5,10 +5,11 @@ import unicodedata
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from statistics import median
 
+from ..dates import date_line
 from .sheets import RTL, Piece, Sheet
 
 # In parts of the size of the letters.
@@ -20,6 +21,7 @@ _WITHIN = 2.5  # and in one text object, where words are pushed apart to fill th
 _NEAR = 0.6  # and where they stand in the file apart from each other
 _SPACE = 0.17  # the narrowest space between words
 _BACKWARD = 0.6
+_OTHERS = 3  # letters from the left for each from the right, in a line that is still read from the right
 _OPENING, _CLOSING = "([{<«‹", ")]}>»›"
 _MIRRORED = str.maketrans("()[]{}<>«»‹›", ")(][}{><»«›‹")
 _LTR = re.compile("[A-Za-z0-9\u00c0-\u058f\u0660-\u0669\u06f0-\u06f9\u0900-\u1fff\u2e80-\ud7ff\uf900-\ufaff]")
@@ -113,17 +115,31 @@ def is_east_asian(sign: str) -> bool:
 
 def read_lines(sheet: Sheet, number: int) -> list[Line]:
     """The lines of *sheet*; pieces far apart on one baseline are lines of their own, as columns and cells are."""
-    if not any(RTL.search(piece.text) for piece in sheet.pieces):
+    words = "".join([piece.text for piece in sheet.pieces])
+    if not RTL.search(words):
         return _as_the_file_has_them(sheet.pieces, number)
+    is_rtl = len(RTL.findall(words)) > len(_LTR.findall(words))
+    most = _OTHERS if is_rtl else 1
     from_left: list[int] = []
     lines: list[Line] = []
     for row in _rows(sheet.pieces):
         if any(RTL.search(sheet.pieces[at].text) for at in row):
             pieces = sorted((sheet.pieces[at] for at in row), key=lambda piece: piece.x0)
-            lines += [_logical(part, number) for part in _parts(pieces) if not all(map(_is_space, part))]
+            lines += [_logical(part, number, most) for part in _parts(pieces) if not all(map(_is_space, part))]
         else:
             from_left += row
-    return [*lines, *_as_the_file_has_them([sheet.pieces[at] for at in sorted(from_left)], number)]
+    others = _as_the_file_has_them([sheet.pieces[at] for at in sorted(from_left)], number)
+    return [*lines, *(_with_day_first(line) if is_rtl else line for line in others)]
+
+
+def _with_day_first(line: Line) -> Line:
+    """*line* of a page from right to left; "May 2024 14" is how such a page shows "14 May 2024"."""
+    words, _, day = line.text.rpartition(" ")
+    *rest, last = line.pieces
+    if last.text != day or not day.isdecimal() or date_line(line.text) or not date_line(f"{day} {words}"):
+        return line
+    pieces = (last._replace(spaced=False), rest[0]._replace(spaced=True), *rest[1:])
+    return replace(line, pieces=pieces, is_turned=False)
 
 
 def joined(lines: Iterable[Line]) -> Line:
@@ -237,10 +253,13 @@ def _parts(pieces: list[Piece]) -> Iterator[list[Piece]]:
     yield part
 
 
-def _logical(pieces: list[Piece], number: int) -> Line:
-    """*pieces*, sorted from left to right, in the order in which they are read."""
+def _logical(pieces: list[Piece], number: int, most: int) -> Line:
+    """*pieces*, sorted from left to right, in the order in which they are read.
+
+    That is from the right where there are at most *most* other letters for each one that is.
+    """
     text = "".join(piece.text for piece in pieces)
-    is_rtl = len(RTL.findall(text)) >= len(_LTR.findall(text))
+    is_rtl = most * len(RTL.findall(text)) >= len(_LTR.findall(text))
     runs: list[tuple[bool, list[Piece]]] = []
     for piece in _with_spaces(pieces):
         rtl = bool(RTL.search(piece.text)) or (not _LTR.search(piece.text) and (runs[-1][0] if runs else is_rtl))
@@ -248,8 +267,23 @@ def _logical(pieces: list[Piece], number: int) -> Line:
             runs.append((rtl, []))
         runs[-1][1].append(piece)
     _settle_neutrals(runs, is_rtl)
+    if is_rtl:
+        runs = [(rtl, run if rtl else _day_first(run)) for rtl, run in runs]
     ordered = [piece for rtl, run in (runs[::-1] if is_rtl else runs) for piece in (run[::-1] if rtl else run)]
     return Line(sheet=number, pieces=tuple(_without_spaces(_paired(ordered))), is_rtl=is_rtl, is_turned=True)
+
+
+def _day_first(run: list[Piece]) -> list[Piece]:
+    """*run*, read from the left in a line from the right; "May 2024 14" is how such a line shows "14 May 2024"."""
+    ends = [at for at, piece in enumerate(run) if not _is_space(piece)]
+    gap = max((at for at, piece in enumerate(run[: ends[-1] + 1] if ends else []) if _is_space(piece)), default=-1)
+    if gap < 0:
+        return run
+    end = ends[-1] + 1
+    words, day = ("".join(piece.text for piece in part) for part in (run[ends[0] : gap], run[gap + 1 : end]))
+    if not day.isdecimal() or date_line(f"{words} {day}") or not date_line(f"{day} {words}"):
+        return run
+    return [*run[: ends[0]], *run[gap + 1 : end], run[gap], *run[ends[0] : gap], *run[end:]]
 
 
 def _settle_neutrals(runs: list[tuple[bool, list[Piece]]], is_rtl: bool) -> None:

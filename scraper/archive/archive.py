@@ -641,7 +641,7 @@ class Archive:
 
     @_reads
     def seen_before(self, page_id: int, at: datetime, *, count: int = 10) -> tuple[Sighting, ...]:
-        """What selectors matched in the newest captures of the page before *at*, one of each content, newest first."""
+        """What selectors matched in the newest captures of the page before *at*, newest first."""
         return matches.seen_before(self._conn, page_id, stamp(at), count)
 
     @_reads

@@ -38,14 +38,14 @@ _FIELDS = """max(record.title <> ''), max(record.published is not null), max(rec
     max(exists (select 1 from fact where fact.record_id = record.id)), max(report_words), max(chrome_words),
     max(unclaimed_words)"""
 _BEFORE = f"""
-select min(capture.id), {_FIELDS}
+select capture.id, {_FIELDS}
 from capture
 join reading on reading.capture_id = capture.id
 join record on record.id = reading.record_id
 where capture.page_id = ? and capture.order_at < ? and reading.held = 0
     and reading.superseded = 0
-group by capture.content_sha256
-order by max(capture.order_at) desc, min(capture.id) desc limit ?
+group by capture.id
+order by capture.order_at desc, capture.id desc limit ?
 """  # noqa: S608 -- our own columns
 _BESIDE = f"""
 select max(record.capture_id), record.page_id, {_FIELDS}
@@ -81,7 +81,7 @@ def load_matches(connection: sqlite3.Connection, capture_id: int) -> tuple[Match
 
 
 def seen_before(connection: sqlite3.Connection, page_id: int, at: str, count: int) -> tuple[Sighting, ...]:
-    """Up to *count* captures of the page from before *at*, newest first, one of each content; none held back."""
+    """Up to *count* captures of the page from before *at*, newest first; none held back, and none that is a 304."""
     telling = _telling(connection, page_id)
     rows = connection.execute(_BEFORE, (page_id, at, count))
     return tuple(_sighting(number, _matches(connection, telling, number), has) for number, *has in rows)

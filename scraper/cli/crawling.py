@@ -59,13 +59,15 @@ def _rules(source: "Source") -> str:
 @click.argument("names", nargs=-1, metavar="[SOURCE]...")
 @click.pass_obj
 def check(settings: Settings, names: tuple[str, ...]) -> None:
-    """Validates source files and reports every mistake at once, with file and field.
+    """Validates source files and the rules of sites, and reports every mistake at once, with file and field.
 
     \b
     Examples:
       fonds sources check
       fonds sources check genocidewatch
     """
+    from parsers.registry import wrong_rules
+
     from ..sources import load_source, source_files
 
     wrong = 0
@@ -77,6 +79,9 @@ def check(settings: Settings, names: tuple[str, ...]) -> None:
             note(str(error))
         else:
             data(f"{path}: ok")
+    for mistake in wrong_rules():
+        wrong += 1
+        note(str(mistake))
     if wrong:
         raise click.exceptions.Exit(_FINDINGS)
 
@@ -205,7 +210,7 @@ def get(settings: Settings, urls: tuple[str, ...], addresses: tuple[str, ...], m
 def import_(
     settings: Settings, files: tuple[str, ...], url: str, at: str | None, given_type: str | None, mode: str
 ) -> None:
-    """Makes captures of one page from FILEs: HTML, plain text or Markdown, each a later one; .gz is unpacked.
+    """Makes captures of one page from FILEs: HTML, PDF, plain text or Markdown, each a later one; .gz is unpacked.
 
     \b
     Examples:

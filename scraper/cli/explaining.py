@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .context import Settings
-from .files import media_type, naming, read_file
+from .files import media_type, naming, published_at, read_file
 from .output import colour, data, drawn, note, plain
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ def explain(
     report, chrome (with the reason) or claimed by nobody; and how often each selector matches. Of a capture also how
     often it did in earlier ones, what is stored, and whether today's parser reads it differently.
 
-    A file whose name is a number is written ./41. Exit code 1 says that the parser is unsure and would hold the record
-    back.
+    A file whose name is a number is written ./41. Exit code 1 says that the record would be held back, or the page
+    count as missing: the parser is unsure, or the file is a bot check, a login, a notice that there is no such page.
 
     \b
     Examples:
@@ -44,9 +44,11 @@ def explain(
       fonds explain 41 --format json
     """
     is_capture = what.isascii() and what.isdigit()
-    if is_capture and (url or given_type):
+    if is_capture and (url is not None or given_type):
         raise click.UsageError("--url and --type are for a FILE; a capture has its own")
-    found = _of_capture(settings, int(what)) if is_capture else _of_file(what, url or _NOWHERE, given_type)
+    found = (
+        _of_capture(settings, int(what)) if is_capture else _of_file(what, _NOWHERE if url is None else url, given_type)
+    )
     if form == "json":
         data(json.dumps(found.to_dict(), ensure_ascii=False, indent=2, default=plain))
     else:
@@ -63,7 +65,7 @@ def _of_capture(settings: Settings, number: int) -> "Explanation":
 
     if Path(str(number)).exists():
         note(f"capture {number} of {settings.archive}; the file of that name is ./{number}")
-    with settings.open_archive() as archive, naming(f"capture {number}"):
+    with settings.open_archive() as archive, naming(f"capture {number}", kept="the capture stays as it is"):
         return explain_capture(archive, number)
 
 
@@ -71,7 +73,7 @@ def _of_file(name: str, url: str, given_type: str | None) -> "Explanation":
     from ..explain import explain as explained
 
     with naming(name):
-        return explained(read_file(name), url=url, content_type=media_type(name, given_type))
+        return explained(read_file(name), url=published_at(url), content_type=media_type(name, given_type))
 
 
 COMMANDS = (explain,)

@@ -5,8 +5,9 @@ import sys
 
 import click
 
-from .files import media_type, naming, read_file
-from .output import data, note
+from ..errors import UsageError
+from .files import media_type, naming, noted_held, published_at, read_file
+from .output import data
 from .revisions import write_changes
 
 _FINDINGS = 1
@@ -22,9 +23,10 @@ _url_help = "Where the page was published; a publisher's own rules and relative 
 )
 @click.option("--format", "form", type=click.Choice(["json", "text", "markdown"]), default="json", show_default=True)
 def parse(file: str, url: str, given_type: str | None, form: str) -> None:
-    """Prints the record of FILE ("-" for standard input); touches no archive and no network.
+    """Prints the record of FILE ("-" for standard input); touches no archive and no network, and keeps nothing.
 
-    Exit code 1 says that the parser is unsure and would hold the record back.
+    Exit code 1 says that a capture of it would be held back or count as missing: the parser is unsure, or the page is a
+    bot check, a login, a notice that there is no such page.
 
     \b
     Examples:
@@ -33,16 +35,15 @@ def parse(file: str, url: str, given_type: str | None, form: str) -> None:
     """
     from ..markdown import as_markdown
     from ..prose import as_text
-    from ..worker import parse as read
+    from ..reading import read_page
 
     with naming(file):
-        record = read(read_file(file), url=url, content_type=media_type(file, given_type))
+        record = read_page(read_file(file), url=published_at(url), content_type=media_type(file, given_type))
     if form == "json":
         data(json.dumps(record.to_dict(), ensure_ascii=False, indent=2) if sys.stdout.isatty() else record.to_json())
     else:
         data((as_text if form == "text" else as_markdown)(record).removesuffix("\n"))
-    for flag in record.held:
-        note(f"{'standard input' if file == '-' else file}: would be held back: {flag.name}: {flag.detail}")
+    noted_held(file, record)
     if record.held:
         raise click.exceptions.Exit(_FINDINGS)
 
@@ -51,24 +52,39 @@ def parse(file: str, url: str, given_type: str | None, form: str) -> None:
 @click.argument("first", metavar="FILE")
 @click.argument("second", metavar="FILE")
 @click.option("--url", default=_NOWHERE, help=_url_help)
+@click.option(
+    "--type",
+    "given_types",
+    metavar="MEDIA",
+    multiple=True,
+    help="The media type of both, or given twice, of one and the other [default: by their endings or bytes].",
+)
 @click.option("--format", "form", type=click.Choice(["terminal", "json"]), help="[default: terminal]")
 @click.option("--width", type=click.IntRange(min=40), help="Columns [default: those of the terminal].")
-def compare(first: str, second: str, url: str, form: str | None, width: int | None) -> None:
-    """Shows what differs between the reports in two FILEs; they may be HTML, text and Markdown of one report.
+def compare(
+    first: str, second: str, url: str, given_types: tuple[str, ...], form: str | None, width: int | None
+) -> None:
+    """Shows what differs between the reports in two FILEs; they may be HTML, PDF, text and Markdown of one report.
 
-    Exit code 1 says that there is a difference.
+    Exit code 1 says that there is a difference. It is said where one of them would be held back in an archive.
 
     \b
-    Example:
-      fonds compare page.html report.txt --url https://www.example.org/velmora
+    Examples:
+      fonds compare page.html report.pdf --url https://www.example.org/velmora
+      fonds compare page.html report.txt --type text/html --type text/markdown
     """
     from ..diff import diff
-    from ..worker import parse as read
+    from ..reading import read_page
 
+    if len(given_types) > len((first, second)):
+        raise UsageError(f"--type: found {len(given_types)} of them, expected one for both files or one for each")
+    types = (*given_types, *given_types)[:2] or (None, None)
     records = []
-    for name in (first, second):
+    for name, given_type in zip((first, second), types, strict=True):
         with naming(name):
-            records.append(read(read_file(name), url=url, content_type=media_type(name, None)))
+            record = read_page(read_file(name), url=published_at(url), content_type=media_type(name, given_type))
+        noted_held(name, record)
+        records.append(record)
     write_changes(diff(*records), form, width=width, names=(first, second))
 
 

@@ -11,15 +11,20 @@ from ..archive import AccountRow, Archive, CaptureRow
 from ..diff import diff
 from ..ledger import History, Past, past_of
 from ..loader import past, unlike
+from ..reading import read_page
 from ..worker import claims, parse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
-    """One line of the selector ledger: how often a selector matches now, and did before (None: it was never asked)."""
+    """One line of the selector ledger: how often a selector matches now, and did before (None: it was never asked).
+
+    *is_elsewhere* says that the past is that of other pages of the site, as the page has none.
+    """
 
     match: Match
     past: Past | None = None
+    is_elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,8 +111,8 @@ def shares(record: Record) -> dict[str, float] | None:
 
 
 def explain(body: bytes, *, url: str, content_type: str | None = None) -> Explanation:
-    """Why *body* is read as it is. Raises ParserError where it cannot be read."""
-    record = parse(body, url=url, content_type=content_type)
+    """Why *body* is read as it is, and whether it is a report at all. Raises ParserError where it cannot be read."""
+    record = read_page(body, url=url, content_type=content_type)
     return _explanation(record, claims(body, url=url, content_type=content_type), History())
 
 
@@ -126,11 +131,14 @@ def explain_capture(archive: Archive, capture_id: int) -> Explanation:
 
 
 def _explanation(record: Record, asked: tuple[Claim, ...], history: History) -> Explanation:
-    before = past_of(history.page or history.site)
+    before, is_elsewhere = past_of(history.page or history.site), not history.page
     return Explanation(
         record=record,
         claims=asked,
-        ledger=tuple(Ledger(match=match, past=before.get((match.field, match.selector))) for match in record.matches),
+        ledger=tuple(
+            Ledger(match=match, past=before.get((match.field, match.selector)), is_elsewhere=is_elsewhere)
+            for match in record.matches
+        ),
         flags=(*record.flags, *unlike(record, history)),
     )
 

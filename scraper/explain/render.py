@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
+from parsers.learned import REASON as LEARNED
 from parsers.record import Account, Record
 from parsers.registry import Claim
 
@@ -131,13 +132,19 @@ def bar(account: Account) -> str:
 def _chrome(paper: Paper, found: Explanation) -> Iterator[list[str]]:
     """The parts, those of one reason that follow each other in one line; behind learned ones where else they stand."""
     groups = [(reason, list(group)) for reason, group in groupby(found.record.chrome, key=lambda part: part.reason)]
-    seen = {line.text: line for line in found.learned}
+    rest = list(found.learned)  # each is shown once, however often its words were taken off
     for reason, group in groups[:_REASONS]:
         first = f"{_MARGIN}{sum(part.words for part in group):>6,}  "
         spans = [Span(f"{reason}: ", "strong"), Span(_short(" | ".join(part.text for part in group)))]
         yield paper.lines(spans, first=first, rest=" " * len(first))
-        for line in (seen[part.text] for part in group if part.text in seen):
-            told = f"at the {line.place} of {line.pages:,} pages: {' '.join(line.seen_on[:_PAGES])}"
+        taken = {part.text for part in group if reason == LEARNED}
+        evidence, rest = (
+            [line for line in rest if line.text in taken],
+            [line for line in rest if line.text not in taken],
+        )
+        for line in evidence:
+            more = " …" if line.pages > _PAGES else ""
+            told = f"at the {line.place} of {line.pages:,} pages: {' '.join(line.seen_on[:_PAGES])}{more}"
             yield paper.lines([Span(told, "faint")], first=f"{_MARGIN}{'':>6}  ", rest=" " * (len(first) + 2))
     if len(groups) > _REASONS:
         yield paper.lines([Span(f"and {len(groups) - _REASONS:,} more; --format json has all", "faint")], first=_MARGIN)
@@ -161,12 +168,17 @@ def _ledger(paper: Paper, lines: tuple[Ledger, ...]) -> Iterator[list[str]]:
             if not line.match.found and not (past and past.matched):
                 silent.append(line.match.selector)
                 continue
-            before = f", before {past.told}" if past else ""
+            before = _before(past.told, line) if past else ""
             spans = [Span(f"{line.match.found:,} × ", "strong"), Span(line.match.selector), Span(before, "faint")]
             yield paper.lines(spans, first=f"{_MARGIN}{name:<{_NAMES}}", rest=rest)
         if silent:
             spans = [Span("0 × ", "strong"), Span(" · ".join(silent), "faint")]
             yield paper.lines(spans, first=f"{_MARGIN}{name:<{_NAMES}}", rest=rest)
+
+
+def _before(told: str, line: Ledger) -> str:
+    # Other pages may have been captured later.
+    return f", {told} of other pages" if line.is_elsewhere else f", before {told}"
 
 
 def _flag(paper: Paper, name: str, detail: str, holds: bool) -> list[str]:

@@ -178,7 +178,7 @@ class Worker:
         elif ending.fault == "start":
             call.error = ParserUnavailable(f"the process that parses pages {ending.what}; try fonds doctor")
         else:
-            call.error = ParserStopped(f"the parser was {ending.what}; the page is kept unread")
+            call.error = ParserStopped(f"the parser was {ending.what}")
 
 
 WORKER = Worker()
