@@ -193,7 +193,7 @@ def test_a_capture_says_which_version_it_shows(archive: Archive) -> None:
     lines = _shown(explain_capture(archive, last.capture_id))
     assert "In the archive: capture 3 of 2024-01-03 00:00 UTC" in lines
     assert "  shows version 2" in lines
-    assert "  today's parser reads the same report as article, revision 2 did" in lines
+    assert "  today's parser reads the same report as article, revision 3 did" in lines
 
 
 def test_a_capture_that_is_read_differently_today_says_how(archive: Archive) -> None:
