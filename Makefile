@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 ROOM := $(shell test "$$(df -k --output=avail /dev/shm 2>&1 | tail -n 1)" -gt 1000000 2>&1 && echo PYTEST_DEBUG_TEMPROOT=/dev/shm)
 PYTEST := $(ROOM) $(BIN)/python -m pytest -n 2 --dist worksteal
 
-.PHONY: demo test soak coverage check format picture bench-crawl bench-extraction system constraints clean help
+.PHONY: demo test soak coverage check format picture bench-crawl bench-extraction bench-storage system constraints clean help
 
 help:  ## lists the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -52,6 +52,9 @@ bench-crawl: $(VENV)/.bench  ## measures fetch and crawl beside Scrapy and wget,
 
 bench-extraction: $(VENV)/.bench  ## measures reading beside trafilatura and resiliparse, in three minutes; wants pages with gold text
 	@$(BIN)/python -m benchmarks.extraction
+
+bench-storage: $(VENV)/.ready  ## measures how bodies are kept beside zstd alone, WARC and git, in two minutes; wants series of revisions
+	@$(BIN)/python -m benchmarks.storage
 
 system:  ## installs chromium, nginx-light and wget where one is missing (Debian's packages; as root, else by sudo)
 	@PATH=$$PATH:/usr/sbin; command -v chromium && command -v nginx && command -v wget || { \

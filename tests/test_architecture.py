@@ -1,8 +1,8 @@
 """Which room may import which: every module imports only from the right of its own place, and nothing goes round.
 
 The rooms of `scraper` in their order: cli, then demo and crawl, learning, loader, then archive, fetch and diff, then
-markdown, prose and sources, then urls, capture, terminal, coding and worker, bounds, and errors. `scraper` imports
-`parsers`, never the reverse.
+markdown, prose and sources, then urls, capture, terminal, coding, packing and worker, bounds, and errors. `scraper`
+imports `parsers`, never the reverse.
 """
 
 import ast
@@ -24,7 +24,7 @@ SCRAPER = (
     "archive fetch diff",
     "markdown",
     "prose sources fixture doubts reading",
-    "urls capture terminal coding worker ledger",
+    "urls capture terminal coding packing worker ledger",
     "bounds",
     "errors version",
 )

@@ -1,5 +1,6 @@
 """An archive of an older fonds is brought up to date whole, or stays as it was."""
 
+import gzip
 import os
 import signal
 import sqlite3
@@ -13,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from building import OLD_ROWS, day, old_archive
+from building import OLD_ROWS, capture, day, old_archive
 
 from parsers.record import Stage
 from scraper.archive import Archive
@@ -25,7 +26,9 @@ from scraper.errors import ArchiveError, NotAnArchive
 VELMORA = "https://example.org/velmora"
 # What was there in each version and how it is asked for; the first frontier is made anew by the next crawl.
 _FIRST = "crawl page page_url headers body capture record reading release block block_page fact version change"
-TABLES = {1: set(_FIRST.split()), 2: set(f"{_FIRST} effective unparsed frontier host schedule visit".split())}
+_SECOND = f"{_FIRST} effective unparsed frontier host schedule visit"
+_THIRD = f"{_SECOND} outline site sighting profile profile_line profile_page selector_match"
+TABLES = {1: set(_FIRST.split()), 2: set(_SECOND.split()), 3: set(_THIRD.split())}
 EACH_TABLE = [(version, table) for version, tables in TABLES.items() for table in sorted(tables)]
 OPENS = "import sys; from scraper import Archive; Archive(sys.argv[1]).close()"
 
@@ -144,6 +147,26 @@ def test_what_was_read_before_anything_was_learned_is_current_and_without_a_prof
         versions = archive.versions(VELMORA)
         archive.update_history(1, diff)
         assert archive.versions(VELMORA) == versions
+
+
+def test_bodies_of_the_third_version_stay_as_they_are_and_later_ones_are_stored_beside_them(tmp_path: Path) -> None:
+    path = old_archive(tmp_path / "c.db", 3)
+    before = _rows(path, "body")
+    packed_at, later = (
+        "https://example.org/packed",
+        b"<html><body><h1>Velmora Country Report</h1>" + b"<p>More.</p>" * 9,
+    )
+    with Archive(path) as archive:
+        assert [row["codec"] for row in archive.db.query("select codec from body")] == [row["codec"] for row in before]
+        assert archive.db.execute("select count(*) from body where base_id is not null").fetchone() == (0,)
+        [first] = [row for row in archive.captures() if row.url == packed_at]
+        assert archive.body(first.id).startswith(b"<html>")
+        assert sha256(archive.received(first.id)).hexdigest() == first.body_sha256
+        packed = gzip.compress(later, 6, mtime=0)
+        number = archive.store_capture(capture(packed, day(20), url=packed_at, coding="gzip", decoded=later))
+        assert (archive.body(number), archive.received(number)) == (later, packed)
+    for row, old in zip(_rows(path, "body"), before, strict=False):
+        assert row == old | {"base_id": None, "base_coding": "", "seal": row["seal"]}
 
 
 def _body_of(capture: object, bodies: dict[object, object]) -> tuple[object, object]:

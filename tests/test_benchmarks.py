@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import rooms, site
+from benchmarks import rooms, site, storage
 from benchmarks.measure import Cost, alternated, greatest_peak, median_cpu, run
 from benchmarks.peers import Peer
 from benchmarks.report import Claim, Goal, cpu_claim, table
+from benchmarks.series import Revision, series
+from benchmarks.stores import STORES
 from parsers import parse
 
 BASE = "http://127.0.0.1:8000"
@@ -146,3 +148,35 @@ def test_the_seconds_of_a_command_are_told_by_room(tmp_path: Path) -> None:
     seconds = json.loads(result.read_text(encoding="utf-8"))
     assert seconds[rooms.START] > 0
     assert seconds["imports"] > 0
+
+
+REVISIONS = [
+    Revision("one", f"page {page}", b"<p>of the same</p>" * 100 + b"%d %d" % (page, turn))
+    for turn in range(3)
+    for page in range(2)
+]
+
+
+@pytest.mark.parametrize("name", STORES)
+def test_every_store_gives_back_what_it_was_given(tmp_path: Path, name: str) -> None:
+    store = STORES[name](tmp_path)
+    store.write(REVISIONS)
+    assert 0 < store.kept().size < 200_000
+    if not name.startswith("git"):
+        assert [store.read(number) for number in range(len(REVISIONS))] == [one.body for one in REVISIONS]
+
+
+def test_series_come_in_the_order_of_a_crawl(tmp_path: Path) -> None:
+    rows = "a,a/1,2024-01-02,content,y,z\na,a/1,2024-01-01,content,x,y\nb,b/1,2024-01-01,content,v,w\n"
+    (tmp_path / "pairs.csv").write_text(f"service,page,seen,label,before,after\n{rows}", encoding="utf-8")
+    for name in "vwxyz":
+        (tmp_path / name).write_bytes(gzip.compress(name.encode()))
+    assert [(one.url, one.body) for one in series(tmp_path)] == [
+        ("a/1", b"x"), ("b/1", b"v"), ("a/1", b"y"), ("b/1", b"w"), ("a/1", b"z"),
+    ]  # fmt: skip
+
+
+def test_what_is_claimed_of_a_store_is_a_ratio_to_its_peers() -> None:
+    ours, plain = storage.Cost(10.0, 50.0, 0.2, 1.0, 4), storage.Cost(100.0, 100.0, 0.1, 0.5, 0)
+    told = storage.claims("pages", {"fonds": ours, "zstd-3": plain, "zstd-9": plain})
+    assert [claim.value for claim in told] == [0.1, None, None, 0.5, 2.0, 4]

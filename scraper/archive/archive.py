@@ -91,6 +91,7 @@ class Archive:
         self._conn = connection.open_archive(self.path, create=create)
         self._checkpoints = writing.Checkpoints(self._conn, self.path)
         self._offered = frontier.Offered()
+        self._recent = bodies.Recent()
         self._profiles: dict[str, Profile] = {}
 
     def __enter__(self) -> Self:
@@ -127,6 +128,7 @@ class Archive:
                 yield
         except BaseException:
             self._offered.forget()
+            self._recent.forget()
             raise
 
     # The file ------------------------------------------------------------------------------------------------------
@@ -229,21 +231,28 @@ class Archive:
         UsageError where it has none, or none that came whole; ArchiveError where it is damaged.
         """
         row = self.capture(capture_id)
-        received = self.received(capture_id)
+        body_id = self._body_id(capture_id)
         if row.content_sha256 is None or row.content_bytes is None:
             raise UsageError(f"capture {capture_id} came with coding '{row.coding}', which could not be undone")
+        meant = bodies.Content(row.coding, row.content_bytes, row.content_sha256)
         with self._damage_named(capture_id):
-            return bodies.content(received, row.coding, row.content_bytes, row.content_sha256)
+            return bodies.load_content(self._conn, body_id, meant, self._recent.bases)
 
     @_reads
     def received(self, capture_id: int) -> bytes:
-        """The body of a capture as it was received, digest checked. Raises as `body` does."""
+        """The body of a capture as it was received, digest checked. Raises as `body` does.
+
+        ArchiveError also where its content is whole, but must be packed again by another library than there is here.
+        """
         self.capture(capture_id)
+        with self._damage_named(capture_id):
+            return bodies.load_body(self._conn, self._body_id(capture_id), self._recent.bases)
+
+    def _body_id(self, capture_id: int) -> int:
         body_id = captures.body_id(self._conn, capture_id)
         if body_id is None:
             raise UsageError(f"capture {capture_id} has no body")
-        with self._damage_named(capture_id):
-            return bodies.load_body(self._conn, body_id)
+        return body_id
 
     @contextmanager
     def _damage_named(self, capture_id: int) -> Iterator[None]:
@@ -253,6 +262,8 @@ class Archive:
             raise ArchiveError(
                 f"capture {capture_id}: {error}; restore it from a backup", path=str(self.path)
             ) from error
+        except (bodies.NotMadeHere, bodies.RedactedBody) as error:
+            raise ArchiveError(f"capture {capture_id}: {error}", path=str(self.path)) from error
 
     @_reads
     def capture(self, capture_id: int) -> CaptureRow:
@@ -561,7 +572,9 @@ class Archive:
         """Keeps *capture* with its body and gives its number. robots.txt and sitemaps come this way, without a page."""
         try:
             with self.transaction():
-                number = captures.store_capture(self._conn, capture, crawl_id=crawl_id, page_id=page_id, reason=reason)
+                number = captures.store_capture(
+                    self._conn, capture, crawl_id=crawl_id, page_id=page_id, reason=reason, recent=self._recent
+                )
                 if page_id is not None:
                     pages.note_shown(self._conn, page_id, capture, number)
                 return number

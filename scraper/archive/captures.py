@@ -7,7 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from ..capture import Capture, Headers, Hop
-from .bodies import store_body
+from .bodies import Origin, Recent, store_body
 from .chosen import chosen
 from .rows import CaptureRow, Validators
 from .text import key_of, storable
@@ -37,12 +37,19 @@ _INSERT = f"insert into capture ({', '.join(_STORED)}) values ({', '.join('?' fo
 
 
 def store_capture(
-    connection: sqlite3.Connection, capture: Capture, *, crawl_id: int | None, page_id: int | None, reason: str
+    connection: sqlite3.Connection,
+    capture: Capture,
+    *,
+    crawl_id: int | None,
+    page_id: int | None,
+    reason: str,
+    recent: Recent,
 ) -> int:
     """Adds *capture* with headers and body, *reason* in place of its own where given, and gives its number."""
     key, captured_at = key_of(capture.url), stamp(capture.captured_at)
     final_url = storable(capture.final_url or capture.url)
     content = capture.content
+    content_sha256 = None if content is None else sha256(content).hexdigest()
     row = (
         crawl_id,
         page_id,
@@ -58,8 +65,8 @@ def store_capture(
         storable(capture.coding),
         _store_head(connection, capture.request_head, capture.request_headers),
         _store_head(connection, capture.response_head, capture.response_headers),
-        None if capture.body is None else store_body(connection, capture.body, is_coded=bool(capture.coding)),
-        None if content is None else sha256(content).hexdigest(),
+        _store_body(connection, capture, content_sha256, page_id, recent),
+        content_sha256,
         None if content is None else len(content),
         capture.wire_bytes,
         _hops(capture),
@@ -76,6 +83,24 @@ def store_capture(
         capture.duration_s,
     )
     return int(connection.execute(_INSERT, row).lastrowid or 0)
+
+
+def _store_body(
+    connection: sqlite3.Connection, capture: Capture, content_sha256: str | None, page_id: int | None, recent: Recent
+) -> int | None:
+    if capture.body is None:
+        return None
+    origin = Origin(
+        url=capture.final_url or capture.url,
+        url_key=key_of(capture.url),
+        page_id=page_id,
+        outcome=capture.outcome,
+        content_type=capture.content_type,
+        coding=capture.coding,
+        content=capture.decoded,
+    )
+    digest = content_sha256 if content_sha256 and not capture.coding else sha256(capture.body).hexdigest()
+    return store_body(connection, capture.body, digest, origin, recent)
 
 
 def _order_at(connection: sqlite3.Connection, capture: Capture, captured_at: str, page_id: int | None) -> str:

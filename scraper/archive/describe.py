@@ -45,9 +45,9 @@ the file itself, in the table `description`. This page is made from the schema; 
 Times are text, RFC 3339 in UTC with microseconds, so text order is time order. Digests are SHA-256 in hex. Lists are
 JSON text (`json_each` reads them).
 
-Only `body.data` is compressed. Bodies are kept as they were received: where `capture.coding` is not empty the server
-compressed it, and `capture.content_sha256` is the digest of what it means. Other bodies are Zstandard frames where
-`body.codec` says so.
+Only `body.data` is compressed, mostly as what differs from another body (`body.codec` says how), and read by
+`Archive.body` and `Archive.received`. Bodies come out as they were received: where `capture.coding` is not empty the
+server compressed it, and `capture.content_sha256` is the digest of what it means.
 
 Captures, bodies and headers are evidence: triggers refuse to change or remove their rows. Records, versions and changes
 are derived from them and can be made again.

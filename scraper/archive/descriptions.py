@@ -299,12 +299,31 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "reason": "Why, in one line.",
     },
     "body": {
-        "": "Bytes as received, each distinct body once. Evidence: rows are never changed or removed.",
+        "": "Bytes as received, and contents that these are made of again, each once. Evidence: rows are never "
+        "removed, and their bytes never others; only how these are stored may change (`rewriting`).",
         "id": "Number of the body.",
-        "sha256": "SHA-256 of the bytes as received.",
-        "codec": "raw, or zstd (a Zstandard frame).",
-        "bytes": "Length of the bytes as received.",
-        "data": "The bytes, by the codec.",
+        "sha256": "SHA-256 of the bytes.",
+        "codec": "raw; zstd (a Zstandard frame); delta (a frame with another body of the page as its prefix); host "
+        "(with the keyframe of the host); again (the content of another body, packed again as the server did); "
+        "redacted (removed, digest and length are kept).",
+        "bytes": "Length of the bytes.",
+        "base_id": "The other body, of delta, host and again.",
+        "base_coding": "The coding to be undone in the other body first, empty for none.",
+        "seal": "A sum (CRC-32) over all of the row: any damage to it is known.",
+        "data": "The bytes, by the codec; of again a JSON object that says how to pack.",
+    },
+    "body_copy": {
+        "": "The stored bytes of bodies that other pages of a host are stored beside, a second time.",
+        "body_id": "The body.",
+        "host": "The host.",
+        "coding": "The coding to be undone in it first, empty for none.",
+        "data": "As `body.data`.",
+    },
+    "rewriting": {
+        "": "The door to store a body in another form: open for the bodies named here, in one transaction. Empty: none "
+        "can be committed while there is a row.",
+        "body_id": "The body.",
+        "never": "Refers to a body that cannot be, so that the row must go before the transaction ends.",
     },
     "headers": {
         "": "Heads of requests and answers, each distinct one once. Evidence: rows are never changed or removed.",

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 
 from sqlite_utils import Database, Migrations
 
-from . import m001, m002, m003
+from . import m001, m002, m003, m004
+from .bodies.row import seal
 from .schema import SCHEMA_VERSION
 
 migrations = Migrations("fonds")
-MIGRATIONS = ("m001_spine", "m002_crawling", "m003_learning")
+MIGRATIONS = ("m001_spine", "m002_crawling", "m003_learning", "m004_differences")
 
 
 @migrations(name=MIGRATIONS[0])
@@ -42,6 +43,17 @@ def learning(db: Database) -> None:
     _execute(db, m003.TABLES)
     for table, (create, columns) in m003.REBUILT.items():
         _rebuild(db, table, create, columns)
+
+
+@migrations(name=MIGRATIONS[3])
+def differences(db: Database) -> None:
+    """Bodies stored beside others; those there are stay as they are. Needs foreign keys off."""
+    db.conn.create_function("seal", 6, seal, deterministic=True)
+    for table, (create, columns) in m004.REBUILT.items():
+        _rebuild(db, table, create, columns)
+    _execute(db, m004.TABLES)
+    for trigger in m004.TRIGGERS:
+        db.execute(trigger)
 
 
 def migrate(db: Database, version: int = SCHEMA_VERSION) -> None:
