@@ -17,12 +17,14 @@ from parsers.record import Match, Record
 from ..capture import Capture
 from ..errors import ArchiveError, UsageError
 from ..ledger import Sighting
+from ..log import Signer, VerifierKey
 from . import (
     bodies,
     captures,
     connection,
     crawls,
     frontier,
+    leaves,
     lock,
     lookup,
     matches,
@@ -31,6 +33,7 @@ from . import (
     readings,
     records,
     search,
+    signing,
     sites,
     versions,
     writing,
@@ -57,12 +60,16 @@ from .rows import (
     VersionRow,
     VisitRow,
 )
+from .signing import CheckpointRow
 from .text import key_of
 from .times import stamp
+from .tool import tool
 
 if TYPE_CHECKING:
     import sqlite_utils
 
+# Gives what signs for the archive with this public key, None where that cannot be had.
+Notary = Callable[[VerifierKey], Signer | None]
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -83,15 +90,19 @@ class Archive:
 
     *create* makes it when absent. Raises UsageError when it is absent and not to be made, NotAnArchive for a file that
     is something else, NewerArchive for one made by a later fonds; such a file is left as it is, byte for byte.
-    Several processes may have it open, one writes at a time and the others go on reading.
+    Several processes may have it open, one writes at a time and the others go on reading. *notary* is asked, once, for
+    what signs checkpoints; without one they are not signed.
     """
 
-    def __init__(self, path: str | Path, *, create: bool = False) -> None:
+    def __init__(self, path: str | Path, *, create: bool = False, notary: Notary | None = None) -> None:
         self.path = Path(path)
         self._conn = connection.open_archive(self.path, create=create)
         self._checkpoints = writing.Checkpoints(self._conn, self.path)
         self._offered = frontier.Offered()
         self._profiles: dict[str, Profile] = {}
+        self._notary = notary
+        self._has_told_tool = False
+        self._unsealed: int | None = None  # leaves that no checkpoint covers, at least
 
     def __enter__(self) -> Self:
         return self
@@ -127,6 +138,8 @@ class Archive:
                 yield
         except BaseException:
             self._offered.forget()
+            self._has_told_tool = False
+            self._unsealed = None
             raise
 
     # The file ------------------------------------------------------------------------------------------------------
@@ -386,6 +399,59 @@ class Archive:
                 sites.give_outline(self._conn, capture_id, record_id, outline, url)
         return len(rows)
 
+    # The log --------------------------------------------------------------------------------------------------------
+
+    @_reads
+    def log_size(self) -> int:
+        """How many leaves the log has."""
+        return leaves.size(self._conn)
+
+    @_reads
+    def public_keys(self) -> list[VerifierKey]:
+        """The keys by which checkpoints are checked, the one the archive has now last; none where it is not signed."""
+        return signing.keys(self._conn)
+
+    def adopt_key(self, signer: Signer, now: datetime, *, old: Signer | None = None) -> VerifierKey:
+        """Makes the key of *signer* the one by which the archive is signed from here on.
+
+        Where it has one, *old* is that one; a change without it is put on record as such. Raises KeyUnusable for a key
+        that the archive has or had.
+        """
+        with self.transaction():
+            key = signing.adopt(self._conn, signer, now, old=old)
+        self.__dict__.pop("_signer", None)
+        self._notary = lambda wanted: signer.named(wanted.name) if wanted.public == key.public else None
+        return key
+
+    def checkpoint(self, now: datetime) -> CheckpointRow | None:
+        """A checkpoint of all there is, the newest one where nothing was added since; None for an empty log."""
+        with self.transaction():
+            made = signing.make(self._conn, now, self._signer)
+            self._unsealed = 0
+        return made
+
+    @_reads
+    def newest_checkpoint(self) -> CheckpointRow | None:
+        """The newest checkpoint, None where there is none."""
+        return signing.newest(self._conn)
+
+    @cached_property
+    def _signer(self) -> Signer | None:
+        keys = signing.keys(self._conn)
+        return self._notary(keys[-1]) if keys and self._notary else None
+
+    def _tell_tool(self) -> None:
+        """Puts on record which program records, before the first capture that it stores."""
+        if not self._has_told_tool:
+            leaves.note_tool(self._conn, tool())
+            self._has_told_tool = True
+
+    def _seal_at_times(self, now: datetime) -> None:
+        """Makes a checkpoint where the last one is long ago."""
+        self._unsealed = signing.unsealed(self._conn) if self._unsealed is None else self._unsealed + 1
+        if self._unsealed >= signing.EVERY:
+            self.checkpoint(now)
+
     # Crawls and their frontier -------------------------------------------------------------------------------------
 
     def crawl_lock(self, source: str, now: datetime) -> AbstractContextManager[None]:
@@ -561,9 +627,11 @@ class Archive:
         """Keeps *capture* with its body and gives its number. robots.txt and sitemaps come this way, without a page."""
         try:
             with self.transaction():
+                self._tell_tool()
                 number = captures.store_capture(self._conn, capture, crawl_id=crawl_id, page_id=page_id, reason=reason)
                 if page_id is not None:
                     pages.note_shown(self._conn, page_id, capture, number)
+                self._seal_at_times(capture.captured_at)
                 return number
         except bodies.DamagedBody as error:
             raise ArchiveError(f"{error}; the capture was not stored", path=str(self.path)) from error

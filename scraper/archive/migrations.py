@@ -8,11 +8,11 @@ from collections.abc import Iterator
 
 from sqlite_utils import Database, Migrations
 
-from . import m001, m002, m003
+from . import m001, m002, m003, m004, m005
 from .schema import SCHEMA_VERSION
 
 migrations = Migrations("fonds")
-MIGRATIONS = ("m001_spine", "m002_crawling", "m003_learning")
+MIGRATIONS = ("m001_spine", "m002_crawling", "m003_learning", "m004_bodies", "m005_log")
 
 
 @migrations(name=MIGRATIONS[0])
@@ -42,6 +42,20 @@ def learning(db: Database) -> None:
     _execute(db, m003.TABLES)
     for table, (create, columns) in m003.REBUILT.items():
         _rebuild(db, table, create, columns)
+
+
+@migrations(name=MIGRATIONS[3])
+def bodies(db: Database) -> None:
+    """How bodies are kept."""
+    _execute(db, m004.TABLES)
+
+
+@migrations(name=MIGRATIONS[4])
+def log(db: Database) -> None:
+    """The log over all that was archived."""
+    _execute(db, m005.TABLES)
+    for table in m005.APPEND_ONLY:
+        _protect(db, table)
 
 
 def migrate(db: Database, version: int = SCHEMA_VERSION) -> None:

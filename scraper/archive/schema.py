@@ -6,9 +6,9 @@ from hashlib import sha256
 
 APPLICATION_ID = 0x666F6E64  # "fond"
 PAGE_SIZE = 8192
-SCHEMA_VERSION = 3  # `user_version` of an archive, the number of migrations
+SCHEMA_VERSION = 5  # `user_version` of an archive, the number of migrations
 # To know the schema by its digest takes a thousandth of the time that making it anew for comparison takes.
-SCHEMA_DIGEST = "dcc64f40d3388255244372e37a672839c52a6e8835a1173918007bedc6ff88a1"
+SCHEMA_DIGEST = "e92751814cc0bd516016eb7683be398edd4a008b0f668eb337b276fd7cadedd4"
 
 
 def schema(connection: sqlite3.Connection) -> dict[str, str]:

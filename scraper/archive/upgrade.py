@@ -9,8 +9,12 @@ from pathlib import Path
 
 from ..errors import ArchiveError, NotAnArchive
 from .descriptions import DESCRIPTIONS
+from .leaves import catch_up
 from .schema import SCHEMA_DIGEST, SCHEMA_VERSION, digest, schema
 from .writing import BUSY_TIMEOUT_S, named_errors, transaction
+
+
+_FIRST_WITH_LOG = 5
 
 
 def upgrade(path: Path) -> None:
@@ -37,7 +41,10 @@ def upgrade(path: Path) -> None:
 
 def bring_up_to_date(connection: sqlite3.Connection) -> None:
     """The newest schema, described in the file itself. Part of the transaction that is open; foreign keys are off."""
+    [before] = connection.execute("pragma user_version").fetchone()
     _migrate(connection, SCHEMA_VERSION)
+    if before < _FIRST_WITH_LOG:
+        catch_up(connection)
     rows = [(name, column, text) for name, columns in DESCRIPTIONS.items() for column, text in columns.items()]
     connection.execute("delete from description")
     connection.executemany("insert into description (object, column, text) values (?, ?, ?)", rows)

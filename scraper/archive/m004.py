@@ -1,0 +1,3 @@
+"""What the fourth version of the schema adds: nothing yet."""
+
+TABLES = ""
