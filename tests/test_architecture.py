@@ -46,7 +46,8 @@ PLACES = {
 ONLY_IN = {
     "sqlite3": "scraper.archive", "sqlite_utils": "scraper.archive", "httpx2": "scraper.fetch",
     "selectolax": "parsers", "bs4": "parsers", "playwright": "scraper.fetch", "click": "scraper.cli",
-    "msgspec": "scraper.sources scraper.worker scraper.log", "cryptography": "scraper.log", "pypdf": "parsers.pdf", "pypdfium2": "parsers.pdf",
+    "msgspec": "scraper.sources scraper.worker scraper.log",
+    "cryptography": "scraper.log", "pypdf": "parsers.pdf", "pypdfium2": "parsers.pdf",
 }  # fmt: skip
 # A parser has no clock, chance, file, network or SQL. Bytes in memory are a file for pypdf, which reads nothing else.
 NOT_PURE = set("asyncio datetime http io os pathlib random shutil socket sqlite3 ssl subprocess tempfile time".split())

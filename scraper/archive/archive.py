@@ -23,6 +23,7 @@ from . import (
     captures,
     connection,
     crawls,
+    fixity,
     frontier,
     leaves,
     lock,
@@ -38,6 +39,7 @@ from . import (
     versions,
     writing,
 )
+from .fixity import Extent, Finding, Verification
 from .history import History
 from .rows import (
     AccountRow,
@@ -434,6 +436,23 @@ class Archive:
     def newest_checkpoint(self) -> CheckpointRow | None:
         """The newest checkpoint, None where there is none."""
         return signing.newest(self._conn)
+
+    @_reads
+    def checkpoint_of(self, size: int) -> CheckpointRow | None:
+        """The checkpoint of so many leaves, None where there is none."""
+        return signing.of_size(self._conn, size)
+
+    @_reads
+    def log_name(self, signer: Signer) -> str:
+        """What the log is called, or would be with its first key from *signer*."""
+        return signing.name_of(self._conn, signer)
+
+    def verify(
+        self, extent: Extent, done: Verification, progress: Callable[[str, int, int], None] = lambda *_: None
+    ) -> Iterator[Finding]:
+        """Each thing that is not as it was recorded; *done* is filled with what was looked at."""
+        with writing.named_errors(self.path):
+            yield from fixity.verify(self.path, extent, done, progress)
 
     @cached_property
     def _signer(self) -> Signer | None:

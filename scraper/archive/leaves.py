@@ -1,4 +1,4 @@
-"""Leaves of the log: what was observed and done, in canonical form, added in the transaction that keeps the thing itself.
+"""Leaves of the log: what was observed and done, in canonical form, added in the transaction that keeps it.
 
 A record is written once and never made again; columns elsewhere are copies of it, and `fixity` compares the two. What
 is empty is left out of a record. Numbers with a fraction are text, as Python writes them, since canonical JSON has none
@@ -89,7 +89,7 @@ def capture_record(
 ) -> dict[str, Value]:
     """The record of a capture, made from what its columns hold."""
     (
-        number, crawl_id, page_id, url_key, url, final_url, captured_at, order_at, method, outcome, status,
+        capture_id, crawl_id, page_id, url_key, url, final_url, captured_at, order_at, method, outcome, status,
         content_type, coding, content_sha256, content_bytes, wire_bytes, hops, address, tls, certificate_sha256,
         robots, pace, waited_s, attempts, reason, server_date, monotonic_s, duration_s, request, request_json,
         response, response_json, body_sha256, body_bytes,
@@ -98,7 +98,7 @@ def capture_record(
         "v": VERSION,
         "seq": seq,
         "kind": "capture",
-        "capture": number,
+        "capture": capture_id,
         "url": url,
         "captured_at": captured_at,
         "method": method,
@@ -114,23 +114,21 @@ def capture_record(
         "monotonic_s": _seconds(monotonic_s),
         "duration_s": _seconds(duration_s),
     }
-    for name, number_or_none in (("crawl", crawl_id), ("page", page_id), ("status", status)):
-        if number_or_none is not None:
-            record[name] = number_or_none
-    for name, text in (
-        ("content_type", content_type),
-        ("coding", coding),
-        ("address", address),
-        ("tls", tls),
-        ("certificate_sha256", certificate_sha256),
-        ("robots", robots),
-        ("pace", pace),
-        ("reason", reason),
-        ("server_date", server_date),
-        ("recorded", recorded),
-    ):
-        if text != "":
-            record[name] = text
+    numbers = {"crawl": crawl_id, "page": page_id, "status": status}
+    texts = {
+        "content_type": content_type,
+        "coding": coding,
+        "address": address,
+        "tls": tls,
+        "certificate_sha256": certificate_sha256,
+        "robots": robots,
+        "pace": pace,
+        "reason": reason,
+        "server_date": server_date,
+        "recorded": recorded,
+    }
+    record |= {name: number for name, number in numbers.items() if number is not None}
+    record |= {name: text for name, text in texts.items() if text != ""}
     if final_url != url:
         record["final_url"] = final_url
     if order_at != captured_at:
@@ -146,7 +144,9 @@ def capture_record(
     return record
 
 
-def add_turn(connection: sqlite3.Connection, turn: Sequence[Any], *, withdrawn: bool = False, recorded: str = "") -> None:
+def add_turn(
+    connection: sqlite3.Connection, turn: Sequence[Any], *, withdrawn: bool = False, recorded: str = ""
+) -> None:
     """Adds the leaf of a page that is gone or back: kind, page, its URL, capture, last sight before, first sight."""
     kind, page_id, url, capture_id, seen_after, first_seen = turn
     fields: dict[str, Value] = {"page": page_id, "url": url, "first_seen": first_seen}
@@ -170,7 +170,8 @@ def add_crawl(
     connection: sqlite3.Connection, crawl_id: int, at: str, sources: Sequence[str], *, recorded: str = ""
 ) -> None:
     """Adds the leaf of a crawl that begins."""
-    add(connection, "crawl", {"crawl": crawl_id, "begun_at": at, "sources": list(sources)} | _recorded(recorded))
+    begun: dict[str, Value] = {"crawl": crawl_id, "begun_at": at, "sources": list(sources)}
+    add(connection, "crawl", begun | _recorded(recorded))
 
 
 def add_crawl_end(connection: sqlite3.Connection, crawl_id: int, at: str, counts: Mapping[str, int]) -> None:
@@ -226,7 +227,9 @@ def hashes(connection: sqlite3.Connection, start: int) -> Iterator[bytes]:
 
 def subtree(connection: sqlite3.Connection, level: int, index: int) -> bytes:
     """The hash of a complete subtree, as it is kept. Raises LookupError where it is not."""
-    question = "select hash from log_node where level = ? and idx = ?" if level else "select hash from leaf where seq = ?"
+    question = (
+        "select hash from log_node where level = ? and idx = ?" if level else "select hash from leaf where seq = ?"
+    )
     row = connection.execute(question, (level, index) if level else (index,)).fetchone()
     if row is None:
         raise LookupError(f"node {index} of level {level} of the log is missing")

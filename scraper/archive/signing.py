@@ -61,7 +61,7 @@ def make(connection: sqlite3.Connection, now: datetime, signer: Signer | None) -
     before = newest(connection)
     if not unsealed(connection):
         return before
-    origin = _origin(connection, before)
+    origin = name_of(connection)
     leaves.add(connection, "checkpoint", {"at": stamp(now)})
     done = before.size if before else 0
     tree = Tree(done, lambda level, index: leaves.subtree(connection, level, index))
@@ -89,7 +89,7 @@ def adopt(connection: sqlite3.Connection, signer: Signer, now: datetime, *, old:
     only says which key it was. Raises KeyUnusable where the archive has this key already.
     """
     known = keys(connection)
-    named = signer.named(known[-1].name) if known else signer.named(_origin(connection, newest(connection), signer))
+    named = signer.named(name_of(connection, signer))
     if any(key.public == named.key.public for key in known):
         raise KeyUnusable(f"key {named.key.id} is one that the archive has, or had, already")
     before = known[-1] if known else None
@@ -99,9 +99,7 @@ def adopt(connection: sqlite3.Connection, signer: Signer, now: datetime, *, old:
     if before and old:
         signatures[before.id] = b64encode(old.sign(words)).decode()
     seq = leaves.add(connection, "key", said | {"signatures": signatures})
-    connection.execute(
-        "insert into public_key (id, key, since) values (?, ?, ?)", (named.key.id, named.key.text, seq)
-    )
+    connection.execute("insert into public_key (id, key, since) values (?, ?, ?)", (named.key.id, named.key.text, seq))
     return named.key
 
 
@@ -110,8 +108,9 @@ def statement(said: dict[str, str]) -> bytes:
     return "\n".join(["fonds key", said.get("previous", ""), said["key"], said["at"], ""]).encode()
 
 
-def _origin(connection: sqlite3.Connection, before: CheckpointRow | None, signer: Signer | None = None) -> str:
-    """What the log is called: as ever, else as its key is, else by what is in it."""
+def name_of(connection: sqlite3.Connection, signer: Signer | None = None) -> str:
+    """What the log is called: as ever, else as its key is, else as that of *signer*, else by what is in it."""
+    before = newest(connection)
     if before:
         return Checkpoint.parsed(before.text).origin
     row = connection.execute("select key from public_key order by since limit 1").fetchone()

@@ -14,7 +14,7 @@ from ..version import VERSION
 
 @cache
 def tool() -> Mapping[str, Value]:
-    """What a record is made by: fonds, Python and SQLite by version, the two packages by the digests of their source."""
+    """What makes records: fonds, Python and SQLite by version, our packages by digests of their source."""
     return {
         "fonds": VERSION,
         "python": platform.python_version(),

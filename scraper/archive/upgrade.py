@@ -13,7 +13,6 @@ from .leaves import catch_up
 from .schema import SCHEMA_DIGEST, SCHEMA_VERSION, digest, schema
 from .writing import BUSY_TIMEOUT_S, named_errors, transaction
 
-
 _FIRST_WITH_LOG = 5
 
 

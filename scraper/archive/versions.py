@@ -116,9 +116,7 @@ def _derive_anew(connection: sqlite3.Connection, page_id: int, compare: Compare)
     return history
 
 
-def _log_turns(
-    connection: sqlite3.Connection, page_id: int, stored: Sequence[Draft], drafts: Sequence[Draft]
-) -> None:
+def _log_turns(connection: sqlite3.Connection, page_id: int, stored: Sequence[Draft], drafts: Sequence[Draft]) -> None:
     """Puts on record when the page is gone or back, and where what was told of that does not stand any more."""
     before, now = _turns(stored), _turns(drafts)
     if before == now:

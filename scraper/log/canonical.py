@@ -1,12 +1,13 @@
-"""Canonical JSON: the one form of RFC 8785 that a value has, for strings, whole numbers, booleans, lists and objects."""
+"""Canonical JSON: the one form by RFC 8785 of text, whole numbers, booleans, and lists and objects of them."""
 
-from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from ..errors import NotProved
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     import msgspec
 
 Value: TypeAlias = "str | int | bool | Sequence[Value] | Mapping[str, Value]"

@@ -74,6 +74,11 @@ class Signer:
         self.key = VerifierKey(name=name, public=private.public_key().public_bytes_raw())
         self._private = private
 
+    @property
+    def own_name(self) -> str:
+        """A name that the key itself gives a log: "fonds/" and the first digits of its digest."""
+        return f"fonds/{sha256(self.key.public).hexdigest()[:16]}"
+
     def sign(self, data: bytes) -> bytes:
         """The signature on *data*."""
         return self._private.sign(data)
@@ -97,14 +102,14 @@ def with_cryptography() -> None:
 
 
 def new_key(name: str = "") -> Signer:
-    """A new key, named for itself where no *name* is given: "fonds/" and the first digits of its digest."""
+    """A new key, by its own name where no *name* is given."""
     with_cryptography()
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # noqa: PLC0415
 
-    private = Ed25519PrivateKey.generate()
     if name and not is_name(name):
         raise KeyUnusable(f"found the name '{name}', expected one without white space and '+', such as example.org/log")
-    return Signer(name or f"fonds/{sha256(private.public_key().public_bytes_raw()).hexdigest()[:16]}", private)
+    signer = Signer(name, Ed25519PrivateKey.generate())
+    return signer if name else signer.named(signer.own_name)
 
 
 def key_folder(environment: Mapping[str, str]) -> Path:
@@ -126,7 +131,7 @@ def save_key(signer: Signer, path: Path, *, passphrase: str = "") -> None:
     )
 
     lock = BestAvailableEncryption(passphrase.encode()) if passphrase else NoEncryption()
-    pem = signer._private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, lock)  # noqa: SLF001 -- its own module
+    pem = signer._private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, lock)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)

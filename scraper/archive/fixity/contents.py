@@ -1,0 +1,123 @@
+"""Bodies, and what was read from them: bytes, records and blocks have the digests that they are known by."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
+from random import Random
+
+from .. import bodies
+from ..records import load_record
+from ..text import storable
+from .findings import EVERY, Damage, Finding, Work, one_line
+from .rows import Rows
+
+_SAMPLE = 500  # blocks that are searched for
+_WORDS = 3
+_BODIES_SINCE = """
+select distinct capture.body_id from leaf join capture on capture.id = leaf.capture_id
+where leaf.kind = 'capture' and leaf.seq >= ? and capture.body_id is not null order by 1
+"""
+_RECORDS_SINCE = """
+select distinct record.id from leaf join record on record.capture_id = leaf.capture_id
+where leaf.kind = 'capture' and leaf.seq >= ? order by 1
+"""
+
+
+def check(connection: sqlite3.Connection, body_ids: Iterable[int] | None = None) -> Iterator[Damage]:
+    """The bodies (those with *body_ids*) that are not what was kept, with the captures each takes with it."""
+    rows = Rows(connection)
+    for number in rows.ids("body") if body_ids is None else body_ids:
+        try:
+            bodies.load_body(connection, number)
+        except (bodies.DamagedBody, sqlite3.Error, TypeError, ValueError) as error:
+            digest = rows.one("select sha256 from body where id = ?", number)
+            yield Damage(
+                body_id=number, sha256=str(digest or ""), what=one_line(error), captures=rows.captures_of_body(number)
+            )
+
+
+def body_findings(work: Work) -> Iterator[Finding]:
+    """The bodies that are not what was kept, of those to be looked at."""
+    since = work.rows.all(_BODIES_SINCE, work.start) if work.start else []
+    numbers = [row[0] for row in since] if work.start else work.rows.ids("body")
+    yield from damage(work, _chosen(work, numbers))
+
+
+def damage(work: Work, numbers: Sequence[int]) -> Iterator[Finding]:
+    """Those of the bodies *numbers* that are not what was kept."""
+    for one in check(work.rows.connection, _counted(work, "bodies", numbers)):
+        if one.captures and work.redacted.issuperset(one.captures):
+            what = f"body {one.sha256[:16]} was removed, on record"
+            yield Finding(check="body", what=what, captures=one.captures, is_damage=False)
+        else:
+            yield Finding(check="body", what=one.what, captures=one.captures)
+
+
+def record_findings(work: Work) -> Iterator[Finding]:
+    """The records that are not what was read, of those to be looked at; a sample of all words is searched for."""
+    since = work.rows.all(_RECORDS_SINCE, work.start) if work.start else []
+    numbers = _chosen(work, [row[0] for row in since] if work.start else work.rows.ids("record"))
+    for number in _counted(work, "records", numbers):
+        try:
+            wrong = _problem(work.rows.connection, number)
+        except (sqlite3.Error, ValueError, TypeError, LookupError, AttributeError) as error:
+            wrong = one_line(error)
+        if wrong:
+            captures = work.rows.captures_read_as(number)
+            yield Finding(check="record", what=f"record {number}: {wrong}", captures=captures)
+    if not work.start:
+        yield from _unfound(work)
+
+
+def _problem(connection: sqlite3.Connection, number: int) -> str:
+    """What is wrong with a record, "" for nothing: it and its blocks are known by digests of what they hold."""
+    digest, fields, blocks, content = connection.execute(
+        "select digest, fields, blocks, content_digest from record where id = ?", (number,)
+    ).fetchone()
+    rows = connection.execute(
+        """select block.digest, block.json, block.text, block.kind from json_each(?) as item
+           join block on block.id = item.value order by item.key""",
+        (blocks,),
+    ).fetchall()
+    for block_digest, whole, text, kind in rows:
+        said = json.loads(whole)
+        if sha256(whole.encode()).hexdigest() != block_digest:
+            return "one of its blocks has another digest"
+        if said["kind"] != kind or ("text" in said and storable(said["text"]) != text):
+            return "one of its blocks is searched for by other words than it has"
+    if sha256("\n".join([fields, *(row[0] for row in rows)]).encode()).hexdigest() != digest:
+        return "it has another digest than its fields and blocks give"
+    if load_record(connection, number).digests.content != content:
+        return "its content has another digest"
+    return ""
+
+
+def _unfound(work: Work) -> Iterator[Finding]:
+    """Blocks, of a sample, that are not found by their own words."""
+    lot = Random(work.extent.seed)  # noqa: S311 -- a sample, no secret
+    numbers = work.rows.ids("block")
+    for number in sorted(lot.sample(numbers, min(len(numbers), _SAMPLE))):
+        text = str(work.rows.one("select text from block where id = ?", number) or "")
+        words = [word for word in text.split() if word.isalnum()][:_WORDS]
+        if not words:
+            continue
+        question = "select count(*) from block_fts where block_fts match ? and rowid = ?"
+        if not work.rows.number(question, " ".join(f'"{word}"' for word in words), number):
+            yield Finding(check="text", what=f"block {number} is not found by its own words")
+
+
+def _chosen(work: Work, numbers: Sequence[int]) -> Sequence[int]:
+    """The share of *numbers* that is looked at."""
+    if work.extent.share >= 1 or not numbers:
+        return numbers
+    lot = Random(work.extent.seed)  # noqa: S311 -- a sample, no secret
+    return sorted(lot.sample(numbers, max(1, round(len(numbers) * work.extent.share))))
+
+
+def _counted(work: Work, what: str, numbers: Sequence[int]) -> Iterator[int]:
+    for place, number in enumerate(numbers):
+        if place % EVERY == 0:
+            work.progress(what, place, len(numbers))
+        setattr(work.done, what, getattr(work.done, what) + 1)
+        yield number
