@@ -47,14 +47,14 @@ class Settings:
     def open_archive(self, *, create: bool = False) -> "Archive":
         """The archive, made when absent if *create*, and then with a key to sign it by where one can be made."""
         from ..archive import Archive
-        from .signing import make_key, notary
+        from .signing import first_key, notary
 
         is_new = create and not self.archive.exists()
         if create:
             self.archive.parent.mkdir(parents=True, exist_ok=True)
-        archive = Archive(self.archive, create=create, notary=notary(self))
+        archive = Archive(self.archive, create=create, notary=notary(self.archive, self.key))
         if is_new:
-            make_key(self, archive)
+            first_key(archive, self.key, self.now())
         return archive
 
     def existing_archive(self) -> "AbstractContextManager[Archive | None]":

@@ -240,6 +240,7 @@ def import_(
             found = found or loaded.outcome in TROUBLE
         for lesson in learn_all(archive):
             note(lesson.said)
+        archive.checkpoint(settings.now())
     if found:
         raise click.exceptions.Exit(_FINDINGS)
 
@@ -267,6 +268,7 @@ def release(settings: Settings, capture: int | None, form: str | None) -> None:
             listing(rows, form, columns=("capture_id", "captured_at", "page", "reason"), empty="nothing is held back")
             return
         version = archive.release(capture, settings.now(), diff)
+        archive.checkpoint(settings.now())
         count = len(archive.versions(str(version.page_id)))
     versions = "1 version" if count == 1 else f"{count} versions"
     data(f"released capture {capture}: version {version.seq} of {version.url}, which has {versions} now")

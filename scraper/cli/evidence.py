@@ -11,7 +11,7 @@ import click
 from ..errors import KeyUnusable, NotProved, UsageError
 from .context import Settings
 from .output import data, format_option, listing, note
-from .signing import key_path, new_key, passphrase
+from .signing import key_path, new_key, next_key, notary
 
 if TYPE_CHECKING:
     from ..archive import Archive, Verification
@@ -43,47 +43,23 @@ def init(settings: Settings, name: str, rotate: bool, lost: bool) -> None:
     from ..archive import Archive
 
     settings.archive.parent.mkdir(parents=True, exist_ok=True)
-    with Archive(settings.archive, create=True) as archive:
+    with Archive(settings.archive, create=True, notary=notary(settings.archive, settings.key)) as archive:
         keys = archive.public_keys()
-        if rotate or lost:
-            path = _rotated(settings, archive, lost=lost)
-        elif keys:
-            if name and name != keys[-1].name:
-                raise UsageError(f"{archive.path}: the log is called '{keys[-1].name}'; that never changes")
+        if keys and name and name != keys[-1].name:
+            raise UsageError(f"{archive.path}: its log is called '{keys[-1].name}', and that never changes")
+        if not keys:
+            path = new_key(archive, settings.key, settings.now(), name=name)
+        elif rotate:
+            path = next_key(archive, settings.key, settings.now(), is_lost=lost)
+        else:
             path = settings.key or key_path(keys[-1])
             if not path.exists():
                 raise KeyUnusable(f"{path}: no key there; name it by --key, or make another by --rotate --lost")
-        else:
-            path = new_key(settings, archive, name=name)
         key = archive.public_keys()[-1]
         archive.checkpoint(settings.now())
     data(f"archive     {settings.archive}")
-    data(f"key         {path}{'' if not passphrase() else ' (with a passphrase)'}")
+    data(f"key         {path}")
     data(f"public key  {key.text}")
-
-
-def _rotated(settings: Settings, archive: "Archive", *, lost: bool) -> Path:
-    from ..log import new_key as another
-    from ..log import save_key
-
-    keys = archive.public_keys()
-    if not keys:
-        raise UsageError(f"{archive.path}: there is no key to change; fonds init makes one")
-    before = keys[-1]
-    old = None
-    if not lost:
-        try:
-            # --key names the new file; the old key is where it is by itself.
-            from ..log import load_key
-
-            old = load_key(key_path(before), before.name, passphrase=passphrase())
-        except KeyUnusable as error:
-            raise KeyUnusable(f"the old key must sign the new one: {error}; --lost goes without it") from error
-    signer = another(before.name)
-    path = settings.key or key_path(signer.key)
-    save_key(signer, path, passphrase=passphrase())
-    archive.adopt_key(signer, settings.now(), old=old)
-    return path
 
 
 @click.command()
@@ -138,9 +114,11 @@ def verify(
         told.end()
     damage = sum(row["is_damage"] for row in rows)
     shown = [row | {"captures": _few(row["captures"]) if _is_table(form) else row["captures"]} for row in rows]
-    listing(shown, form, columns=("check", "captures", "what"), empty="")
-    note(f"{settings.archive}: {_extent(done)}: {f'{damage:,} things are wrong' if damage else 'nothing is wrong'}")
-    note(_sealed(archive.path, done))
+    fine = f"{settings.archive}: {_extent(done)}: nothing is wrong"
+    listing(shown, form, columns=("check", "captures", "what"), empty=fine)
+    if rows:
+        note(f"{settings.archive}: {_extent(done)}: {damage:,} things are wrong" if damage else fine)
+    note(f"{settings.archive}: {_sealed(done)}")
     if damage:
         raise click.exceptions.Exit(_FINDINGS)
 
@@ -198,12 +176,12 @@ def _singular(name: str) -> str:
     return {"leaves": "leaf", "bodies": "body"}.get(name, name.removesuffix("s"))
 
 
-def _sealed(path: Path, done: "Verification") -> str:
+def _sealed(done: "Verification") -> str:
     if not done.checkpoints:
-        return f"{path}: no checkpoint was looked at; fonds checkpoint makes one"
+        return "no checkpoint was looked at; fonds checkpoint makes one"
     if not done.signed_by:
-        return f"{path}: checkpoints are not signed; fonds init makes a key"
-    return f"{path}: signed by {', '.join(done.signed_by)}; whether that is the right key only its owner can tell"
+        return "checkpoints are not signed; fonds init makes a key"
+    return f"signed by key {', '.join(done.signed_by)}; --public-key says whether that is the right one"
 
 
 def _is_table(form: str | None) -> bool:

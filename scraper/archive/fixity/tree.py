@@ -17,6 +17,11 @@ def findings(work: Work) -> Iterator[Finding]:
     size = work.rows.number("select max(seq) from leaf", default=-1) + 1
     seals = {row[0]: row[1:] for row in work.rows.all("select size, root, created_at from checkpoint")}
     work.done.covered = max((number for number in seals if isinstance(number, int)), default=0)
+    if work.extent.since:
+        note = str(work.rows.one("select note from checkpoint order by size desc limit 1") or "")
+        origin, ours = work.extent.since.origin, note.partition("\n")[0]
+        if ours and origin != ours:
+            yield Finding(check="checkpoint", what=f"that checkpoint is of the log '{origin}', this is '{ours}'")
     expected = max(start, work.done.covered)
     if size < expected:
         what = f"there are {size} leaves, expected at least {expected}: the last ones are gone"
