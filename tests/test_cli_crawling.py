@@ -106,7 +106,9 @@ def test_schedule_run_once_crawls_what_is_due_and_ends(fonds: Run, publisher: Pu
     publisher.source(every="0 6 * * *")
     early = fonds("--now", NOON, "schedule", "run-once")
     assert (early.code, early.out) == (0, "")
-    assert early.err == "nothing is due; next is site at 2024-03-02 06:00 UTC\n"
+    made, said = early.err.splitlines()
+    assert made.startswith("data/archive.db: made, and signed by the key ")
+    assert said == "nothing is due; next is site at 2024-03-02 06:00 UTC"
     ran = fonds("--now", "2024-03-05T09:00:00Z", "schedule", "run-once")
     assert (ran.code, ran.rows) == (
         0, [{"source": "site", "result": "2 new", "next_at": "2024-03-06T06:00:00Z"}],
@@ -528,6 +530,7 @@ def test_the_daemon_ends_while_nothing_is_due(fonds: Run, publisher: Publisher) 
     publisher.source(every="0 0 29 2 *")
     with _started("schedule", "run") as process:
         assert process.stderr
+        assert b"made, and signed by the key" in process.stderr.readline()
         assert b"waiting for what is due" in process.stderr.readline()
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=20)
@@ -615,6 +618,7 @@ def test_a_terminal_shows_bars_and_is_given_back(fonds: Run, publisher: Publishe
 
 def test_the_log_of_a_run_is_json_alone(fonds: Run, publisher: Publisher) -> None:
     publisher.source(every="adaptive")
+    fonds("init")
     ran = fonds("--now", NOON, "--json-log", "schedule", "run-once")
     rows = [json.loads(line) for line in ran.err.splitlines()]
     assert [row["event"] for row in rows] == ["note", "capture", "capture", "capture", "capture", "note"]

@@ -140,6 +140,8 @@ def crawl(
             work = run(archive, chosen, options, now=settings.now, report=report, politeness=politeness)
             result = finished(work, tick=report.tick)
         _say(result)
+        if not archive.public_keys():
+            note(f"{settings.archive}: checkpoints are not signed; fonds init makes a key")
         rows = [coverage_row(part) for part in result.coverage]
         listing(rows, form, columns=columns(rows), empty="")
         if coverage:

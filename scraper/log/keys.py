@@ -135,9 +135,9 @@ def save_key(signer: Signer, path: Path, *, passphrase: str = "") -> None:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    except FileExistsError as error:
-        raise KeyUnusable(f"{path}: there is a file already; a key is never replaced") from error
     except OSError as error:
+        if path.exists():
+            raise KeyUnusable(f"{path}: there is a file already; a key is never replaced") from error
         raise KeyUnusable(f"{path}: the key cannot be kept there: {error.strerror}") from error
     with os.fdopen(handle, "wb") as file:
         file.write(pem)
