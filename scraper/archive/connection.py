@@ -197,9 +197,15 @@ def _is_writable(path: Path) -> bool:
 
 
 def _uri(path: Path) -> str:
-    """*path* for writing where the file and a log beside it may be written, else for reading.
+    """*path* for writing where the file and a log beside it may be written, else for reading."""
+    return f"{path.absolute().as_uri()}?mode=rw" if _is_writable(path) else reading_uri(path)
 
-    A reader of a file that nobody is writing makes no log of its own: its owner could not write to that one.
+
+def reading_uri(path: Path) -> str:
+    """*path* for reading.
+
+    A reader of a file that it may not write, and that nobody is writing, makes no log of its own: the owner could not
+    write to that one.
     """
-    unwritable = "ro" if _has_log(path) else "ro&immutable=1"
-    return f"{path.absolute().as_uri()}?mode={'rw' if _is_writable(path) else unwritable}"
+    is_alone = not _is_writable(path) and not _has_log(path)
+    return f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if is_alone else ''}"

@@ -56,10 +56,11 @@ def unsealed(connection: sqlite3.Connection) -> int:
 def make(connection: sqlite3.Connection, now: datetime, signer: Signer | None) -> CheckpointRow | None:
     """A checkpoint of the log as it is now, signed where there is a *signer*; the newest where nothing is new.
 
-    Its own last leaf says when it was made. None where the log has no leaf.
+    Its own last leaf says when it was made. One that nobody could sign is followed by one that is signed. None where
+    the log has no leaf.
     """
     before = newest(connection)
-    if not unsealed(connection):
+    if not unsealed(connection) and (before is None or before.is_signed or signer is None):
         return before
     origin = name_of(connection)
     leaves.add(connection, "checkpoint", {"at": stamp(now)})

@@ -50,7 +50,7 @@ class VerifierKey:
         except (Error, ValueError):
             raw = b""
         found = cls(name=name, public=raw[1:])
-        if raw[:1] != _ED25519 or len(raw) != 1 + _PUBLIC_BYTES or found.id != key_id or not is_name(name):
+        if not is_name(name) or raw[:1] != _ED25519 or len(raw) != 1 + _PUBLIC_BYTES or found.id != key_id:
             raise KeyUnusable(f"found '{text[:80]}', expected a public key such as example.org/log+1a2b3c4d+ATyU…")
         return found
 

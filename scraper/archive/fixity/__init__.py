@@ -11,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 from ...log import inclusion_proof, is_included, leaf_hash, root_of
+from ..connection import reading_uri
 from . import acts, compared, contents, seals, tree
 from .contents import check
 from .findings import Damage, Extent, Finding, Progress, Verification, Work, one_line
@@ -27,8 +28,7 @@ def verify(path: Path, extent: Extent, done: Verification, progress: Progress = 
 
     It is read as it stands when this begins, whoever writes meanwhile.
     """
-    uri = f"{path.absolute().as_uri()}?mode=ro"
-    with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
+    with closing(sqlite3.connect(reading_uri(path), uri=True, isolation_level=None)) as connection:
         connection.execute("pragma trusted_schema = off")
         connection.execute("pragma cell_size_check = on")
         # Text that is damaged is compared like any other; to refuse it would hide which row it stands in.

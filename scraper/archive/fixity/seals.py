@@ -20,8 +20,8 @@ def findings(work: Work, seals: Sequence[Seal]) -> Iterator[Finding]:
     if wanted is not None and wanted.public not in [key.public for key in keys]:
         found = f"the archive is signed by key {keys[-1].id}" if keys else "the archive has no key"
         yield Finding(check="key", what=f"{found}, expected key {wanted.id}")
-    since = work.rows.number("select min(since) from public_key")
     origins = set()
+    signed = 0
     for size, root, note in seals:
         work.done.checkpoints += 1
         try:
@@ -31,10 +31,14 @@ def findings(work: Work, seals: Sequence[Seal]) -> Iterator[Finding]:
             yield Finding(check="signature", what=f"checkpoint {size}: {one_line(error)}")
             continue
         work.done.signed_by += [key.id for key in signers if key.id not in work.done.signed_by]
-        if keys and not signers and size > since:
-            is_foreign = "\n\n" in note
-            what = f"checkpoint {size} is signed by {'no key of the archive' if is_foreign else 'nobody'}"
-            yield Finding(check="signature", what=what, is_damage=is_foreign)
+        signed = size if signers else signed
+        if not signers and "\n\n" in note:
+            yield Finding(check="signature", what=f"checkpoint {size} is signed by no key of the archive")
+    # An unsigned one may be that of a crawl that could not have the key; then the next one that can signs for it.
+    if keys and seals and signed < work.done.covered:
+        what = f"no signature of the archive's key covers leaves {signed} to {work.done.covered - 1}"
+        captures = work.rows.captures_between(signed, work.done.covered)
+        yield Finding(check="signature", what=f"{what}; fonds checkpoint signs them", captures=captures)
     if len(origins) > 1:
         yield Finding(check="checkpoint", what=f"these are checkpoints of {len(origins)} logs, expected those of one")
 

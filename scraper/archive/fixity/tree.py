@@ -35,6 +35,10 @@ def findings(work: Work) -> Iterator[Finding]:
         what = f"the log does not go on from that checkpoint: its first {start} leaves have another root"
         yield Finding(check="checkpoint", what=what)
     yield from _leaves(work, tree, size, seals)
+    if size > work.done.covered:
+        what = f"leaves {work.done.covered} to {size - 1} are in no checkpoint yet"
+        captures = work.rows.captures_between(work.done.covered, size)
+        yield Finding(check="checkpoint", what=what, captures=captures, is_damage=False)
     yield from _extra_nodes(work)
     yield from _unlogged(work)
 
