@@ -18,9 +18,7 @@ VERSION = 1  # of the records' form
 
 _INSERT = "insert into leaf (seq, kind, capture_id, hash, record) values (?, ?, ?, ?, ?)"
 _PREVIOUS = """
-select leaf.seq, coalesce(body.sha256, '')
-from capture join leaf on leaf.capture_id = capture.id and leaf.kind = 'capture'
-left join body on body.id = capture.body_id
+select capture.id, coalesce(body.sha256, '') from capture left join body on body.id = capture.body_id
 where capture.url_key = ? order by capture.id desc limit 1
 """
 # What the record of a capture is made of, in the order of `capture_record`.
@@ -66,7 +64,7 @@ def add(
 
 
 def previous(connection: sqlite3.Connection, url_key: str) -> tuple[int, str] | None:
-    """The leaf of the newest capture of a URL, with the digest of its body ("" for none); None where there is none."""
+    """The newest capture of a URL, with the digest of its body ("" for none); None where there is none."""
     row: tuple[int, str] | None = connection.execute(_PREVIOUS, (url_key,)).fetchone()
     return row
 
@@ -140,7 +138,7 @@ def capture_record(
     if hops != "[]":
         record["hops"] = _hops(hops)
     if before is not None:
-        record["previous"] = {"seq": before[0]} | ({"body_sha256": before[1]} if before[1] else {})
+        record["previous"] = {"capture": before[0]} | ({"body_sha256": before[1]} if before[1] else {})
     return record
 
 
@@ -217,6 +215,26 @@ def merges(connection: sqlite3.Connection) -> list[tuple[str, int, str, int | No
 def turns(connection: sqlite3.Connection) -> list[tuple[str, int, str, int, str, str]]:
     """The turns in the history of all pages, as `add_turn` takes them."""
     return connection.execute(_TURNS).fetchall()
+
+
+def of_capture(connection: sqlite3.Connection, capture_id: int) -> int | None:
+    """The leaf of a capture, None where there is none.
+
+    The leaves of captures are in the order of their numbers, so it is looked for by halves: an index would have to be
+    written with every capture.
+    """
+    question = "select seq, capture_id from leaf where seq between ? and ? and kind = 'capture' order by seq limit 1"
+    low, high = 0, size(connection) - 1
+    while low <= high:
+        middle = (low + high) // 2
+        row = connection.execute(question, (middle, high)).fetchone()
+        if row is None or row[1] > capture_id:
+            high = middle - 1
+        elif row[1] < capture_id:
+            low = row[0] + 1
+        else:
+            return int(row[0])
+    return None
 
 
 def hashes(connection: sqlite3.Connection, start: int) -> Iterator[bytes]:

@@ -11,7 +11,6 @@ create table leaf (
     hash blob not null,
     record blob not null
 ) strict;
-create unique index leaf_capture on leaf (capture_id) where kind = 'capture';
 create index leaf_kind on leaf (kind, seq) where kind <> 'capture';
 
 create table log_node (

@@ -67,9 +67,9 @@ def _file(work: Work) -> Iterator[Finding]:
 
 def _one(work: Work, number: int) -> Iterator[Finding]:
     """What is wrong with one capture, its leaf, its body and its place under the newest checkpoint."""
-    seq = work.rows.number("select seq from leaf where kind = 'capture' and capture_id = ?", number, default=-1)
-    row = compared.alone(work, seq) if seq >= 0 else None
-    if row is None:
+    seq = work.rows.leaf_of(number)
+    row = None if seq is None else compared.alone(work, seq)
+    if seq is None or row is None:
         yield Finding(check="leaf", what="there is no leaf of this capture that can be read", captures=(number,))
         return
     work.done.leaves += 1

@@ -12,17 +12,16 @@ from .. import leaves
 from .findings import EVERY, Finding, Work, one_line
 
 _LEAF = ("seq", "kind", "capture_id", "hash", "record")
-_BESIDE = ("request_head", "response_head", "before_seq", "before_body", "before_id")
+_BESIDE = ("request_head", "response_head", "before_id", "before_body")
 _COLUMNS = leaves.CAPTURE_COLUMNS.count(",") + 1
 _QUESTION = f"""
 select leaf.seq, leaf.kind, leaf.capture_id, leaf.hash, leaf.record, {leaves.CAPTURE_COLUMNS},
-    request.head, response.head, before_leaf.seq, coalesce(before_body.sha256, ''), before.id
+    request.head, response.head, before.id, coalesce(before_body.sha256, '')
 from leaf left join capture on leaf.kind = 'capture' and capture.id = leaf.capture_id
 {leaves.CAPTURE_JOINS}
 left join capture as before on before.id = (
     select max(id) from capture as earlier where earlier.url_key = capture.url_key and earlier.id < capture.id
 )
-left join leaf as before_leaf on before_leaf.kind = 'capture' and before_leaf.capture_id = before.id
 left join body as before_body on before_body.id = before.body_id
 where leaf.seq between ? and ? order by leaf.seq
 """  # noqa: S608 -- our own names
@@ -80,12 +79,12 @@ def findings(work: Work, row: Row) -> Iterator[Finding]:
 
 def _capture(row: Row, captures: tuple[int, ...]) -> Iterator[Finding]:
     seq, record, values = row[0], row[4], row[len(_LEAF) : len(_LEAF) + _COLUMNS]
-    request_head, response_head, before_seq, before_body, before_id = row[len(_LEAF) + _COLUMNS :]
+    request_head, response_head, before_id, before_body = row[len(_LEAF) + _COLUMNS :]
     if values[0] is None:
         what = f"the capture of leaf {seq} is missing or cannot be read"
         yield Finding(check="capture", what=what, captures=captures)
         return
-    before = None if before_id is None else (before_seq, before_body)
+    before = None if before_id is None else (before_id, before_body)
     recorded = "upgrade" if isinstance(record, bytes) and b'"recorded":"upgrade"' in record else ""
     expected: dict[str, Any] | None = None
     is_same = False

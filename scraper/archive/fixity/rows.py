@@ -48,6 +48,15 @@ class Rows:
         except (sqlite3.Error, TypeError) as error:
             raise LookupError(str(error)) from error
 
+    def leaf_of(self, capture_id: int) -> int | None:
+        """The leaf of a capture; where the leaves are in no order, by looking at all of them."""
+        with suppress(sqlite3.Error, TypeError):
+            found = leaves.of_capture(self.connection, capture_id)
+            if found is not None:
+                return found
+        seq = self.number("select seq from leaf where kind = 'capture' and capture_id = ?", capture_id, default=-1)
+        return None if seq < 0 else seq
+
     # Which captures are affected ------------------------------------------------------------------------------------
 
     def captures_of_body(self, body_id: int) -> tuple[int, ...]:
