@@ -16,10 +16,11 @@ from .schema import SCHEMA_VERSION
 
 VERSION = 1  # of the records' form
 
+_ANY = 2**63 - 1  # beyond every number of a row
 _INSERT = "insert into leaf (seq, kind, capture_id, hash, record) values (?, ?, ?, ?, ?)"
 _PREVIOUS = """
 select capture.id, coalesce(body.sha256, '') from capture left join body on body.id = capture.body_id
-where capture.url_key = ? order by capture.id desc limit 1
+where capture.url_key = ? and capture.id < ? order by capture.id desc limit 1
 """
 # What the record of a capture is made of, in the order of `capture_record`.
 CAPTURE_COLUMNS = """
@@ -63,9 +64,9 @@ def add(
     return seq
 
 
-def previous(connection: sqlite3.Connection, url_key: str) -> tuple[int, str] | None:
-    """The newest capture of a URL, with the digest of its body ("" for none); None where there is none."""
-    row: tuple[int, str] | None = connection.execute(_PREVIOUS, (url_key,)).fetchone()
+def previous(connection: sqlite3.Connection, url_key: str, before: int = _ANY) -> tuple[int, str] | None:
+    """The newest capture of a URL, of those *before* a number, with its body's digest ("" for none); None for none."""
+    row: tuple[int, str] | None = connection.execute(_PREVIOUS, (url_key, before)).fetchone()
     return row
 
 
@@ -196,7 +197,7 @@ def catch_up(connection: sqlite3.Connection) -> None:
     for number, started_at, sources in crawls:
         add_crawl(connection, number, started_at, json.loads(sources), recorded="upgrade")
     for values in connection.execute(select):
-        add_capture(connection, values, previous(connection, values[3]), recorded="upgrade")
+        add_capture(connection, values, previous(connection, values[3], values[0]), recorded="upgrade")
     for row in connection.execute("select capture_id, released_at from release order by released_at, capture_id"):
         add_release(connection, *row, recorded="upgrade")
     for row in merges(connection):

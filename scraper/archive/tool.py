@@ -1,12 +1,12 @@
 """The program that records: its version, and digests of the source it runs from."""
 
+import os
 import platform
 import sqlite3
 from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
 from importlib.util import find_spec
-from pathlib import Path
 
 from ..log import Value
 from ..version import VERSION
@@ -27,7 +27,13 @@ def tool() -> Mapping[str, Value]:
 def _digest(package: str) -> str:
     """SHA-256 over the modules of *package*, each by name and digest, in the order of their names."""
     spec = find_spec(package)
-    folders = [Path(place) for place in (spec.submodule_search_locations or ())] if spec else []
-    files = sorted((path.relative_to(folder).as_posix(), path) for folder in folders for path in folder.rglob("*.py"))
-    lines = "".join(f"{sha256(path.read_bytes()).hexdigest()}  {name}\n" for name, path in files)
+    found: dict[str, str] = {}
+    for folder in (spec.submodule_search_locations or ()) if spec else ():
+        for place, _, names in os.walk(folder):
+            for name in names:
+                if name.endswith(".py"):
+                    path = f"{place}/{name}"
+                    with open(path, "rb", buffering=0) as file:  # noqa: PTH123 -- each crawl begins with this
+                        found[path.removeprefix(f"{folder}/")] = sha256(file.read()).hexdigest()
+    lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(found.items()))
     return sha256(lines.encode()).hexdigest()
