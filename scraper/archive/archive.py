@@ -77,12 +77,17 @@ R = TypeVar("R")
 
 
 def _reads(method: "Callable[Concatenate[Archive, P], R]") -> "Callable[Concatenate[Archive, P], R]":
-    """*method*, with what SQLite finds wrong while it reads as one clear ArchiveError."""
+    """*method*, with what is wrong with the rows that it reads as one clear ArchiveError."""
 
     @wraps(method)
     def read(archive: "Archive", /, *args: P.args, **kwargs: P.kwargs) -> R:
-        with writing.named_errors(archive.path):
-            return method(archive, *args, **kwargs)
+        try:
+            with writing.named_errors(archive.path):
+                return method(archive, *args, **kwargs)
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+            # A time that is none, JSON that is none: the file is from elsewhere, or damaged.
+            what = " ".join(f"a row holds what fonds never writes ({type(error).__name__}: {error})".split())[:300]
+            raise ArchiveError(f"{what}; fonds verify says which", path=str(archive.path)) from error
 
     return read
 

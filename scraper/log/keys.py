@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 _ED25519 = b"\x01"  # the algorithm's number in a C2SP key
 _PUBLIC_BYTES = 32
-# An Ed25519 key without a passphrase in PKCS 8 (RFC 8410): these bytes, then the key. To read it so takes a tenth of the
-# time that the library takes, which loads all that it knows of formats first.
+# An Ed25519 key without a passphrase in PKCS 8 (RFC 8410): these bytes, then the key. To read it so takes a tenth of
+# the time that the library takes, which loads all that it knows of formats first.
 _PKCS_8 = bytes.fromhex("302e020100300506032b657004220420")
 _PEM = (b"-----BEGIN PRIVATE KEY-----\n", b"\n-----END PRIVATE KEY-----\n")
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO

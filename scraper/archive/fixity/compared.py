@@ -88,7 +88,7 @@ def _capture(row: Row, captures: tuple[int, ...]) -> Iterator[Finding]:
     recorded = "upgrade" if isinstance(record, bytes) and b'"recorded":"upgrade"' in record else ""
     expected: dict[str, Any] | None = None
     is_same = False
-    with suppress(NotProved, TypeError, ValueError, AttributeError):
+    with suppress(NotProved, TypeError, ValueError, LookupError, AttributeError, RecursionError):
         expected = leaves.capture_record(seq, values, before, recorded)
         is_same = canonical(expected) == record
     if not is_same:

@@ -61,7 +61,7 @@ def record_findings(work: Work) -> Iterator[Finding]:
     for number in _counted(work, "records", numbers):
         try:
             wrong = _problem(work.rows.connection, number)
-        except (sqlite3.Error, ValueError, TypeError, LookupError, AttributeError) as error:
+        except (sqlite3.Error, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
             wrong = one_line(error)
         if wrong:
             captures = work.rows.captures_read_as(number)

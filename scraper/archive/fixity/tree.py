@@ -9,6 +9,7 @@ from . import compared
 from .findings import Finding, Work, one_line
 
 _UNREADABLE = bytes(32)
+_GAPS = 1000  # leaves that are missing and told of one by one
 
 
 def findings(work: Work) -> Iterator[Finding]:
@@ -26,6 +27,12 @@ def findings(work: Work) -> Iterator[Finding]:
     if size < expected:
         what = f"there are {size} leaves, expected at least {expected}: the last ones are gone"
         yield Finding(check="tree", what=what)
+    # A number far away must not be taken for a log that long.
+    count = work.rows.number("select count(*) from leaf", default=size)
+    if size > count + _GAPS:
+        what = f"leaves have numbers up to {size - 1}, and there are {count}"
+        yield Finding(check="tree", what=what)
+        size = count + _GAPS
     try:
         tree = Tree(start, work.rows.subtree)
     except LookupError as error:
