@@ -190,7 +190,8 @@ def _check_read_only(path: Path, mode: str) -> None:
         connection.set_progress_handler(lambda: monotonic() > end, 10_000)
         version = connection.execute("pragma user_version").fetchone()[0]
         _check_version(version, path)
-        check_schema(connection, path, version)
+        if version == SCHEMA_VERSION or _is_writable(path):  # else it is not read at all
+            check_schema(connection, path, version)
 
 
 def _check_version(found: int, path: Path) -> None:

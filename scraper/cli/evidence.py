@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _FINDINGS = 1
 _LISTED = 20  # captures that a line names
 _TICK_S = 1.0
+_MOST_NOTE = 100_000
 
 
 @click.command()
@@ -117,7 +118,7 @@ def verify(
     fine = f"{settings.archive}: {_extent(done)}: nothing is wrong"
     listing(shown, form, columns=("check", "captures", "what"), empty=fine)
     if rows:
-        note(f"{settings.archive}: {_extent(done)}: {damage:,} things are wrong" if damage else fine)
+        note(f"{settings.archive}: {_extent(done)}: {_wrong(damage)}" if damage else fine)
     note(f"{settings.archive}: {_sealed(done)}")
     if damage:
         raise click.exceptions.Exit(_FINDINGS)
@@ -155,7 +156,8 @@ def _since(archive: "Archive", named: str) -> "Checkpoint":
             raise UsageError(f"--since: the archive has no checkpoint of {named} leaves")
         return Checkpoint.parsed(row.text)
     try:
-        text = click.open_file(named, encoding="utf-8").read()
+        with click.open_file(named, encoding="utf-8") as file:
+            text = file.read(_MOST_NOTE)
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"--since: {named} cannot be read: {getattr(error, 'strerror', '') or error}") from error
     try:
@@ -170,6 +172,10 @@ def _extent(done: "Verification") -> str:
         "checkpoints": done.checkpoints,
     }  # fmt: skip
     return ", ".join(f"{count:,} {name if count != 1 else _singular(name)}" for name, count in parts.items())
+
+
+def _wrong(count: int) -> str:
+    return "1 thing is wrong" if count == 1 else f"{count:,} things are wrong"
 
 
 def _singular(name: str) -> str:
