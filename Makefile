@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test soak coverage check format picture bench-crawl bench-extraction system constraints clean help
+.PHONY: demo test soak coverage check format picture bench-crawl bench-extraction bench-evidence system constraints clean help
 
 help:  ## lists the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -23,7 +23,7 @@ test: $(VENV)/.ready  ## runs the tests, on both cores
 	$(BIN)/python -m pytest -n 2
 
 soak: $(VENV)/.ready  ## the tests of survival and of damaged pages in their long form, in about five hours; as root, with ../shared beside the checkout
-	FONDS_SOAK=1 $(BIN)/python -m pytest -n 0 -s tests/test_survival.py tests/test_determinism.py tests/test_hostile.py tests/test_patterns.py
+	FONDS_SOAK=1 $(BIN)/python -m pytest -n 0 -s tests/test_survival.py tests/test_determinism.py tests/test_hostile.py tests/test_patterns.py tests/test_archive_fixity.py
 
 coverage: $(VENV)/.ready  ## runs the tests and says which lines and branches none of them reaches
 	$(BIN)/python -m pytest -n 2 --cov --cov-branch --cov-report=term-missing --cov-fail-under=95
@@ -49,6 +49,9 @@ bench-crawl: $(VENV)/.bench  ## measures fetch and crawl beside Scrapy and wget,
 
 bench-extraction: $(VENV)/.bench  ## measures reading beside trafilatura and resiliparse, in three minutes; wants pages with gold text
 	@$(BIN)/python -m benchmarks.extraction
+
+bench-evidence: $(VENV)/.ready  ## measures what the log costs a crawl, and verifying 10,000 captures, in ten minutes; wants what `make system` installs
+	@$(BIN)/python -m benchmarks.evidence
 
 system:  ## installs chromium, nginx-light and wget where one is missing (Debian's packages; as root, else by sudo)
 	@PATH=$$PATH:/usr/sbin; command -v chromium && command -v nginx && command -v wget || { \
