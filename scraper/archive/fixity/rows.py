@@ -84,6 +84,11 @@ class Rows:
         found = self.all("select capture_id from reading where record_id = ? order by 1", record_id)
         return _numbers(found or self.all("select capture_id from record where id = ?", record_id))
 
+    def records_with(self, block_id: int) -> tuple[int, ...]:
+        """The records that hold a block."""
+        holds = "exists (select 1 from json_each(record.blocks) as item where item.value = ?)"
+        return _numbers(self.all(f"select id from record where json_valid(blocks) and {holds}", block_id))  # noqa: S608
+
 
 def _numbers(rows: list[tuple[Any, ...]]) -> tuple[int, ...]:
     return tuple(row[0] for row in rows if isinstance(row[0], int))
