@@ -20,8 +20,8 @@ import pytest
 from btree import Cell, cells
 from building import URL, capture, day, missing, old_archive, parse_lines
 
-from scraper.archive import Archive, Extent, Finding, Verification
-from scraper.archive.fixity import check, verify
+from scraper.archive import Archive
+from scraper.archive.fixity import Extent, Finding, Verification, check, verify
 from scraper.archive.signing import statement
 from scraper.capture import Hop
 from scraper.diff import diff

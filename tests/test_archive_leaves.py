@@ -13,7 +13,8 @@ import pytest
 from building import URL, capture, day, missing, parse_lines
 from judge import judge
 
-from scraper.archive import Archive, Extent, Verification, signing
+from scraper.archive import Archive, signing
+from scraper.archive.fixity import Extent, Verification
 from scraper.archive.leaves import of_capture
 from scraper.archive.tool import tool
 from scraper.capture import Hop

@@ -366,7 +366,7 @@ def test_doctor_looks_at_everything(crawled: Run) -> None:
     found = _checks(result)
     assert list(found) == [
         "fonds", "SQLite", "libraries", "parser", "sources", "browser", "trust store", "open files", "disk", "archive",
-        "crawls", "held back", "clock",
+        "crawls", "log", "held back", "clock",
     ]  # fmt: skip
     assert found["SQLite"][1].startswith(SQLITE_VERSION)
     assert "httpx2 2." in found["libraries"][1]
@@ -507,19 +507,20 @@ def test_a_signal_ends_a_wait_that_a_host_asked_for(
 ) -> None:
     publisher.server.clear()
     publisher.server.expect_request("/robots.txt").respond_with_data("")
-    publisher.server.expect_oneshot_request("/").respond_with_data(
+    publisher.server.expect_oneshot_request("/later").respond_with_data(
         "later", status=503, headers={"Retry-After": f"{DEFAULT_BOUNDS.retry_after_s:.0f}"}
     )
-    publisher.source()
+    # Of no other test, whose request may still be under way.
+    publisher.source(seeds=[publisher.server.url_for("/later")])
     with _started("crawl") as process:
-        _until_asked(publisher, "/")
+        _until_asked(publisher, "/later")
         process.send_signal(number)
         _, err = process.communicate(timeout=20)
     assert process.returncode == code
     assert err.splitlines()[-1].endswith(b"what was captured is kept, the same command goes on from there")
     (row,) = fonds("status").rows
     assert "is not finished" in row["attention"][0]
-    publisher.server.expect_request("/").respond_with_data(f"<main>{LINKS}</main>", content_type="text/html")
+    publisher.server.expect_request("/later").respond_with_data(f"<main>{LINKS}</main>", content_type="text/html")
     publisher.publish("a")
     publisher.publish("b")
     (row,) = fonds("crawl").rows

@@ -4,7 +4,6 @@ from sqlite3 import sqlite_version as SQLITE_VERSION  # noqa: N812 -- a constant
 
 from .archive import Archive, Notary
 from .connection import WAL_FIXED, is_wal_affected
-from .fixity import Damage, Extent, Finding, Verification
 from .rows import (
     AccountRow,
     AlarmRow,
@@ -43,10 +42,7 @@ __all__ = [
     "ChangeRow",
     "CheckpointRow",
     "CrawlRow",
-    "Damage",
     "Difference",
-    "Extent",
-    "Finding",
     "FrontierRow",
     "FrontierState",
     "HeldRow",
@@ -61,7 +57,6 @@ __all__ = [
     "StaleRow",
     "Validators",
     "Verdict",
-    "Verification",
     "VersionKind",
     "VersionRow",
     "VisitRow",

@@ -23,7 +23,6 @@ from . import (
     captures,
     connection,
     crawls,
-    fixity,
     frontier,
     leaves,
     lock,
@@ -39,7 +38,6 @@ from . import (
     versions,
     writing,
 )
-from .fixity import Extent, Finding, Verification
 from .history import History
 from .rows import (
     AccountRow,
@@ -69,6 +67,8 @@ from .tool import tool
 
 if TYPE_CHECKING:
     import sqlite_utils
+
+    from .fixity import Extent, Finding, Verification
 
 # Gives what signs for the archive with this public key, None where that cannot be had.
 Notary = Callable[[VerifierKey], Signer | None]
@@ -453,9 +453,11 @@ class Archive:
         return signing.name_of(self._conn, signer)
 
     def verify(
-        self, extent: Extent, done: Verification, progress: Callable[[str, int, int], None] = lambda *_: None
-    ) -> Iterator[Finding]:
+        self, extent: "Extent", done: "Verification", progress: Callable[[str, int, int], None] = lambda *_: None
+    ) -> "Iterator[Finding]":
         """Each thing that is not as it was recorded; *done* is filled with what was looked at."""
+        from . import fixity  # noqa: PLC0415 -- costs start-up time, and only verifying needs it
+
         with writing.named_errors(self.path):
             yield from fixity.verify(self.path, extent, done, progress)
 

@@ -14,7 +14,8 @@ from .output import data, format_option, listing, note
 from .signing import key_path, new_key, next_key, notary
 
 if TYPE_CHECKING:
-    from ..archive import Archive, Verification
+    from ..archive import Archive
+    from ..archive.fixity import Verification
     from ..log import Checkpoint
 
 _FINDINGS = 1
@@ -97,7 +98,7 @@ def verify(
       fonds verify --capture 41
       fonds verify --sample 5 --format json
     """
-    from ..archive import Extent, Verification
+    from ..archive.fixity import Extent, Verification
     from ..log import read_public_key
 
     with settings.open_archive() as archive:
