@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 ROOM := $(shell test "$$(df -k --output=avail /dev/shm 2>&1 | tail -n 1)" -gt 1000000 2>&1 && echo PYTEST_DEBUG_TEMPROOT=/dev/shm)
 PYTEST := $(ROOM) $(BIN)/python -m pytest -n 2 --dist worksteal
 
-.PHONY: demo test soak coverage check format picture bench-crawl bench-extraction bench-storage system constraints clean help
+.PHONY: demo test soak coverage check format picture bench-crawl bench-extraction bench-storage bench-evidence system constraints clean help
 
 help:  ## lists the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -16,7 +16,7 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 		|| { echo "fonds needs Python 3.11 or later; '$(PYTHON)' is older. Try: make PYTHON=python3.11 demo" >&2; exit 2; }
 	@$(PYTHON) -m venv $(VENV) \
 		|| { rm -rf $(VENV); echo "Python has no 'venv' here. On Debian: apt-get install python3-venv" >&2; exit 2; }
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,browser,pdf]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,browser,evidence,pdf]'
 	@touch $@
 
 demo: $(VENV)/.ready  ## crawls a small publisher on 127.0.0.1 three times and shows what changed
@@ -26,7 +26,7 @@ test: $(VENV)/.ready  ## runs the tests, on both cores
 	$(PYTEST)
 
 soak: $(VENV)/.ready  ## the tests of survival and of damaged pages in their long form, in about five hours; as root, with ../shared beside the checkout
-	FONDS_SOAK=1 $(BIN)/python -m pytest -n 0 -s tests/test_survival.py tests/test_determinism.py tests/test_hostile.py tests/test_patterns.py
+	FONDS_SOAK=1 $(BIN)/python -m pytest -n 0 -s tests/test_survival.py tests/test_determinism.py tests/test_hostile.py tests/test_patterns.py tests/test_archive_fixity.py
 
 coverage: $(VENV)/.ready  ## runs the tests and says which lines and branches none of them reaches
 	$(PYTEST) --cov --cov-branch --cov-report=term-missing --cov-fail-under=95
@@ -55,6 +55,9 @@ bench-extraction: $(VENV)/.bench  ## measures reading beside trafilatura and res
 
 bench-storage: $(VENV)/.ready  ## measures how bodies are kept beside zstd alone, WARC and git, in two minutes; wants series of revisions
 	@$(BIN)/python -m benchmarks.storage
+
+bench-evidence: $(VENV)/.ready  ## measures what the log costs a crawl, and verifying 10,000 captures, in ten minutes; wants what `make system` installs
+	@$(BIN)/python -m benchmarks.evidence
 
 system:  ## installs chromium, nginx-light and wget where one is missing (Debian's packages; as root, else by sudo)
 	@PATH=$$PATH:/usr/sbin; command -v chromium && command -v nginx && command -v wget || { \

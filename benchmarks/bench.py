@@ -67,7 +67,8 @@ class Bench:
 
     def run(self, command: list[str], folder: Path, *, allowed: tuple[int, ...] = (0, 1)) -> Cost:
         """The cost of *command*, run in *folder*. Ends the benchmark where its exit code is not one of *allowed*."""
-        cost = run(command, folder=folder, environment=peers.environment())
+        environment = peers.environment() | {"XDG_CONFIG_HOME": str(self.folder / "config")}  # where keys go
+        cost = run(command, folder=folder, environment=environment)
         if cost.code not in allowed:
             said = (folder / "err.txt").read_text(encoding="utf-8", errors="replace")[-2000:].strip()
             raise SystemExit(f"{' '.join(command)}: ended with {cost.code}: {said}")

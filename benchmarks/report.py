@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-_AS = {"x": "{:.2f}x", "MB": "{:.0f} MB", "ms": "{:.1f} ms", "share": "{:.3f}"}
+_AS = {"x": "{:.2f}x", "MB": "{:.0f} MB", "ms": "{:.1f} ms", "share": "{:.3f}", "s": "{:.2f} s"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +16,7 @@ class Goal:
     bound: Literal["at least", "at most"]
     must: float
     aim: float
-    unit: Literal["x", "MB", "ms", "share"] = "x"
+    unit: Literal["x", "MB", "ms", "s", "share"] = "x"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,8 @@ ScraperError
  |    +-- NewerArchive    made by a later fonds
  |    +-- ArchiveBusy     another process holds it
  +-- ParserUnavailable the process that parses pages cannot be had
+ +-- KeyUnusable       the key that signs, or one to check signatures by, cannot be had
+ +-- NotProved         a record, a proof or a signed note is not what it claims to be
  +-- FetchError        a page could not be had; *transient* says whether trying later may help
       +-- AddressRefused  the host resolves to an address fonds does not connect to
 """
@@ -56,6 +58,14 @@ class ArchiveBusy(ArchiveError):
 
 class ParserUnavailable(ScraperError):
     """The process that parses pages ends before it can be asked; this is no fault of a page."""
+
+
+class KeyUnusable(ScraperError):
+    """A key cannot be had: no file, one that others may read, another passphrase, no library to use it."""
+
+
+class NotProved(ScraperError):
+    """A record, a proof or a signed note is not what it claims to be."""
 
 
 class FetchError(ScraperError):

@@ -101,8 +101,12 @@ def check(archive: str, acks: str = "") -> int:
 
 def _damage(path: str) -> Iterator[str]:
     from scraper.archive import Archive
+    from scraper.archive.fixity import Extent, Verification
 
     with Archive(path) as archive:
+        for finding in archive.verify(Extent(), Verification()):
+            if finding.is_damage:
+                yield f"{finding.check}: {finding.what}, captures {finding.captures}"
         for pragma in ("integrity_check", "foreign_key_check"):
             rows = archive.db.execute(f"pragma {pragma}").fetchall()
             if rows not in ([], [("ok",)]):

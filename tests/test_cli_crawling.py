@@ -107,7 +107,9 @@ def test_schedule_run_once_crawls_what_is_due_and_ends(fonds: Run, publisher: Pu
     publisher.source(every="0 6 * * *")
     early = fonds("--now", NOON, "schedule", "run-once")
     assert (early.code, early.out) == (0, "")
-    assert early.err == "nothing is due; next is site at 2024-03-02 06:00 UTC\n"
+    made, said = early.err.splitlines()
+    assert made.startswith("data/archive.db: made, and signed by the key ")
+    assert said == "nothing is due; next is site at 2024-03-02 06:00 UTC"
     ran = fonds("--now", "2024-03-05T09:00:00Z", "schedule", "run-once")
     assert (ran.code, ran.rows) == (
         0, [{"source": "site", "result": "2 new", "next_at": "2024-03-06T06:00:00Z"}],
@@ -365,7 +367,7 @@ def test_doctor_looks_at_everything(crawled: Run) -> None:
     found = _checks(result)
     assert list(found) == [
         "fonds", "SQLite", "libraries", "parser", "sources", "browser", "trust store", "open files", "disk", "archive",
-        "crawls", "held back", "clock",
+        "crawls", "log", "held back", "clock",
     ]  # fmt: skip
     assert found["SQLite"][1].startswith(SQLITE_VERSION)
     assert "httpx2 2." in found["libraries"][1]
@@ -510,19 +512,20 @@ def test_a_signal_ends_a_wait_that_a_host_asked_for(
 ) -> None:
     publisher.server.clear()
     publisher.server.expect_request("/robots.txt").respond_with_data("")
-    publisher.server.expect_oneshot_request("/").respond_with_data(
+    publisher.server.expect_oneshot_request("/later").respond_with_data(
         "later", status=503, headers={"Retry-After": f"{DEFAULT_BOUNDS.retry_after_s:.0f}"}
     )
-    publisher.source()
+    # Of no other test, whose request may still be under way.
+    publisher.source(seeds=[publisher.server.url_for("/later")])
     with _started("crawl") as process:
-        _until_asked(publisher, "/")
+        _until_asked(publisher, "/later")
         process.send_signal(number)
         _, err = process.communicate(timeout=20)
     assert process.returncode == code
     assert err.splitlines()[-1].endswith(b"what was captured is kept, the same command goes on from there")
     (row,) = fonds("status").rows
     assert "is not finished" in row["attention"][0]
-    publisher.server.expect_request("/").respond_with_data(f"<main>{LINKS}</main>", content_type="text/html")
+    publisher.server.expect_request("/later").respond_with_data(f"<main>{LINKS}</main>", content_type="text/html")
     publisher.publish("a")
     publisher.publish("b")
     (row,) = fonds("crawl").rows
@@ -533,6 +536,7 @@ def test_the_daemon_ends_while_nothing_is_due(fonds: Run, publisher: Publisher) 
     publisher.source(every="0 0 29 2 *")
     with _started("schedule", "run") as process:
         assert process.stderr
+        assert b"made, and signed by the key" in process.stderr.readline()
         assert b"waiting for what is due" in process.stderr.readline()
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=20)
@@ -620,6 +624,7 @@ def test_a_terminal_shows_bars_and_is_given_back(fonds: Run, publisher: Publishe
 
 def test_the_log_of_a_run_is_json_alone(fonds: Run, publisher: Publisher) -> None:
     publisher.source(every="adaptive")
+    fonds("init")
     ran = fonds("--now", NOON, "--json-log", "schedule", "run-once")
     rows = [json.loads(line) for line in ran.err.splitlines()]
     assert [row["event"] for row in rows] == ["note", "capture", "capture", "capture", "capture", "note"]

@@ -121,7 +121,7 @@ def test_the_image_has_all_that_the_package_is_built_from_and_a_python_that_it_r
     (run,) = [arguments for name, arguments in instructions if name == "RUN"]
     install = run.split(" && ")[0].split()
     assert install[:4] == ["python", "-m", "pip", "install"]
-    assert install[-3:] == ["-c", "constraints.txt", "."]
+    assert install[-3:] == ["-c", "constraints.txt", "'.[evidence]'"]
     assert "constraints.txt" in copied
 
 

@@ -2,7 +2,7 @@
 
 from sqlite3 import sqlite_version as SQLITE_VERSION  # noqa: N812 -- a constant, whatever its module calls it
 
-from .archive import Archive
+from .archive import Archive, Notary
 from .connection import WAL_FIXED, is_wal_affected
 from .rows import (
     AccountRow,
@@ -29,6 +29,7 @@ from .rows import (
     VersionRow,
     VisitRow,
 )
+from .signing import CheckpointRow
 
 __all__ = [
     "SQLITE_VERSION",
@@ -39,6 +40,7 @@ __all__ = [
     "CaptureRow",
     "Cause",
     "ChangeRow",
+    "CheckpointRow",
     "CrawlRow",
     "Difference",
     "FrontierRow",
@@ -46,6 +48,7 @@ __all__ = [
     "HeldRow",
     "Hit",
     "How",
+    "Notary",
     "PageRow",
     "PageState",
     "PageUrlRow",

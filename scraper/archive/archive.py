@@ -17,12 +17,14 @@ from parsers.record import Match, Record
 from ..capture import Capture
 from ..errors import ArchiveError, UsageError
 from ..ledger import Sighting
+from ..log import Signer, VerifierKey
 from . import (
     bodies,
     captures,
     connection,
     crawls,
     frontier,
+    leaves,
     lock,
     lookup,
     matches,
@@ -31,6 +33,7 @@ from . import (
     readings,
     records,
     search,
+    signing,
     sites,
     versions,
     writing,
@@ -57,23 +60,34 @@ from .rows import (
     VersionRow,
     VisitRow,
 )
+from .signing import CheckpointRow
 from .text import key_of
 from .times import stamp
+from .tool import tool
 
 if TYPE_CHECKING:
     import sqlite_utils
 
+    from .fixity import Extent, Finding, Verification
+
+# Gives what signs for the archive with this public key, None where that cannot be had.
+Notary = Callable[[VerifierKey], Signer | None]
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
 def _reads(method: "Callable[Concatenate[Archive, P], R]") -> "Callable[Concatenate[Archive, P], R]":
-    """*method*, with what SQLite finds wrong while it reads as one clear ArchiveError."""
+    """*method*, with what is wrong with the rows that it reads as one clear ArchiveError."""
 
     @wraps(method)
     def read(archive: "Archive", /, *args: P.args, **kwargs: P.kwargs) -> R:
-        with writing.named_errors(archive.path):
-            return method(archive, *args, **kwargs)
+        try:
+            with writing.named_errors(archive.path):
+                return method(archive, *args, **kwargs)
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+            # A time that is none, JSON that is none: the file is from elsewhere, or damaged.
+            what = " ".join(f"a row holds what fonds never writes ({type(error).__name__}: {error})".split())[:300]
+            raise ArchiveError(f"{what}; fonds verify says which", path=str(archive.path)) from error
 
     return read
 
@@ -83,16 +97,20 @@ class Archive:
 
     *create* makes it when absent. Raises UsageError when it is absent and not to be made, NotAnArchive for a file that
     is something else, NewerArchive for one made by a later fonds; such a file is left as it is, byte for byte.
-    Several processes may have it open, one writes at a time and the others go on reading.
+    Several processes may have it open, one writes at a time and the others go on reading. *notary* is asked, once, for
+    what signs checkpoints; without one they are not signed.
     """
 
-    def __init__(self, path: str | Path, *, create: bool = False) -> None:
+    def __init__(self, path: str | Path, *, create: bool = False, notary: Notary | None = None) -> None:
         self.path = Path(path)
         self._conn = connection.open_archive(self.path, create=create)
         self._checkpoints = writing.Checkpoints(self._conn, self.path)
         self._offered = frontier.Offered()
         self._recent = bodies.Recent()
         self._profiles: dict[str, Profile] = {}
+        self._notary = notary
+        self._has_told_tool = False
+        self._unsealed: int | None = None  # leaves that no checkpoint covers, at least
 
     def __enter__(self) -> Self:
         return self
@@ -129,6 +147,8 @@ class Archive:
         except BaseException:
             self._offered.forget()
             self._recent.forget()
+            self._has_told_tool = False
+            self._unsealed = None
             raise
 
     # The file ------------------------------------------------------------------------------------------------------
@@ -397,6 +417,78 @@ class Archive:
                 sites.give_outline(self._conn, capture_id, record_id, outline, url)
         return len(rows)
 
+    # The log --------------------------------------------------------------------------------------------------------
+
+    @_reads
+    def log_size(self) -> int:
+        """How many leaves the log has."""
+        return leaves.size(self._conn)
+
+    @_reads
+    def public_keys(self) -> list[VerifierKey]:
+        """The keys by which checkpoints are checked, the one the archive has now last; none where it is not signed."""
+        return signing.keys(self._conn)
+
+    def adopt_key(self, signer: Signer, now: datetime, *, old: Signer | None = None) -> VerifierKey:
+        """Makes the key of *signer* the one by which the archive is signed from here on.
+
+        Where it has one, *old* is that one; a change without it is put on record as such. Raises KeyUnusable for a key
+        that the archive has or had.
+        """
+        with self.transaction():
+            key = signing.adopt(self._conn, signer, now, old=old)
+        self.__dict__.pop("_signer", None)
+        self._notary = lambda wanted: signer.named(wanted.name) if wanted.public == key.public else None
+        return key
+
+    def checkpoint(self, now: datetime) -> CheckpointRow | None:
+        """A checkpoint of all there is, the newest one where nothing was added since; None for an empty log."""
+        with self.transaction():
+            made = signing.make(self._conn, now, self._signer)
+            self._unsealed = 0
+        return made
+
+    @_reads
+    def newest_checkpoint(self) -> CheckpointRow | None:
+        """The newest checkpoint, None where there is none."""
+        return signing.newest(self._conn)
+
+    @_reads
+    def checkpoint_of(self, size: int) -> CheckpointRow | None:
+        """The checkpoint of so many leaves, None where there is none."""
+        return signing.of_size(self._conn, size)
+
+    @_reads
+    def log_name(self, signer: Signer) -> str:
+        """What the log is called, or would be with its first key from *signer*."""
+        return signing.name_of(self._conn, signer)
+
+    def verify(
+        self, extent: "Extent", done: "Verification", progress: Callable[[str, int, int], None] = lambda *_: None
+    ) -> "Iterator[Finding]":
+        """Each thing that is not as it was recorded; *done* is filled with what was looked at."""
+        from . import fixity  # noqa: PLC0415 -- costs start-up time, and only verifying needs it
+
+        with writing.named_errors(self.path):
+            yield from fixity.verify(self.path, extent, done, progress)
+
+    @cached_property
+    def _signer(self) -> Signer | None:
+        keys = signing.keys(self._conn)
+        return self._notary(keys[-1]) if keys and self._notary else None
+
+    def _tell_tool(self) -> None:
+        """Puts on record which program records, before the first capture that it stores."""
+        if not self._has_told_tool:
+            leaves.note_tool(self._conn, tool())
+            self._has_told_tool = True
+
+    def _seal_at_times(self, now: datetime) -> None:
+        """Makes a checkpoint where the last one is long ago."""
+        self._unsealed = signing.unsealed(self._conn) if self._unsealed is None else self._unsealed + 1
+        if self._unsealed >= signing.EVERY:
+            self.checkpoint(now)
+
     # Crawls and their frontier -------------------------------------------------------------------------------------
 
     def crawl_lock(self, source: str, now: datetime) -> AbstractContextManager[None]:
@@ -572,11 +664,13 @@ class Archive:
         """Keeps *capture* with its body and gives its number. robots.txt and sitemaps come this way, without a page."""
         try:
             with self.transaction():
+                self._tell_tool()
                 number = captures.store_capture(
                     self._conn, capture, crawl_id=crawl_id, page_id=page_id, reason=reason, recent=self._recent
                 )
                 if page_id is not None:
                     pages.note_shown(self._conn, page_id, capture, number)
+                self._seal_at_times(capture.captured_at)
                 return number
         except bodies.DamagedBody as error:
             raise ArchiveError(f"{error}; the capture was not stored", path=str(self.path)) from error

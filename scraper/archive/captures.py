@@ -7,6 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from ..capture import Capture, Headers, Hop
+from . import leaves
 from .bodies import Origin, Recent, store_body
 from .chosen import chosen
 from .rows import CaptureRow, Validators
@@ -45,17 +46,25 @@ def store_capture(
     reason: str,
     recent: Recent,
 ) -> int:
-    """Adds *capture* with headers and body, *reason* in place of its own where given, and gives its number."""
+    """Adds *capture* with headers and body, *reason* in place of its own where given, and gives its number.
+
+    Its leaf in the log is added with it.
+    """
     key, captured_at = key_of(capture.url), stamp(capture.captured_at)
-    final_url = storable(capture.final_url or capture.url)
-    content = capture.content
-    content_sha256 = None if content is None else sha256(content).hexdigest()
-    row = (
+    content_sha256, content_bytes = _content(capture)
+    before = leaves.previous(connection, key)
+    request = _store_head(connection, capture.request_head, capture.request_headers)
+    response = _store_head(connection, capture.response_head, capture.response_headers)
+    body_id, body = None, (None, None)
+    if capture.body is not None:
+        body_id = _store_body(connection, capture, content_sha256, page_id, recent)
+        body = connection.execute("select sha256, bytes from body where id = ?", (body_id,)).fetchone()
+    to_it = (
         crawl_id,
         page_id,
         key,
         storable(capture.url),
-        final_url,
+        storable(capture.final_url or capture.url),
         captured_at,
         _order_at(connection, capture, captured_at, page_id),
         capture.method,
@@ -63,11 +72,10 @@ def store_capture(
         capture.status,
         storable(capture.content_type),
         storable(capture.coding),
-        _store_head(connection, capture.request_head, capture.request_headers),
-        _store_head(connection, capture.response_head, capture.response_headers),
-        _store_body(connection, capture, content_sha256, page_id, recent),
+    )
+    of_it = (
         content_sha256,
-        None if content is None else len(content),
+        content_bytes,
         capture.wire_bytes,
         _hops(capture),
         storable(capture.address),
@@ -82,14 +90,22 @@ def store_capture(
         capture.monotonic_s,
         capture.duration_s,
     )
-    return int(connection.execute(_INSERT, row).lastrowid or 0)
+    row = (*to_it, request[0], response[0], body_id, *of_it)
+    number = int(connection.execute(_INSERT, row).lastrowid or 0)
+    leaves.add_capture(connection, (number, *to_it, *of_it, *request[1:], *response[1:], *body), before)
+    return number
+
+
+def _content(capture: Capture) -> tuple[str | None, int | None]:
+    """Digest and length of what the body of *capture* means."""
+    content = capture.content
+    return (None, None) if content is None else (sha256(content).hexdigest(), len(content))
 
 
 def _store_body(
     connection: sqlite3.Connection, capture: Capture, content_sha256: str | None, page_id: int | None, recent: Recent
-) -> int | None:
-    if capture.body is None:
-        return None
+) -> int:
+    body = capture.body or b""
     origin = Origin(
         url=capture.final_url or capture.url,
         url_key=key_of(capture.url),
@@ -99,8 +115,8 @@ def _store_body(
         coding=capture.coding,
         content=capture.decoded,
     )
-    digest = content_sha256 if content_sha256 and not capture.coding else sha256(capture.body).hexdigest()
-    return store_body(connection, capture.body, digest, origin, recent)
+    digest = content_sha256 if content_sha256 and not capture.coding else sha256(body).hexdigest()
+    return store_body(connection, body, digest, origin, recent)
 
 
 def _order_at(connection: sqlite3.Connection, capture: Capture, captured_at: str, page_id: int | None) -> str:
@@ -124,15 +140,18 @@ def _hops(capture: Capture) -> str:
     return json.dumps([asdict(hop) | {"head": hop.head.decode("latin-1")} for hop in capture.hops])
 
 
-def _store_head(connection: sqlite3.Connection, head: bytes, headers: Headers) -> int:
+def _store_head(connection: sqlite3.Connection, head: bytes, headers: Headers) -> tuple[int, str, str]:
+    """Number, digest and JSON of a head, stored now unless it is known."""
     text = json.dumps(headers)  # escaped to ASCII: a header may hold what no column can
     digest = sha256(head or text.encode("ascii")).hexdigest()
     cursor = connection.execute(
         "insert into headers (digest, json, head) values (?, ?, ?) on conflict do nothing", (digest, text, head or None)
     )
     if cursor.rowcount:
-        return int(cursor.lastrowid or 0)
-    return int(connection.execute("select id from headers where digest = ?", (digest,)).fetchone()[0])
+        return int(cursor.lastrowid or 0), digest, text
+    # The same bytes were read into fields by the fonds of their day.
+    number, text = connection.execute("select id, json from headers where digest = ?", (digest,)).fetchone()
+    return int(number), digest, text
 
 
 def capture(connection: sqlite3.Connection, capture_id: int) -> CaptureRow | None:

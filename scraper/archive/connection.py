@@ -5,8 +5,9 @@ import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from time import monotonic
 
 from ..errors import ArchiveError, NewerArchive, NotAnArchive, UsageError
 from .schema import APPLICATION_ID, PAGE_SIZE, SCHEMA_VERSION
@@ -23,6 +24,9 @@ _STATEMENTS = 256  # prepared once and kept: more than the archive has
 # an archive that is open here already would leave it unlocked, and another process could remove its log.
 _OPEN: Counter[tuple[int, int] | None] = Counter()
 _OPENING = threading.Lock()
+
+_LOOK_S = 10.0  # to look at a schema; it takes a millisecond
+_MOST_TEXT = 1_000_000  # in a schema
 
 _MAGIC = b"SQLite format 3\0"
 _HEADER_BYTES = 100
@@ -54,6 +58,7 @@ def open_archive(path: Path, *, create: bool) -> sqlite3.Connection:
     with _OPENING, named_errors(path):
         if not _OPEN[_identity(path)]:
             _check_header(path)
+            _look_at(path)
         connection = _connect(path)
         try:
             _make_current(connection, path)
@@ -160,6 +165,35 @@ def _check_header(path: Path) -> None:
         raise NotAnArchive(message, path=str(path))
 
 
+def _look_at(path: Path) -> None:
+    """Refuses what is no archive by its schema, before it is opened in a way by which anything could be written.
+
+    Where no log is beside it nobody has it open, and its bytes alone are looked at. A process that opens it just then
+    is noticed by its log, and waited for.
+    """
+    has_log = _log_of(path).exists()
+    try:
+        _check_read_only(path, "ro" if has_log else "ro&immutable=1")
+    except (ArchiveError, sqlite3.Error):
+        if has_log or not _log_of(path).exists():
+            raise
+        _check_read_only(path, "ro")
+
+
+def _check_read_only(path: Path, mode: str) -> None:
+    uri = f"{path.absolute().as_uri()}?mode={mode}"
+    with closing(sqlite3.connect(uri, timeout=BUSY_TIMEOUT_S, uri=True)) as connection:
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MOST_TEXT)
+        connection.execute("pragma trusted_schema = off")
+        # What stands in place of one of our tables may have no end.
+        end = monotonic() + _LOOK_S
+        connection.set_progress_handler(lambda: monotonic() > end, 10_000)
+        version = connection.execute("pragma user_version").fetchone()[0]
+        _check_version(version, path)
+        if version == SCHEMA_VERSION or _is_writable(path):  # else it is not read at all
+            check_schema(connection, path, version)
+
+
 def _check_version(found: int, path: Path) -> None:
     if found < 1:
         raise NotAnArchive(f"its schema has version {found}, expected 1 or more; it was left as it is", path=str(path))
@@ -169,8 +203,12 @@ def _check_version(found: int, path: Path) -> None:
 
 
 def _has_log(path: Path) -> bool:
-    log = Path(f"{path}-wal")
+    log = _log_of(path)
     return log.exists() and log.stat().st_size > 0
+
+
+def _log_of(path: Path) -> Path:
+    return Path(f"{path}-wal")
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -197,9 +235,15 @@ def _is_writable(path: Path) -> bool:
 
 
 def _uri(path: Path) -> str:
-    """*path* for writing where the file and a log beside it may be written, else for reading.
+    """*path* for writing where the file and a log beside it may be written, else for reading."""
+    return f"{path.absolute().as_uri()}?mode=rw" if _is_writable(path) else reading_uri(path)
 
-    A reader of a file that nobody is writing makes no log of its own: its owner could not write to that one.
+
+def reading_uri(path: Path) -> str:
+    """*path* for reading.
+
+    A reader of a file that it may not write, and that nobody is writing, makes no log of its own: the owner could not
+    write to that one.
     """
-    unwritable = "ro" if _has_log(path) else "ro&immutable=1"
-    return f"{path.absolute().as_uri()}?mode={'rw' if _is_writable(path) else unwritable}"
+    is_alone = not _is_writable(path) and not _has_log(path)
+    return f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if is_alone else ''}"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from ..version import VERSION
+from . import leaves
 from .rows import CrawlRow
 from .times import maybe_moment, moment, stamp
 
@@ -25,6 +26,7 @@ def begin_crawl(connection: sqlite3.Connection, sources: Sequence[str], now: dat
                 returning {_COLUMNS}""",  # noqa: S608 -- our own names
             (stamp(now), names, VERSION, sqlite3.sqlite_version),
         ).fetchone()
+        leaves.add_crawl(connection, row[0], row[1], json.loads(names))
     return _row(row)
 
 
@@ -36,6 +38,7 @@ def end_crawl(
         "update crawl set ended_at = ?, counts = ?, findings = ? where id = ?",
         (stamp(now), json.dumps(counts, sort_keys=True), json.dumps(list(findings)), crawl_id),
     )
+    leaves.add_crawl_end(connection, crawl_id, stamp(now), counts)
 
 
 def crawls(connection: sqlite3.Connection) -> list[CrawlRow]:

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 
 from sqlite_utils import Database, Migrations
 
-from . import m001, m002, m003, m004
+from . import m001, m002, m003, m004, m005
 from .bodies.row import seal
 from .schema import SCHEMA_VERSION
 
 migrations = Migrations("fonds")
-MIGRATIONS = ("m001_spine", "m002_crawling", "m003_learning", "m004_differences")
+MIGRATIONS = ("m001_spine", "m002_crawling", "m003_learning", "m004_differences", "m005_log")
 
 
 @migrations(name=MIGRATIONS[0])
@@ -54,6 +54,14 @@ def differences(db: Database) -> None:
     _execute(db, m004.TABLES)
     for trigger in m004.TRIGGERS:
         db.execute(trigger)
+
+
+@migrations(name=MIGRATIONS[4])
+def log(db: Database) -> None:
+    """The log over all that was archived."""
+    _execute(db, m005.TABLES)
+    for table in m005.APPEND_ONLY:
+        _protect(db, table)
 
 
 def migrate(db: Database, version: int = SCHEMA_VERSION) -> None:

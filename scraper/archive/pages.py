@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from ..capture import Capture
 from ..errors import UsageError
 from ..urls import is_front_page
+from . import leaves
 from .chosen import chosen
 from .rows import How, PageRow, PageUrlRow
 from .text import key_of, storable
@@ -80,6 +81,7 @@ def alias_page(connection: sqlite3.Connection, page_id: int, url: str, *, how: H
                    (select first_seen from page where id = :page_id)), :how, :capture_id)""",
             {"key": key, "page_id": page_id, "url": storable(url), "how": how, "capture_id": capture_id},
         )
+        leaves.add_merge(connection, (storable(url), page_id, how, capture_id))
     return row is None or row[0] == page_id
 
 
@@ -126,10 +128,13 @@ def _make(connection: sqlite3.Connection, capture: Capture, source: str) -> int:
 
 def _add_url(connection: sqlite3.Connection, page_id: int, url: str, capture: Capture, how: How) -> None:
     """Notes a URL of the page; one that belongs to another page stays there."""
+    key = key_of(url)
+    if how != "asked" and not connection.execute("select 1 from page_url where url_key = ?", (key,)).fetchone():
+        leaves.add_merge(connection, (storable(url), page_id, how, None))
     connection.execute(
         """insert into page_url (url_key, page_id, url, first_seen, how) values (?, ?, ?, ?, ?)
            on conflict do update set first_seen = min(first_seen, excluded.first_seen)""",
-        (key_of(url), page_id, storable(url), stamp(capture.captured_at), how),
+        (key, page_id, storable(url), stamp(capture.captured_at), how),
     )
 
 

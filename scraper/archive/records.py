@@ -62,29 +62,13 @@ def _insert(
     blocks: list[_Passage],
 ) -> int:
     digest, fields_json = identity
-    digests = record.digests
-    doubt = "; ".join(flag.detail or flag.name for flag in record.held)
     heads = _heads(record)
     numbers = _store_passages(connection, page_id, [*heads, *blocks])
     row = {
         "capture_id": capture_id,
         "page_id": page_id,
         "digest": digest,
-        "content_digest": digests.content,
-        "characters": len(record.text),
-        "doubt": storable(doubt),
-        "layout": record.layout,
-        "revision": record.revision,
-        "title": storable(record.title),
-        "headline": storable(record.headline),
-        "organisation": storable(record.organisation),
-        "authors": _json(record.authors),
-        "published": record.published,
-        "language": storable(record.language),
-        "media_type": storable(record.media_type),
-        "text_digest": digests.text,
-        "cosmetic_digest": digests.cosmetic,
-        "facts_digest": digests.facts,
+        **columns(record),
         "heads": json.dumps(numbers[: len(heads)]),
         "blocks": json.dumps(numbers[len(heads) :]),
         "fields": fields_json,
@@ -99,6 +83,28 @@ def _insert(
         [(record_id, position, *_fact_row(fact)) for position, fact in enumerate(record.facts, 1)],
     )
     return record_id
+
+
+def columns(record: Record) -> dict[str, object]:
+    """The columns that repeat, for queries, what the fields and blocks of a record say."""
+    digests = record.digests
+    return {
+        "content_digest": digests.content,
+        "characters": len(record.text),
+        "doubt": storable("; ".join(flag.detail or flag.name for flag in record.held)),
+        "layout": record.layout,
+        "revision": record.revision,
+        "title": storable(record.title),
+        "headline": storable(record.headline),
+        "organisation": storable(record.organisation),
+        "authors": _json(record.authors),
+        "published": record.published,
+        "language": storable(record.language),
+        "media_type": storable(record.media_type),
+        "text_digest": digests.text,
+        "cosmetic_digest": digests.cosmetic,
+        "facts_digest": digests.facts,
+    }
 
 
 def _heads(record: Record) -> list[_Passage]:

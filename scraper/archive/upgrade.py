@@ -9,8 +9,11 @@ from pathlib import Path
 
 from ..errors import ArchiveError, NotAnArchive
 from .descriptions import DESCRIPTIONS
+from .leaves import catch_up
 from .schema import SCHEMA_DIGEST, SCHEMA_VERSION, digest, schema
 from .writing import BUSY_TIMEOUT_S, named_errors, transaction
+
+_FIRST_WITH_LOG = 5
 
 
 def upgrade(path: Path) -> None:
@@ -37,7 +40,10 @@ def upgrade(path: Path) -> None:
 
 def bring_up_to_date(connection: sqlite3.Connection) -> None:
     """The newest schema, described in the file itself. Part of the transaction that is open; foreign keys are off."""
+    [before] = connection.execute("pragma user_version").fetchone()
     _migrate(connection, SCHEMA_VERSION)
+    if before < _FIRST_WITH_LOG:
+        catch_up(connection)
     rows = [(name, column, text) for name, columns in DESCRIPTIONS.items() for column, text in columns.items()]
     connection.execute("delete from description")
     connection.executemany("insert into description (object, column, text) values (?, ?, ?)", rows)
@@ -48,10 +54,26 @@ def check_schema(connection: sqlite3.Connection, path: Path, version: int) -> No
     found = schema(connection)
     if digest(found) == SCHEMA_DIGEST:
         return
-    for name, sql in _expected_schema(version).items():
+    expected = _expected_schema(version)
+    for name, sql in expected.items():
         if found.get(name) != sql:
             what = "is missing" if name not in found else "is not as fonds makes it"
             raise NotAnArchive(f"'{name}' {what}; the file was left as it is", path=str(path))
+    for name in found.keys() - expected.keys():
+        if _acts(connection, name):
+            what = f"'{name}' is none of ours and would act when fonds writes; drop it, or restore the file"
+            raise NotAnArchive(f"{what}. It was left as it is", path=str(path))
+
+
+def _acts(connection: sqlite3.Connection, name: str) -> bool:
+    """Whether what somebody added to an archive computes anything when a row is written: a trigger, or such an index.
+
+    Tables, views and plain indexes of others do no harm.
+    """
+    kinds = [kind for (kind,) in connection.execute("select type from sqlite_master where name = ?", (name,))]
+    computed = connection.execute("select count(*) from pragma_index_xinfo(?) where cid = -2", (name,)).fetchone()[0]
+    sql = connection.execute("select sql from sqlite_master where name = ?", (name,)).fetchone()[0]
+    return "trigger" in kinds or bool(computed) or ("index" in kinds and "where" in sql.lower())
 
 
 def sync(path: Path) -> None:

@@ -11,6 +11,7 @@ from parsers.normal import bare
 from parsers.record import Account
 
 from ..doubts import Reading, may_pass
+from . import leaves
 from .history import Draft, History, Observation, Shows, Told, derive, extended, last_text
 from .records import load_record
 from .rows import Compare
@@ -108,10 +109,34 @@ def _derive_anew(connection: sqlite3.Connection, page_id: int, compare: Compare)
     connection.execute("delete from version where page_id = ? and seq > ?", (page_id, len(history.drafts)))
     _store_changes(connection, page_id, history.drafts, changed_from, compare)
     _store_held(connection, page_id, history)
+    _log_turns(connection, page_id, stored, history.drafts)
     connection.execute(
         "update page set state = ?, current_seq = ? where id = ?", (history.state, len(history.drafts) or None, page_id)
     )
     return history
+
+
+def _log_turns(connection: sqlite3.Connection, page_id: int, stored: Sequence[Draft], drafts: Sequence[Draft]) -> None:
+    """Puts on record when the page is gone or back, and where what was told of that does not stand any more."""
+    before, now = _turns(stored), _turns(drafts)
+    if before == now:
+        return
+    [url] = connection.execute("select url from page where id = ?", (page_id,)).fetchone()
+    for turns, others, withdrawn in ((before, now, True), (now, before, False)):
+        for (kind, capture_id), draft in turns.items():
+            if (kind, capture_id) not in others:
+                turn = (kind, page_id, url, capture_id, draft.seen_after or "", draft.first_seen)
+                leaves.add_turn(connection, turn, withdrawn=withdrawn)
+
+
+def _turns(drafts: Sequence[Draft]) -> dict[tuple[str, int], Draft]:
+    """The versions by which the page is gone or back, by the capture that shows it."""
+    gone = [draft.record_id is None for draft in drafts]
+    return {
+        ("tombstone" if is_gone else "return", draft.capture_id): draft
+        for draft, is_gone, was_gone in zip(drafts, gone, [False, *gone], strict=False)
+        if is_gone or was_gone
+    }
 
 
 def observations(connection: sqlite3.Connection, page_id: int) -> list[Observation]:
@@ -162,14 +187,15 @@ def _is_other(connection: sqlite3.Connection, before: int, after: int) -> bool:
 
 def release(connection: sqlite3.Connection, capture_id: int, now: datetime) -> bool:
     """Whether the capture was held back; then it is accepted from now on."""
-    return bool(
-        connection.execute(
-            """insert into release (capture_id, released_at)
-               select distinct capture_id, ? from reading where capture_id = ? and held = 1
-               on conflict (capture_id) do nothing""",
-            (stamp(now), capture_id),
-        ).rowcount
+    cursor = connection.execute(
+        """insert into release (capture_id, released_at)
+           select distinct capture_id, ? from reading where capture_id = ? and held = 1
+           on conflict (capture_id) do nothing""",
+        (stamp(now), capture_id),
     )
+    if cursor.rowcount:
+        leaves.add_release(connection, capture_id, stamp(now))
+    return bool(cursor.rowcount)
 
 
 def _shows(outcome: str, status: int | None) -> Shows:

@@ -185,6 +185,15 @@ def _archive(settings: Settings) -> Iterator[Check]:
         yield Check(name="archive", state="fail", found=str(error), do="restore it from a backup if it is damaged")
 
 
+def _log(archive: Archive) -> Check:
+    newest, keys = archive.newest_checkpoint(), archive.public_keys()
+    found = f"{archive.log_size():,} leaves"
+    if newest:
+        found = f"{found}, a checkpoint of {newest.size:,} made {newest.created_at:%Y-%m-%d %H:%M} UTC"
+    signed = f"signed by key {keys[-1].id}" if keys else "not signed; fonds init makes a key"
+    return Check(name="log", state="ok", found=f"{found}, {signed}")
+
+
 def _state(settings: Settings, archive: Archive, now: datetime) -> Iterator[Check]:
     size = sum(path.stat().st_size for path in (settings.archive, Path(f"{settings.archive}-wal")) if path.exists())
     pages, largest = len(archive.pages()), archive.largest_body_bytes()
@@ -200,6 +209,7 @@ def _state(settings: Settings, archive: Archive, now: datetime) -> Iterator[Chec
         yield Check(name="crawls", state="warn", found=f"{last}; not finished: {names}", do=do)
     else:
         yield Check(name="crawls", state="ok", found=last)
+    yield _log(archive)
     held = len(archive.held())
     if held:
         yield Check(name="held back", state="warn", found=f"{held:,} captures", do="fonds release lists them")

@@ -42,14 +42,20 @@ class Settings:
     now: Callable[[], datetime]
     verbose: bool = False
     json_log: bool = False
+    key: Path | None = None
 
     def open_archive(self, *, create: bool = False) -> "Archive":
-        """The archive, made when absent if *create*."""
+        """The archive, made when absent if *create*, and then with a key to sign it by where one can be made."""
         from ..archive import Archive
+        from .signing import first_key, notary
 
+        is_new = create and not self.archive.exists()
         if create:
             self.archive.parent.mkdir(parents=True, exist_ok=True)
-        return Archive(self.archive, create=create)
+        archive = Archive(self.archive, create=create, notary=notary(self.archive, self.key))
+        if is_new:
+            first_key(archive, self.key, self.now())
+        return archive
 
     def existing_archive(self) -> "AbstractContextManager[Archive | None]":
         """The archive, None where there is none yet."""

@@ -145,6 +145,8 @@ def crawl(
             work = run(archive, chosen, options, now=settings.now, report=report, politeness=politeness)
             result = finished(work, tick=report.tick)
         _say(result)
+        if not archive.public_keys():
+            note(f"{settings.archive}: checkpoints are not signed; fonds init makes a key")
         rows = [coverage_row(part) for part in result.coverage]
         listing(rows, form, columns=columns(rows), empty="")
         if coverage:
@@ -245,6 +247,7 @@ def import_(
             found = found or loaded.outcome in TROUBLE
         for lesson in learn_all(archive):
             note(lesson.said)
+        archive.checkpoint(settings.now())
     if found:
         raise click.exceptions.Exit(_FINDINGS)
 
@@ -272,6 +275,7 @@ def release(settings: Settings, capture: int | None, form: str | None) -> None:
             listing(rows, form, columns=("capture_id", "captured_at", "page", "reason"), empty="nothing is held back")
             return
         version = archive.release(capture, settings.now(), diff)
+        archive.checkpoint(settings.now())
         count = len(archive.versions(str(version.page_id)))
     versions = "1 version" if count == 1 else f"{count} versions"
     data(f"released capture {capture}: version {version.seq} of {version.url}, which has {versions} now")

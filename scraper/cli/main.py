@@ -27,6 +27,7 @@ MODULES = {
     "revisions": "log changes diff",
     "single": "parse compare",
     "adoption": "adopt",
+    "evidence": "init verify checkpoint",
     "explaining": "explain",
     "demonstration": "demo",
 }
@@ -41,6 +42,7 @@ Examples:
   fonds log velmora                            the versions of one page
   fonds diff velmora                           what its last change was
   fonds search '"crimes against humanity"'     passages, newest first
+  fonds verify                                 that all is as it was recorded
 """
 
 
@@ -69,14 +71,21 @@ class _Commands(click.Group):
     show_default=True,
     help="The folder of source files.",
 )
+@click.option(
+    "--key",
+    type=click.Path(path_type=Path),
+    envvar="FONDS_KEY",
+    help="The key file that signs [default: $FONDS_KEY or, in ~/.config/fonds, the one of the archive].",
+)
 @click.option("--now", metavar="TIME", help="Takes TIME for the present (ISO 8601).")
 @click.option("--json-log", is_flag=True, help="Writes one JSON object a line to stderr.")
 @click.option("-v", "--verbose", is_flag=True, help="Says more on stderr.")
 @click.version_option(package_name="fonds", prog_name="fonds")
 @click.pass_context
 def fonds(
-    context: click.Context, archive: Path | None, sources: Path, now: str | None, json_log: bool, verbose: bool
-) -> None:
+    context: click.Context, archive: Path | None, sources: Path, key: Path | None, now: str | None, json_log: bool,
+    verbose: bool,
+) -> None:  # fmt: skip
     """Keeps every revision of published reports as evidence, and shows what changed.
 
     PAGE is a URL, a unique end of one, or a page's number. PAGE@3 is its third version, PAGE@2024-03-01 the one seen
@@ -85,7 +94,9 @@ def fonds(
     path = archive or Path(os.environ.get("FONDS_ARCHIVE") or "data/archive.db")
     present = clock(now)
     log_as_json(present if json_log else None)
-    context.obj = Settings(archive=path, sources=sources, now=present, verbose=verbose, json_log=json_log)
+    context.obj = Settings(
+        archive=path, sources=sources, now=present, verbose=verbose, json_log=json_log, key=key
+    )  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

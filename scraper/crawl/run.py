@@ -2,14 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ..archive import Archive
 from ..capture import Capture
-from ..errors import ScraperError, first_of
+from ..errors import ArchiveError, ScraperError, first_of
 from ..fetch import Fetcher, Manners, Politeness
 from ..learning import Learned, learn, learn_all
 from ..loader import Loaded
@@ -58,7 +58,10 @@ async def crawl(  # noqa: PLR0913 -- clock, sleep and turns enter as arguments, 
         require_room(archive)
         turns = politeness or Politeness(sleep=sleep, at_once=options.connections)
         work = Work(options=options, politeness=turns, budget=Budget(options), now=now, sleep=sleep)
-        return await _crawl(archive, sources, work, report)
+        try:
+            return await _crawl(archive, sources, work, report)
+        finally:
+            _seal(archive, now)
 
 
 async def _crawl(archive: Archive, sources: Sequence[Source], work: Work, report: Report) -> CrawlResult:
@@ -122,7 +125,14 @@ async def get(
     async with Fetcher(manners, now=now, politeness=politeness, on_robots=desk.keep, sleep=sleep) as fetcher:
         loaded = tuple([await _got(desk, await desk.fetch(fetcher, url)) for url in wanted])
     learn_all(archive)
+    archive.checkpoint(now())
     return loaded
+
+
+def _seal(archive: Archive, now: Callable[[], datetime]) -> None:
+    """Puts the state of the log on record. An archive that cannot be written has said so by now, or will."""
+    with suppress(ArchiveError):
+        archive.checkpoint(now())
 
 
 async def _learned(archive: Archive) -> tuple[Learned, ...]:

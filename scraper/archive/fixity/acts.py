@@ -1,0 +1,49 @@
+"""What was done besides capturing: what the log tells of it, and what the tables hold."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Any
+
+from .. import leaves
+from .findings import Finding, Work
+
+_Rows = set[tuple[Any, ...]]
+
+
+def findings(work: Work) -> Iterator[Finding]:
+    """Releases, other addresses of pages, pages gone and back, crawls: each in the log and in its table."""
+    told = work.acts
+    released = {(act.get("capture"), act.get("at")) for act in told.get("release", [])}
+    yield from _compared("release", released, set(work.rows.all("select capture_id, released_at from release")))
+    merged = {(None, act.get("url"), act.get("page"), act.get("how")) for act in told.get("merge", [])}
+    yield from _compared("address of a page", merged, {(None, *row[:3]) for row in _read(work, leaves.merges)})
+    turned: _Rows = set()
+    for act in sorted((*told.get("tombstone", []), *told.get("return", [])), key=lambda act: str(act["seq"]).zfill(20)):
+        turn = (act.get("capture"), act.get("kind"), act.get("page"))
+        (turned.discard if act.get("withdrawn") else turned.add)(turn)
+    stored = {(capture, kind, page) for kind, page, _, capture, *_ in _read(work, leaves.turns)}
+    yield from _compared("page gone or back", turned, stored)
+    begun = {
+        (None, act.get("crawl"), act["begun_at"], json.dumps(act.get("sources")))
+        for act in told.get("crawl", [])
+        if "begun_at" in act
+    }
+    crawls = work.rows.all("select id, started_at, sources from crawl")
+    yield from _compared("crawl", begun, {(None, *row) for row in crawls})
+
+
+def _compared(name: str, told: _Rows, stored: _Rows) -> Iterator[Finding]:
+    """What only one of both has. The first value of a row is a capture, or None."""
+    for what, rows in (("in the log and not stored", told - stored), ("stored and not in the log", stored - told)):
+        for row in sorted(rows, key=repr):
+            captures = (row[0],) if isinstance(row[0], int) else ()
+            words = " ".join(str(part) for part in row[1:] if part is not None)
+            yield Finding(check="act", what=f"{name} {what}: {words}", captures=captures)
+
+
+def _read(work: Work, question: Callable[[sqlite3.Connection], list[tuple[Any, ...]]]) -> list[tuple[Any, ...]]:
+    with suppress(sqlite3.Error):
+        return question(work.rows.connection)
+    return []

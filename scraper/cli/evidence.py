@@ -1,0 +1,229 @@
+"""Commands on the archive as evidence: init, verify, checkpoint."""
+
+import sys
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..errors import KeyUnusable, NotProved, UsageError
+from .context import Settings
+from .output import data, format_option, listing, note
+from .signing import key_path, new_key, next_key, notary
+
+if TYPE_CHECKING:
+    from ..archive import Archive
+    from ..archive.fixity import Verification
+    from ..log import Checkpoint
+
+_FINDINGS = 1
+_LISTED = 20  # captures that a line names
+_TICK_S = 1.0
+_MOST_NOTE = 100_000
+
+
+@click.command()
+@click.option("--name", default="", metavar="NAME", help="What the log is called, such as example.org/archive.")
+@click.option("--rotate", is_flag=True, help="Makes a new key, which the old one signs, in place of the archive's.")
+@click.option("--lost", is_flag=True, help="With --rotate: the old key cannot be had. That is put on record.")
+@click.pass_obj
+def init(settings: Settings, name: str, rotate: bool, lost: bool) -> None:
+    """Makes an archive and the key that signs its checkpoints, where they are absent; says where they are.
+
+    The key file stays outside the archive and belongs to whoever runs fonds (mode 0600). Keep a copy of it elsewhere,
+    and print the public key that is shown: by it anybody can tell that a checkpoint is yours. $FONDS_KEY_PASSPHRASE
+    locks a new key; crawls need it too.
+
+    \b
+    Examples:
+      fonds init
+      fonds init --name example.org/archive
+      fonds --key /media/stick/fonds.key init --rotate
+    """
+    from ..archive import Archive
+
+    settings.archive.parent.mkdir(parents=True, exist_ok=True)
+    with Archive(settings.archive, create=True, notary=notary(settings.archive, settings.key)) as archive:
+        keys = archive.public_keys()
+        if keys and name and name != keys[-1].name:
+            raise UsageError(f"{archive.path}: its log is called '{keys[-1].name}', and that never changes")
+        if not keys:
+            path = new_key(archive, settings.key, settings.now(), name=name)
+        elif rotate:
+            path = next_key(archive, settings.key, settings.now(), is_lost=lost)
+        else:
+            path = settings.key or key_path(keys[-1])
+            if not path.exists():
+                raise KeyUnusable(f"{path}: no key there; name it by --key, or make another by --rotate --lost")
+        key = archive.public_keys()[-1]
+        archive.checkpoint(settings.now())
+    data(f"archive     {settings.archive}")
+    data(f"key         {path}")
+    data(f"public key  {key.text}")
+
+
+@click.command()
+@click.option(
+    "--since",
+    metavar="CHECKPOINT",
+    help="Verifies what came after CHECKPOINT (a file with its lines, or its size), and that the log goes on from it.",
+)
+@click.option("--capture", type=int, metavar="ID", help="Verifies one capture: for a citation.")
+@click.option(
+    "--sample",
+    type=click.FloatRange(0, 100, min_open=True),
+    default=100.0,
+    metavar="P",
+    help="Looks at P percent of bodies and records only, others each time; at the whole log all the same.",
+)
+@click.option(
+    "--public-key", metavar="KEY", help="The key it should be signed by, as you know it from elsewhere; or a file."
+)
+@format_option
+@click.pass_obj
+def verify(
+    settings: Settings, since: str | None, capture: int | None, sample: float, public_key: str | None, form: str | None
+) -> None:  # fmt: skip
+    """Checks that everything is as it was recorded, and names the captures that are not.
+
+    The file, each leaf of the log and the rows it speaks of, the tree and all checkpoints, their signatures, the bytes
+    of each body, the digests of records. Exit code 0: nothing is wrong; 1: something is; 2: it could not be looked at.
+
+    \b
+    Examples:
+      fonds verify
+      fonds verify --since printed-checkpoint.txt
+      fonds verify --capture 41
+      fonds verify --sample 5 --format json
+    """
+    from ..archive.fixity import Extent, Verification
+    from ..log import read_public_key
+
+    with settings.open_archive() as archive:
+        if capture is not None:
+            archive.capture(capture)
+        extent = Extent(
+            since=_since(archive, since) if since else None, capture=capture, share=sample / 100,
+            seed=time.time_ns(), key=read_public_key(public_key) if public_key else None,
+        )  # fmt: skip
+        done = Verification()
+        told = _Told()
+        rows = [
+            asdict(finding) | {"captures": list(finding.captures)} for finding in archive.verify(extent, done, told)
+        ]
+        told.end()
+    damage = sum(row["is_damage"] for row in rows)
+    shown = [row | {"captures": _few(row["captures"]) if _is_table(form) else row["captures"]} for row in rows]
+    fine = f"{settings.archive}: {_extent(done)}: nothing is wrong"
+    listing(shown, form, columns=("check", "captures", "what"), empty=fine)
+    if rows:
+        note(f"{settings.archive}: {_extent(done)}: {_wrong(damage)}" if damage else fine)
+    note(f"{settings.archive}: {_sealed(done)}")
+    if damage:
+        raise click.exceptions.Exit(_FINDINGS)
+
+
+class _Told:
+    """Progress on a terminal: one line that is written over, at most once a second."""
+
+    def __init__(self) -> None:
+        self._is_shown = sys.stderr.isatty()
+        self._at = time.monotonic()
+        self._width = 0
+
+    def __call__(self, what: str, done: int, of: int) -> None:
+        if not self._is_shown or time.monotonic() - self._at < _TICK_S:
+            return
+        self._at = time.monotonic()
+        line = f"{what}: {done:,} of {of:,}"
+        click.echo(f"\r{line.ljust(self._width)}", err=True, nl=False)
+        self._width = len(line)
+
+    def end(self) -> None:
+        """Takes the line away."""
+        if self._width:
+            click.echo(f"\r{' ' * self._width}\r", err=True, nl=False)
+
+
+def _since(archive: "Archive", named: str) -> "Checkpoint":
+    """The checkpoint that *named* is: the number of leaves of one in the archive, or a file with its lines."""
+    from ..log import Checkpoint, SignedNote
+
+    if named.isascii() and named.isdigit() and not Path(named).exists():
+        row = archive.checkpoint_of(int(named))
+        if row is None:
+            raise UsageError(f"--since: the archive has no checkpoint of {named} leaves")
+        return Checkpoint.parsed(row.text)
+    try:
+        with click.open_file(named, encoding="utf-8") as file:
+            text = file.read(_MOST_NOTE)
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"--since: {named} cannot be read: {getattr(error, 'strerror', '') or error}") from error
+    try:
+        return Checkpoint.parsed(SignedNote.parsed(text if text.endswith("\n") else f"{text}\n").text)
+    except NotProved as error:
+        raise UsageError(f"--since: {named}: {error}") from error
+
+
+def _extent(done: "Verification") -> str:
+    parts = {
+        "leaves": done.leaves, "captures": done.captures, "bodies": done.bodies, "records": done.records,
+        "checkpoints": done.checkpoints,
+    }  # fmt: skip
+    return ", ".join(f"{count:,} {name if count != 1 else _singular(name)}" for name, count in parts.items())
+
+
+def _wrong(count: int) -> str:
+    return "1 thing is wrong" if count == 1 else f"{count:,} things are wrong"
+
+
+def _singular(name: str) -> str:
+    return {"leaves": "leaf", "bodies": "body"}.get(name, name.removesuffix("s"))
+
+
+def _sealed(done: "Verification") -> str:
+    if not done.checkpoints:
+        return "no checkpoint was looked at; fonds checkpoint makes one"
+    if not done.signed_by:
+        return "checkpoints are not signed; fonds init makes a key"
+    return f"signed by key {', '.join(done.signed_by)}; --public-key says whether that is the right one"
+
+
+def _is_table(form: str | None) -> bool:
+    from .output import chosen_form
+
+    return chosen_form(form) in ("table", "csv")
+
+
+def _few(captures: list[int]) -> str:
+    shown = " ".join(map(str, captures[:_LISTED]))
+    return f"{shown} and {len(captures) - _LISTED:,} more" if len(captures) > _LISTED else shown
+
+
+@click.command()
+@click.option("--note", "whole", is_flag=True, help="Prints the signed note, as it is kept.")
+@click.pass_obj
+def checkpoint(settings: Settings, whole: bool) -> None:
+    """Prints the newest checkpoint, three lines to print or to post; makes one where captures came since.
+
+    Whoever has these lines can tell later that nothing before them was changed, dropped or put in:
+    `fonds verify --since FILE`. Print them, mail them, put them where you cannot take them back.
+
+    \b
+    Examples:
+      fonds checkpoint
+      fonds checkpoint --note > checkpoint.txt
+    """
+    with settings.open_archive() as archive:
+        keys = archive.public_keys()
+        made = archive.checkpoint(settings.now())
+    if made is None:
+        raise UsageError(f"{settings.archive}: nothing is in the log yet")
+    data((made.note if whole else made.text).removesuffix("\n"))
+    if not made.is_signed:
+        note(f"{settings.archive}: not signed{'' if keys else '; fonds init makes a key'}")
+
+
+COMMANDS = (init, verify, checkpoint)
