@@ -1,5 +1,8 @@
 import json
+import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,7 @@ WORDS = (
     "The report says that the people of the valley were driven out by the army, "
     "and that nobody has let them return to it since."
 )
+PROJECT = Path(__file__).resolve().parents[1]
 PAGE = "https://www.example.org/velmora"
 
 
@@ -220,3 +224,19 @@ def test_an_archive_without_a_key_gets_one_by_init_alone(fonds: Run, tmp_path: P
 def test_progress_is_for_a_terminal_alone(fonds: Run, tmp_path: Path) -> None:
     _import(fonds, tmp_path, 1)
     assert "\r" not in fonds("verify").err
+
+
+def test_processes_that_make_an_archive_at_once_make_one_key(fonds: Run, tmp_path: Path) -> None:
+    (tmp_path / "page.txt").write_text(WORDS)
+    program = "from scraper.cli import main; main()"
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", program, "import", "page.txt", "--url", f"{PAGE}/{number}"],
+            env=os.environ | {"PYTHONPATH": str(PROJECT)}, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        )
+        for number in range(3)
+    ]  # fmt: skip
+    assert [process.wait(60) for process in started] == [0, 0, 0]
+    assert len(list((tmp_path / "config" / "fonds").iterdir())) == 1
+    ran = fonds("verify")
+    assert (ran.code, ran.out) == (0, "")

@@ -40,12 +40,18 @@ def signer_of(key: "VerifierKey", chosen: Path | None) -> "Signer":
 
 
 def first_key(archive: "Archive", chosen: Path | None, now: "datetime") -> None:
-    """Makes a key for a new archive and says where it is; where none can be had, why the archive is not signed."""
+    """Makes a key for a new archive and says where it is; where none can be had, why the archive is not signed.
+
+    Nothing where another process, that found no archive either, has made one meanwhile.
+    """
     try:
-        path = new_key(archive, chosen, now)
+        # Who writes the archive is alone with it from here on.
+        with archive.transaction():
+            path = None if archive.public_keys() else new_key(archive, chosen, now)
     except KeyUnusable as error:
         note(f"{archive.path}: checkpoints are not signed: {error}")
-    else:
+        return
+    if path:
         note(f"{archive.path}: made, and signed by the key {path}: keep a copy of that elsewhere")
 
 
@@ -54,16 +60,17 @@ def new_key(archive: "Archive", chosen: Path | None, now: "datetime", *, name: s
     from ..log import load_key, save_key
     from ..log import new_key as made
 
-    if chosen and chosen.exists():
-        found = load_key(chosen, "fonds", passphrase=passphrase())
-        archive.adopt_key(found.named(name or found.own_name), now)
-        return chosen
-    signer = made(name)
-    signer = signer.named(archive.log_name(signer))
-    path = chosen or key_path(signer.key)
-    # The file first: an archive whose key is nowhere could never be signed.
-    save_key(signer, path, passphrase=passphrase())
-    archive.adopt_key(signer, now)
+    with archive.transaction():
+        if chosen and chosen.exists():
+            found = load_key(chosen, "fonds", passphrase=passphrase())
+            archive.adopt_key(found.named(name or found.own_name), now)
+            return chosen
+        signer = made(name)
+        signer = signer.named(archive.log_name(signer))
+        path = chosen or key_path(signer.key)
+        # The file first: an archive whose key is nowhere could never be signed.
+        save_key(signer, path, passphrase=passphrase())
+        archive.adopt_key(signer, now)
     return path
 
 
@@ -72,12 +79,13 @@ def next_key(archive: "Archive", chosen: Path | None, now: "datetime", *, is_los
     from ..log import load_key, save_key
     from ..log import new_key as made
 
-    before = archive.public_keys()[-1]
-    old = None if is_lost else load_key(key_path(before), before.name, passphrase=passphrase())
-    signer = made(before.name)
-    path = chosen or key_path(signer.key)
-    save_key(signer, path, passphrase=passphrase())
-    archive.adopt_key(signer, now, old=old)
+    with archive.transaction():
+        before = archive.public_keys()[-1]
+        old = None if is_lost else load_key(key_path(before), before.name, passphrase=passphrase())
+        signer = made(before.name)
+        path = chosen or key_path(signer.key)
+        save_key(signer, path, passphrase=passphrase())
+        archive.adopt_key(signer, now, old=old)
     return path
 
 
