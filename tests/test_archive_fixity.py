@@ -21,7 +21,8 @@ from btree import Cell, cells
 from building import URL, capture, day, missing, old_archive, parse_lines
 
 from scraper.archive import Archive
-from scraper.archive.fixity import Extent, Finding, Verification, check, verify
+from scraper.archive.bodies import check
+from scraper.archive.fixity import Extent, Finding, Verification, verify
 from scraper.archive.signing import statement
 from scraper.capture import Hop
 from scraper.diff import diff
