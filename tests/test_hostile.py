@@ -86,6 +86,7 @@ def test_a_hostile_file_is_kept_and_said_in_one_line(kind: str, run: Run, tmp_pa
     if len(hostile.body) > 50_000_000:
         assert run("import", file, "--url", URL).code == 2
         return
+    Archive(tmp_path / "a.db", create=True).close()
     kept = run("--archive", "a.db", "import", file, "--url", URL)
     assert (kept.code, kept.err) == (int(hostile.outcome != "new"), "")
     (line,) = kept.out.splitlines()
