@@ -35,6 +35,8 @@ def storable(text: str) -> str:
     """*text* without what no column can hold (NUL, lone surrogates become U+FFFD) and what no reader sees."""
     if text.isascii():
         return text.replace("\0", "\ufffd")
+    if not _NOT_SHOWN.search(text):
+        return text
     return _NOT_SHOWN.sub(lambda sign: "\ufffd" if _IS_UNSTORABLE.match(sign[0]) else "", text)
 
 
