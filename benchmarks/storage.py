@@ -29,12 +29,11 @@ from typing import NamedTuple
 from .measure import alternated
 from .report import Claim, Goal, markdown, result, table
 from .series import Revision, series
-from .stores import STORES, Store
+from .stores import STORES, Readable
 
 OURS = "fonds"
 _READS = 300
 _SETS = ("../shared/data/series/html.db.xz", "../shared/data/series/text.db.xz", "../shared/data/revisions", ".")
-_UNREADABLE = "git gc --aggressive"
 AGAINST = {
     "zstd-9": Goal(measure="bytes a capture, over zstd-9 alone", bound="at most", must=0.12, aim=0.10),
     "WARC.gz": Goal(measure="bytes a capture, over WARC.gz", bound="at most", must=0.12, aim=0.10),
@@ -67,7 +66,7 @@ def measured(name: str, path: Path) -> Cost:
         store.write(revisions)
         spent = _cpu_s() - begun
         kept = store.kept()
-        reads = [] if name == _UNREADABLE else sorted(_reads(store, revisions))
+        reads = sorted(_reads(store, revisions)) if isinstance(store, Readable) else []
     return Cost(
         bytes_each=kept.size / len(revisions),
         mb_per_s=whole / 1e6 / spent,
@@ -77,7 +76,7 @@ def measured(name: str, path: Path) -> Cost:
     )
 
 
-def _reads(store: Store, revisions: Sequence[Revision]) -> list[float]:
+def _reads(store: Readable, revisions: Sequence[Revision]) -> list[float]:
     """Milliseconds of CPU for each of some reads at random."""
     chance, spent = random.Random(3), []  # noqa: S311 -- the same for all
     for number in chance.choices(range(len(revisions)), k=_READS):

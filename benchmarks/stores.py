@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 from urllib.parse import quote
 
 from scraper.archive import Archive, bodies
@@ -47,6 +47,11 @@ class Store(Protocol):
 
     def kept(self) -> Kept:
         """What that takes, once all is on the disk."""
+
+
+@runtime_checkable
+class Readable(Store, Protocol):
+    """A store whose reading is compared: one that does not take a process for each."""
 
     def read(self, number: int) -> bytes:
         """The body of the revision with *number*, from 0."""
@@ -185,10 +190,6 @@ class Git:
     def kept(self) -> Kept:
         """All of its objects."""
         return Kept(sum(file.stat().st_size for file in (self._folder / "objects").rglob("*") if file.is_file()))
-
-    def read(self, number: int) -> bytes:
-        """Is not compared: a process for each read measures the start of processes."""
-        raise NotImplementedError
 
     @staticmethod
     def _git(*words: str, given: bytes = b"") -> None:

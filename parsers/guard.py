@@ -92,8 +92,8 @@ def _long_tags(body: bytes, bounds: Bounds) -> Iterator[int]:
         if body.find(b">", position, position + step) >= 0:
             position += step
             continue
-        start = body.rfind(b">", 0, position) + 1
-        position = body.find(b">", position) % (len(body) + 1)  # -1 is the end of all
+        start, end = body.rfind(b">", 0, position) + 1, body.find(b">", position)
+        position = len(body) if end < 0 else end
         yield from (tag.start() for tag in long.finditer(body, start, position))
 
 

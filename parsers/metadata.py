@@ -37,11 +37,10 @@ class Metadata:
     lead: Figure | None = None
 
 
-def read_metadata(page: Page, *, outside: Sequence[int] = (), inside: Sequence[int] = (), suffix: str = "") -> Metadata:
+def read_metadata(page: Page, *, outside: Sequence[int] = (), inside: Sequence[int] = ()) -> Metadata:
     """What *page* says of its report.
 
     *outside* and *inside* are the places in its tree of the `h1` outside chrome and of those in the content.
-    *suffix* is what the titles of the site's other pages end in, where that is known.
     """
     tree, canonical = page.tree, page.canonical
     headings = list(islice(places_of(tree, "h1"), _MOST))
@@ -61,7 +60,7 @@ def read_metadata(page: Page, *, outside: Sequence[int] = (), inside: Sequence[i
             inside=[known[heading] for heading in inside],
         ),
         [
-            titles.without_site(stated[: titles.MOST_CHARS].rstrip(), sites, is_named=bool(og_site), suffix=suffix)
+            titles.without_site(stated[: titles.MOST_CHARS].rstrip(), sites, is_named=bool(og_site))
             for stated in _stated_titles(page, linked)
         ],
         sites=sites,

@@ -55,14 +55,12 @@ def choose_title(headings: Headings, stated: Sequence[str], *, sites: Sequence[s
     return next(filter(None, (*within, *stated, *(heading.text for heading in outside))), "")
 
 
-def without_site(title: str, sites: Sequence[str], *, is_named: bool, suffix: str = "") -> str:
-    """*title* without the part behind or before a separator that is a name of the site, or without *suffix*.
+def without_site(title: str, sites: Sequence[str], *, is_named: bool) -> str:
+    """*title* without the part behind or before a separator that is a name of the site.
 
     *sites* are the site's names in `bare` form. Where the page does not say how its site *is_named*, a last part that
     is shorter than the rest counts as its name.
     """
-    if suffix and title.endswith(suffix) and title != suffix:
-        return title[: -len(suffix)].rstrip(_MARKS)
     marks = list(_SEPARATOR.finditer(title))
     if not marks:
         return title

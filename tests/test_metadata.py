@@ -80,11 +80,6 @@ def test_the_title_is_cut_by_every_name_of_the_site(html: str, title: str) -> No
     assert read_metadata(page).title == title
 
 
-def test_a_suffix_known_from_other_pages_is_cut() -> None:
-    page = _page("<title>The fall of Orn, a paper of record</title>")
-    assert read_metadata(page, suffix=", a paper of record").title == "The fall of Orn"
-
-
 def test_headings_in_chrome_are_a_title_only_where_metadata_says_so() -> None:
     page = _page(
         "<title>Orn in ruins</title><h1>Log in</h1><h1>What was seen</h1><h1>Later</h1>", "https://h.example/9"
