@@ -62,9 +62,9 @@ def _only_a_head(path: Path) -> None:
 def _masked_table(path: Path) -> None:
     _archive(path)
     connection = sqlite3.connect(path)
-    connection.execute("drop table change")
+    connection.execute("drop table difference")
     connection.execute(
-        "create view change as with recursive n(i) as (select 1 union all select i from n) select i from n"
+        "create view difference as with recursive n(i) as (select 1 union all select i from n) select i from n"
     )
     connection.commit()
     connection.close()
@@ -86,7 +86,7 @@ def _lost_trigger(path: Path) -> None:
         (_only_a_head, "found a file that is no SQLite database"),
         (_foreign, "found the database of another application"),
         (_truncated, "the file was cut short"),
-        (_masked_table, "'change' is not as fonds makes it"),
+        (_masked_table, "'difference' is not as fonds makes it"),
         (_lost_trigger, "'body_no_delete' is missing"),
     ],
 )

@@ -410,7 +410,7 @@ def test_the_last_capture_dropped_without_a_trace_is_found_by_a_printed_checkpoi
         f"delete from log_node where (idx + 1) << level > {size}",
         f"delete from release where capture_id in (select capture_id from leaf where seq >= {size})",
         f"delete from leaf where seq >= {size}",
-        "delete from change",
+        "delete from difference",
         "delete from version where capture_id > 20 or last_capture_id > 20",
         "delete from page_url where how <> 'asked'",
         "delete from reading where capture_id > 20",

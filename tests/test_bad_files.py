@@ -130,7 +130,9 @@ REFUSED: dict[str, tuple[Callable[[Path], None], str]] = {
     "without its tables": (_bare, "is missing"),
     "a page size that is none": (_bytes(16, b"\0\3"), "."),
     "a schema of junk": (_bytes(100, bytes(range(256)) * 4), "."),
-    "a view in place of a table": (_sql("drop table change", f"create view change as {ENDLESS}"), "'change' is not as"),
+    "a view in place of a table": (
+        _sql("drop table difference", f"create view difference as {ENDLESS}"), "'difference' is not as"
+    ),
     "a view in place of a view": (_sql("drop view report", f"create view report as {ENDLESS}"), "'report' is not as"),
     "a table in place of a view": (_sql("drop view stage", "create table stage (title)"), "'stage' is not as"),
     "a column more": (_sql("alter table page add column evil text generated always as ('x')"), "'page' is not as"),
@@ -158,7 +160,9 @@ ODD_ROWS: dict[str, Callable[[Path], None]] = {
     "text that is no UTF-8": _unguarded("update page set url = cast(x'ff66' as text)"),
     "a time that is none": _unguarded("update capture set captured_at = 'yesterday', order_at = 'yesterday'"),
     "a time of a version": _unguarded("update version set first_seen = 'x', last_seen = 'x'"),
-    "JSON that is none": _unguarded("update record set fields = '{', blocks = '['", "update change set detail = '{'"),
+    "JSON that is none": _unguarded(
+        "update record set fields = '{', blocks = '['", "update difference set detail = '{'"
+    ),
     "JSON that is endless": _unguarded("update record set fields = printf('%.*c', 100000, '[')"),
     "JSON of another kind": _unguarded("update record set fields = '[]'"),
     "blocks of another kind": _unguarded("update block set json = '7'"),

@@ -9,13 +9,10 @@ QUERIES = {
     "Which reports name a stage 9 now?": """select title, published, url from report
 where page_id in (select page_id from stage where number = 9 and seq = report.versions)
 order by title""",
-    "What changed, newest first, edits by the publisher only?": """select page.url, change.class, change.summary,
-    version.seen_after, version.first_seen
+    "What changed, newest first, edits by the publisher only?": """select url, class, summary, seen_after, first_seen
 from change
-join version on version.id = change.after_version_id
-join page on page.id = change.page_id
-where change.cause = 'publisher'
-order by version.first_seen desc""",
+where cause = 'publisher'
+order by first_seen desc""",
     "What did each page say on 1 March 2024?": """select page.url, paragraph.position, paragraph.text
 from version
 join page on page.id = version.page_id

@@ -21,17 +21,17 @@ select version.id, version.page_id, page.url, version.seq, version.kind, version
 from version join page on page.id = version.page_id left join record on record.id = version.record_id
 """
 _CHANGE = """
-select change.id, change.page_id, page.url, coalesce(new.title, old.title, '') as title, before.seq as before_seq,
-    after.seq as after_seq, change.cause, change.class as class_, change.summary, change.words_changed,
-    change.numbers_changed, after.seen_after, after.first_seen, change.detail
-from change
-join page on page.id = change.page_id
-join version as before on before.id = change.before_version_id
-join version as after on after.id = change.after_version_id
+select difference.id, difference.page_id, page.url, coalesce(new.title, old.title, '') as title,
+    before.seq as before_seq, after.seq as after_seq, difference.cause, difference.class as class_, difference.summary,
+    difference.words_changed, difference.numbers_changed, after.seen_after, after.first_seen, difference.detail
+from difference
+join page on page.id = difference.page_id
+join version as before on before.id = difference.before_version_id
+join version as after on after.id = difference.after_version_id
 left join record as old on old.id = before.record_id
 left join record as new on new.id = after.record_id
 """
-_NEWEST_FIRST = "order by after.first_seen desc, change.page_id, after.seq desc"
+_NEWEST_FIRST = "order by after.first_seen desc, difference.page_id, after.seq desc"
 _AT = re.compile(r"(?P<page>.+)@(?:(?P<seq>[0-9]{1,9})|(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2}))")
 
 
@@ -84,10 +84,10 @@ def changes(
     """Changes that fit all that is given, newest first."""
     where, values = chosen(
         {
-            "change.page_id = ?": page_id,
+            "difference.page_id = ?": page_id,
             "after.first_seen >= ?": None if since is None else _start_of(since),
-            "change.cause = ?": cause,
-            "change.class = ?": class_,
+            "difference.cause = ?": cause,
+            "difference.class = ?": class_,
         }
     )
     return _changes(connection, where, values)
@@ -95,7 +95,7 @@ def changes(
 
 def change_to(connection: sqlite3.Connection, page_id: int, seq: int) -> ChangeRow | None:
     """The change that led to a version of the page, None where none did."""
-    found = _changes(connection, "where change.page_id = ? and after.seq = ?", [page_id, seq])
+    found = _changes(connection, "where difference.page_id = ? and after.seq = ?", [page_id, seq])
     return found[0] if found else None
 
 

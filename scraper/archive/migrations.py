@@ -8,12 +8,12 @@ from collections.abc import Iterator
 
 from sqlite_utils import Database, Migrations
 
-from . import m001, m002, m003, m004, m005
+from . import m001, m002, m003, m004, m005, m006
 from .bodies.row import seal
 from .schema import SCHEMA_VERSION
 
 migrations = Migrations("fonds")
-MIGRATIONS = ("m001_spine", "m002_crawling", "m003_learning", "m004_differences", "m005_log")
+MIGRATIONS = ("m001_spine", "m002_crawling", "m003_learning", "m004_differences", "m005_log", "m006_causes")
 
 
 @migrations(name=MIGRATIONS[0])
@@ -62,6 +62,19 @@ def log(db: Database) -> None:
     _execute(db, m005.TABLES)
     for table in m005.APPEND_ONLY:
         _protect(db, table)
+
+
+@migrations(name=MIGRATIONS[5])
+def causes(db: Database) -> None:
+    """Differences with their cause, readings in their order, pages that are one. Needs foreign keys off."""
+    db.execute("drop view report_version")
+    for table, (create, columns) in m006.REBUILT.items():
+        _rebuild(db, table, create, columns)
+    _execute(db, m006.DIFFERENCE)
+    _execute(db, m006.TABLES)
+    db.execute("drop trigger capture_no_update")
+    db.execute(m006.CAPTURE_GUARD)
+    _execute(db, m006.VIEWS)
 
 
 def migrate(db: Database, version: int = SCHEMA_VERSION) -> None:

@@ -6,9 +6,9 @@ from hashlib import sha256
 
 APPLICATION_ID = 0x666F6E64  # "fond"
 PAGE_SIZE = 8192
-SCHEMA_VERSION = 5  # `user_version` of an archive, the number of migrations
+SCHEMA_VERSION = 6  # `user_version` of an archive, the number of migrations
 # To know the schema by its digest takes a thousandth of the time that making it anew for comparison takes.
-SCHEMA_DIGEST = "00d6474f71c3e751ea13a981e069c36d42f508f0779c7f22aafb81e61f087e2f"
+SCHEMA_DIGEST = "cea0e0f78b4bac8cbe9709f1e7dfadccd5febff258b9c29e78218aa77f5dfaaf"
 
 
 def schema(connection: sqlite3.Connection) -> dict[str, str]:

@@ -247,7 +247,7 @@ def _store_version(connection: sqlite3.Connection, page_id: int, seq: int, draft
 def _drop_changes(connection: sqlite3.Connection, page_id: int, changed_from: int) -> None:
     """Forgets the changes that lead to versions from index *changed_from* on, and those after them."""
     connection.execute(
-        """delete from change where page_id = ?
+        """delete from difference where page_id = ?
            and after_version_id in (select id from version where page_id = ? and seq > ?)""",
         (page_id, page_id, changed_from),
     )
@@ -259,13 +259,15 @@ def _store_changes(
     numbers = dict(connection.execute("select seq, id from version where page_id = ?", (page_id,)))
     for index in range(max(changed_from, 1), len(drafts)):
         connection.execute(
-            """insert into change (page_id, before_version_id, after_version_id, cause, class, summary, words_changed,
-                   numbers_changed, detail)
-               values (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            """insert into difference (page_id, before_version_id, after_version_id, before_record_id,
+                   after_record_id, cause, class, summary, words_changed, numbers_changed, detail)
+               values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             (
                 page_id,
                 numbers[index],
                 numbers[index + 1],
+                drafts[index - 1].record_id,
+                drafts[index].record_id,
                 drafts[index].cause,
                 *_difference(connection, drafts, index, compare),
             ),
