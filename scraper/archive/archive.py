@@ -3,7 +3,7 @@
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import date, datetime
 from functools import cached_property, wraps
 from pathlib import Path
@@ -24,6 +24,7 @@ from . import (
     connection,
     crawls,
     frontier,
+    identity,
     leaves,
     lock,
     lookup,
@@ -39,6 +40,7 @@ from . import (
     writing,
 )
 from .history import History
+from .identity import Moved
 from .rows import (
     AccountRow,
     AlarmRow,
@@ -90,6 +92,10 @@ def _reads(method: "Callable[Concatenate[Archive, P], R]") -> "Callable[Concaten
             raise ArchiveError(f"{what}; fonds verify says which", path=str(archive.path)) from error
 
     return read
+
+
+class _Undone(Exception):
+    """Ends a transaction of which nothing is to stay."""
 
 
 class Archive:
@@ -150,6 +156,13 @@ class Archive:
             self._has_told_tool = False
             self._unsealed = None
             raise
+
+    @contextmanager
+    def trial(self) -> Iterator[None]:
+        """All that is written inside can be read there, and is undone at the end: to see what something would do."""
+        with suppress(_Undone), self.transaction():
+            yield
+            raise _Undone
 
     # The file ------------------------------------------------------------------------------------------------------
 
@@ -689,6 +702,22 @@ class Archive:
     def page_urls(self, page_id: int | None = None) -> list[PageUrlRow]:
         """The URLs the page, or every page, is known under, with what shows it; by page, in the order they were met."""
         return pages.page_urls(self._conn, page_id)
+
+    def merge(self, page: PageRow | str, into: PageRow | str, compare: Compare) -> tuple[Moved, ...]:
+        """Makes one page of two: *page* is *into* from now on, with all its addresses and captures, on record.
+
+        What each address took with it; `split` takes that back. UsageError where both are one page already.
+        """
+        with self.transaction():
+            return identity.merge(self._conn, self._row(page).id, self._row(into).id, compare)
+
+    def split(self, url: str, compare: Compare) -> Moved:
+        """Gives *url*, an address of a page with others, to a page of its own, with the captures made at it, on record.
+
+        UsageError where it is no page's address, or the page's own.
+        """
+        with self.transaction():
+            return identity.split(self._conn, url, compare)
 
     @_reads
     def known_page(self, url: str) -> int | None:

@@ -97,7 +97,8 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "page_id": "The page.",
         "url": "The URL as first met.",
         "first_seen": "Time of the capture it was met in.",
-        "how": "asked, redirect (a permanent one led there) or canonical (the page names it as its own).",
+        "how": "asked, redirect (a permanent one led there), canonical (the page names it as its own) or person "
+        "(somebody decided it).",
         "capture_id": "The capture that shows it, null where there is none.",
     },
     "version": {
@@ -377,7 +378,8 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
     "leaf": {
         "": "The log: one row for each observation and each act, in the order they were recorded. Rows are only added.",
         "seq": "Place in the log, from 0: the index of the leaf in the tree.",
-        "kind": "capture, crawl, tool, tombstone, return, release, merge, checkpoint, key, upgrade or redaction.",
+        "kind": "capture, crawl, tool, tombstone, return, release, merge, split, checkpoint, key, upgrade or "
+        "redaction.",
         "capture_id": "The capture it speaks of; null where it speaks of none.",
         "hash": "SHA-256 of a zero byte and the record: the hash of the leaf by RFC 9162.",
         "record": "What was recorded: JSON by RFC 8785, UTF-8. It was hashed so and is never written again.",

@@ -154,10 +154,22 @@ def add_turn(
     add(connection, kind, fields | _recorded(recorded), capture_id=capture_id)
 
 
-def add_merge(connection: sqlite3.Connection, row: Sequence[Any], *, recorded: str = "") -> None:
-    """Adds the leaf of a URL that is a page's from now on: URL, page, how that is known, capture (None for none)."""
+def add_merge(
+    connection: sqlite3.Connection, row: Sequence[Any], *, origin: int | None = None, recorded: str = ""
+) -> None:
+    """Adds the leaf of a URL that is a page's from now on: URL, page, how that is known, capture (None for none).
+
+    *origin* is the page whose it was, and whose captures at that URL come with it.
+    """
     url, page_id, how, capture_id = row
-    add(connection, "merge", {"url": url, "page": page_id, "how": how} | _recorded(recorded), capture_id=capture_id)
+    fields: dict[str, Value] = {"url": url, "page": page_id, "how": how}
+    fields |= {} if origin is None else {"from": origin}
+    add(connection, "merge", fields | _recorded(recorded), capture_id=capture_id)
+
+
+def add_split(connection: sqlite3.Connection, url: str, from_page: int, page_id: int) -> None:
+    """Adds the leaf of a URL that is another page's own from now on, with the captures asked at it."""
+    add(connection, "split", {"url": url, "page": page_id, "from": from_page})
 
 
 def add_release(connection: sqlite3.Connection, capture_id: int, at: str, *, recorded: str = "") -> None:

@@ -37,9 +37,22 @@ create index reading_record on reading (record_id);
 create index reading_outline on reading (outline_id)
 """
 
+PAGE_URL = """
+create table page_url (
+    url_key text primary key,
+    page_id integer not null references page (id),
+    url text not null,
+    first_seen text not null,
+    how text not null check (how in ('asked', 'redirect', 'canonical', 'person')),
+    capture_id integer references capture (id)
+) strict;
+create index page_url_page on page_url (page_id)
+"""
+
 # What was read of a capture was stored in the order of the records' numbers.
 REBUILT = {
     "page": (PAGE, "id, url_key, url, source, first_seen, state, current_seq, null from old_page"),
+    "page_url": (PAGE_URL, "url_key, page_id, url, first_seen, how, capture_id from old_page_url order by rowid"),
     "reading": (
         READING,
         """capture_id, record_id, row_number() over (partition by capture_id order by record_id), held, held_reason,

@@ -29,7 +29,7 @@ _NEAR = 5
 
 def pages(connection: sqlite3.Connection, source: str | None) -> list[PageRow]:
     """The pages (of one source), by title and URL, those without a version last."""
-    where, values = chosen({"page.source = ?": source})
+    where, values = chosen({"page.source = ?": source, "page.state <> ?": "merged"})
     rows = connection.execute(
         f"select {_COLUMNS} {_FROM} {where} order by report.title is null, report.title, page.url",
         values,
@@ -115,7 +115,12 @@ def count_versions(connection: sqlite3.Connection, page_id: int) -> int:
 
 def known_urls(connection: sqlite3.Connection, source: str) -> tuple[str, ...]:
     """The URLs of the pages of *source*, in the order they were first captured."""
-    return tuple(url for (url,) in connection.execute("select url from page where source = ? order by id", (source,)))
+    return tuple(
+        url
+        for (url,) in connection.execute(
+            "select url from page where source = ? and state <> 'merged' order by id", (source,)
+        )
+    )
 
 
 def _make(connection: sqlite3.Connection, capture: Capture, source: str) -> int:
@@ -142,7 +147,7 @@ def _by_id(connection: sqlite3.Connection, ref: str) -> int | None:
     # Not str.isdigit: "²" is a digit to it, and a number beyond 64 bits is none to SQLite.
     if not re.fullmatch(r"[0-9]{1,18}", ref):
         return None
-    row = connection.execute("select id from page where id = ?", (int(ref),)).fetchone()
+    row = connection.execute("select coalesce(merged_into, id) from page where id = ?", (int(ref),)).fetchone()
     return int(row[0]) if row else None
 
 

@@ -10,11 +10,11 @@ from parsers.record import Record
 
 from ..capture import Method, Outcome
 
-PageState = Literal["unread", "live", "held", "missing", "gone"]
+PageState = Literal["unread", "live", "held", "missing", "gone", "merged"]
 VersionKind = Literal["record", "tombstone"]
 Cause = Literal["publisher", "parser"]
 FrontierState = Literal["due", "leased", "done", "failed", "gone", "skipped"]
-How = Literal["asked", "redirect", "canonical"]
+How = Literal["asked", "redirect", "canonical", "person"]
 Verdict = Literal["new", "changed", "unchanged", "not-modified", "held", "unparsed", "missing", "gone"]
 
 

@@ -54,13 +54,14 @@ where capture.page_id = ?
 _READINGS = "select record_id from reading where capture_id = ? and superseded = 0"
 
 
-def update_history(connection: sqlite3.Connection, page_id: int, compare: Compare) -> History:
+def update_history(connection: sqlite3.Connection, page_id: int, compare: Compare, *, is_anew: bool = False) -> History:
     """The history of the page as its captures tell it now, stored: versions, changes, what is held back, its state.
 
     To be called whenever a capture, a reading, a release or an effective status was stored. Where the newest capture
-    only shows again what the one before it did, the history tells of that one alone.
+    only shows again what the one before it did, the history tells of that one alone; *is_anew* says that more than the
+    newest one may be another than before.
     """
-    return _seen_again(connection, page_id) or _derive_anew(connection, page_id, compare)
+    return (None if is_anew else _seen_again(connection, page_id)) or _derive_anew(connection, page_id, compare)
 
 
 def _seen_again(connection: sqlite3.Connection, page_id: int) -> History | None:

@@ -17,10 +17,13 @@ def findings(work: Work) -> Iterator[Finding]:
     told = work.acts
     released = {(act.get("capture"), act.get("at")) for act in told.get("release", [])}
     yield from _compared("release", released, set(work.rows.all("select capture_id, released_at from release")))
-    merged = {(None, act.get("url"), act.get("page"), act.get("how")) for act in told.get("merge", [])}
+    owners: dict[object, dict[str, Any]] = {}
+    for act in _in_order(told, "merge", "split"):
+        owners[act.get("url")] = act
+    merged = {(None, url, act.get("page"), act.get("how")) for url, act in owners.items() if act.get("kind") == "merge"}
     yield from _compared("address of a page", merged, {(None, *row[:3]) for row in _read(work, leaves.merges)})
     turned: _Rows = set()
-    for act in sorted((*told.get("tombstone", []), *told.get("return", [])), key=lambda act: str(act["seq"]).zfill(20)):
+    for act in _in_order(told, "tombstone", "return"):
         turn = (act.get("capture"), act.get("kind"), act.get("page"))
         (turned.discard if act.get("withdrawn") else turned.add)(turn)
     stored = {(capture, kind, page) for kind, page, _, capture, *_ in _read(work, leaves.turns)}
@@ -32,6 +35,11 @@ def findings(work: Work) -> Iterator[Finding]:
     }
     crawls = work.rows.all("select id, started_at, sources from crawl")
     yield from _compared("crawl", begun, {(None, *row) for row in crawls})
+
+
+def _in_order(told: dict[str, list[dict[str, Any]]], *kinds: str) -> list[dict[str, Any]]:
+    """The acts of some kinds as they followed each other."""
+    return sorted((act for kind in kinds for act in told.get(kind, [])), key=lambda act: str(act["seq"]).zfill(20))
 
 
 def _compared(name: str, told: _Rows, stored: _Rows) -> Iterator[Finding]:

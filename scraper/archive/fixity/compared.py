@@ -27,7 +27,7 @@ where leaf.seq between ? and ? order by leaf.seq
 """  # noqa: S608 -- our own names
 _ALONE = "select seq, kind, capture_id, hash, record from leaf where seq = ?"
 # Places in what a capture's record is made of.
-_SENT, _RECEIVED = 28, 30
+_PAGE, _URL_KEY, _SENT, _RECEIVED = 2, 3, 28, 30
 
 Row = Sequence[Any]
 
@@ -63,7 +63,7 @@ def findings(work: Work, row: Row) -> Iterator[Finding]:
     if kind == "capture":
         work.seen.update(captures)
         work.done.captures += 1
-        yield from _capture(row, captures)
+        yield from _capture(work, row, captures)
         return
     try:
         said = reading(record)
@@ -77,7 +77,7 @@ def findings(work: Work, row: Row) -> Iterator[Finding]:
         work.redacted.update(captures)
 
 
-def _capture(row: Row, captures: tuple[int, ...]) -> Iterator[Finding]:
+def _capture(work: Work, row: Row, captures: tuple[int, ...]) -> Iterator[Finding]:
     seq, record, values = row[0], row[4], row[len(_LEAF) : len(_LEAF) + _COLUMNS]
     request_head, response_head, before_id, before_body = row[len(_LEAF) + _COLUMNS :]
     if values[0] is None:
@@ -89,13 +89,24 @@ def _capture(row: Row, captures: tuple[int, ...]) -> Iterator[Finding]:
     expected: dict[str, Any] | None = None
     is_same = False
     with suppress(NotProved, TypeError, ValueError, LookupError, AttributeError, RecursionError):
-        expected = leaves.capture_record(seq, values, before, recorded)
+        expected = leaves.capture_record(seq, _as_recorded(work, seq, record, values), before, recorded)
         is_same = canonical(expected) == record
     if not is_same:
         yield _difference(seq, captures, record, expected)
     for head, place, which in ((request_head, _SENT, "sent"), (response_head, _RECEIVED, "received")):
         if not _is_head(head, values[place], values[place + 1]):
             yield Finding(check="capture", what=f"the head {which} is not the one recorded", captures=captures)
+
+
+def _as_recorded(work: Work, seq: int, record: bytes, values: Row) -> Row:
+    """The columns of a capture, with the page it was of when it was made where it was given to this one since."""
+    moves = work.moves.get(values[_URL_KEY])
+    if not moves:
+        return values
+    page = told = reading(record).get("page")
+    for at, from_page, to_page in moves:
+        page = to_page if at > seq and page == from_page else page
+    return (*values[:_PAGE], told if page == values[_PAGE] else None, *values[_PAGE + 1 :])
 
 
 def _difference(seq: int, captures: tuple[int, ...], record: object, expected: dict[str, Any] | None) -> Finding:

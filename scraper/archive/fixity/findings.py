@@ -1,10 +1,15 @@
 """What is verified, and what is found: plain values."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
+from ...errors import ScraperError
 from ...log import Checkpoint, VerifierKey
+from ..identity import moves
 from .rows import Rows
 
 Check = Literal[
@@ -59,7 +64,7 @@ class Verification:
     signed_by: list[str] = field(default_factory=list)
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(kw_only=True)
 class Work:
     """A verification under way: *seen* are captures that have a leaf, *redacted* those whose bytes were removed.
 
@@ -73,6 +78,13 @@ class Work:
     seen: set[int] = field(default_factory=set)
     redacted: set[int] = field(default_factory=set)
     acts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+
+    @cached_property
+    def moves(self) -> dict[str, list[tuple[int, int, int]]]:
+        """By URL key, how captures were given to other pages, as `identity.moves` tells it."""
+        with suppress(sqlite3.Error, ValueError, LookupError, TypeError, AttributeError, ScraperError):
+            return moves(self.rows.connection)
+        return {}  # which leaf cannot be read is told elsewhere
 
     @property
     def start(self) -> int:
