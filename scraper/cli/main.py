@@ -30,6 +30,7 @@ MODULES = {
     "evidence": "init verify checkpoint",
     "explaining": "explain",
     "demonstration": "demo",
+    "rereading": "reparse",
 }
 
 _EXAMPLES = """
