@@ -138,23 +138,24 @@ def _read_neighbours_anew(
     beside = archive.beside(page_id, capture.captured_at)
     if any(version.content_digest == record.digests.content for version in beside):
         return []
-    anew = ((version, _parse_again(archive, version, parse)) for version in beside)
+    captures = [(version, archive.read_from(version)) for version in beside]
+    anew = [(version, number, _parse_again(archive, number, parse)) for version, number in captures]
     return [
-        (version.capture_id, again)
-        for version, again in anew
-        if again and not again.held and not _is_read_so(archive, version, again)
+        (number, again)
+        for version, number, again in anew
+        if again and not again.held and not _is_read_so(archive, version, number, again)
     ]
 
 
-def _is_read_so(archive: Archive, version: VersionRow, again: Record) -> bool:
-    """Whether what begins *version* was read as *again*, by the same layout and revision."""
+def _is_read_so(archive: Archive, version: VersionRow, number: int, again: Record) -> bool:
+    """Whether the capture of *version* was read as *again*, by the same layout and revision."""
     reader = (again.layout, again.revision)
-    return again.digests.content == version.content_digest and reader in archive.readers(version.capture_id)
+    return again.digests.content == version.content_digest and reader in archive.readers(number)
 
 
-def _parse_again(archive: Archive, version: VersionRow, parse: Parse) -> Record | None:
+def _parse_again(archive: Archive, number: int, parse: Parse) -> Record | None:
     try:
-        return read_again(archive, version.capture_id, parse).record
+        return read_again(archive, number, parse).record
     except ArchiveError:
         return None  # a damaged body is told of when somebody asks for it
 

@@ -70,6 +70,8 @@ def due(archive: Archive, refs: Sequence[str] = (), *, source: str | None = None
 
     Raises UsageError for what means no page.
     """
+    if refs and source:
+        raise UsageError("--source: name a source or pages, not both")
     if refs:
         rows = {row.id: row.url for row in map(archive.page, refs)}
         return Due(pages=tuple(rows.items()))
@@ -181,8 +183,10 @@ def _changes(archive: Archive, again: PageReading) -> tuple[Change, ...]:
         before = _State.of(archive, again.page_id)
         if again.store(archive):
             found += _of_page(before, _State.of(archive, again.page_id))
+            read = {one.capture_id for one in again.found}
             for version in before.versions:
-                found += _of_version(archive, version) if version.record_id is not None else ()
+                # What a 304 begins was told of with the answer that it repeats.
+                found += _of_version(archive, version) if version.capture_id in read else ()
         raise _Undone
     return tuple(found)
 

@@ -234,6 +234,11 @@ class Archive:
         return lookup.beside(self._conn, page_id, at)
 
     @_reads
+    def read_from(self, version: VersionRow) -> int:
+        """The capture that the record of *version* was read from, which begins it unless that one is a 304."""
+        return lookup.read_from(self._conn, version)
+
+    @_reads
     def shown_missing(self, version: VersionRow) -> tuple[int, ...]:
         """The captures that show of a tombstone that the page is gone, in order of time."""
         return lookup.shown_missing(self._conn, version)

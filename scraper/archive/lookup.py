@@ -130,6 +130,21 @@ def beside(connection: sqlite3.Connection, page_id: int, at: datetime) -> list[V
     return [*before, *after]
 
 
+def read_from(connection: sqlite3.Connection, version: VersionRow) -> int:
+    """The capture that the record of *version* was read from.
+
+    That is the one that begins it, unless nothing but a 304 tells that the page is back: then the answer that it
+    repeats.
+    """
+    row = connection.execute(
+        """select capture.id from reading join capture on capture.id = reading.capture_id
+           where reading.record_id = ? and superseded = 0 and capture.page_id = ? and capture.order_at <= ?
+           order by capture.order_at desc, capture.id = ? desc, capture.id desc limit 1""",
+        (version.record_id, version.page_id, stamp(version.first_seen), version.capture_id),
+    ).fetchone()
+    return int(row[0]) if row else version.capture_id
+
+
 def shown_missing(connection: sqlite3.Connection, version: VersionRow) -> tuple[int, ...]:
     """The captures that show that the page is gone, of a tombstone, in order of time."""
     rows = connection.execute(

@@ -55,8 +55,7 @@ def _log_row(version: "VersionRow", change: "ChangeRow | None", shown_missing: "
     if shown_missing:
         from ..ledger import numbered
 
-        last = instant(version.last_seen)
-        summary = f"{summary} since {instant(version.first_seen)}, as {numbered(shown_missing)} show until {last}"
+        summary = f"{summary} since {version.first_seen:%Y-%m-%d}, shown by {numbered(shown_missing)}"
     return {
         "page": version.url,
         "seq": version.seq,
