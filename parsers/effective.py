@@ -50,6 +50,13 @@ _WALL_HEADERS = {
     "cf-mitigated": frozenset({"challenge"}),
     "x-amzn-waf-action": frozenset({"challenge", "captcha"}),
 }
+_ERROR_HEADER = "apex-debug-id"
+
+
+def telling(headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Those of *headers* that `effective_status` looks at: in any others two answers may differ."""
+    named = ((name.lower(), value) for name, value in headers)
+    return tuple((name, value) for name, value in named if name in _WALL_HEADERS or name == _ERROR_HEADER)
 
 
 def effective_status(  # noqa: PLR0913 -- all that is known of an answer
@@ -81,8 +88,8 @@ def _by_headers(headers: Iterable[tuple[str, str]]) -> Effective | None:
     for name, value in ((name.lower(), value.strip().lower()) for name, value in headers):
         if value in _WALL_HEADERS.get(name, ()):
             return Effective(status=403, rule="blocked", detail=f"the header {name} says {value}")
-        if name == "apex-debug-id" and "level=error" in value:
-            return Effective(status=500, rule="error", detail="the header apex-debug-id says level=error")
+        if name == _ERROR_HEADER and "level=error" in value:
+            return Effective(status=500, rule="error", detail=f"the header {name} says level=error")
     return None
 
 

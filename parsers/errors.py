@@ -2,6 +2,7 @@
 
 ParserError
  +-- UnreadableBody     no text can be had from these bytes, or no parser reads this media type
+ |    +-- MissingLibrary   a library that reads it is not installed
  +-- TooComplex         refused before a tree was built: too large, too deep, too many attributes
  +-- ParserStopped      more CPU time or memory than a page may cost, or a crash; its process was ended
  +-- ParserFailed       a mistake in a parser
@@ -24,6 +25,10 @@ class UnreadableBody(ParserError):
     def __init__(self, message: str, *, found: str) -> None:
         super().__init__(message)
         self.found = found
+
+
+class MissingLibrary(UnreadableBody):
+    """What would read the body is not installed; elsewhere it can be read."""
 
 
 class TooComplex(ParserError):

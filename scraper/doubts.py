@@ -35,7 +35,7 @@ class Reading:
 
     *doubt* says why it is held back as it is, "" where it is not; with *may_pass* that is only because it is not like
     other pages of its site. *fields* names what was found of "published", "authors" and "facts"; *words* is None where
-    they were not counted.
+    they were not counted. By whom it was read say *layout*, *revision* and *profile*, the chrome known of its *site*.
     """
 
     record_id: int
@@ -45,8 +45,36 @@ class Reading:
     doubt: str = ""
     may_pass: bool = False
     layout: str = ""
+    revision: int = 0
+    site: str = ""
+    profile: str = ""
     fields: frozenset[str] = frozenset()
     words: Account | None = None
+
+
+def like(before: Sequence[Reading], now: Sequence[Reading]) -> tuple[Reading, Reading] | None:
+    """Of two texts, each with its readings in the order they were made, two that may be held against each other.
+
+    What one reader makes of a text and another of the next differs for two reasons at once, and tells of neither. So
+    layout and revision are the same, the newest that both have; and so is what was known of a site's chrome. Where the
+    layouts differ, as after a redesign, the newest reading of each is meant. None where there are no such two.
+    """
+    same = ((ours, theirs) for ours in reversed(before) for theirs in now if is_same_reader(ours, theirs))
+    if found := next(same, None):
+        return found
+    if before and now and before[-1].layout != now[-1].layout and _knew_the_same(before[-1], now[-1]):
+        return before[-1], now[-1]
+    return None
+
+
+def is_same_reader(before: Reading, now: Reading) -> bool:
+    """Whether the same layout at the same revision has read both, with the same knowledge of a site's chrome."""
+    return (before.layout, before.revision) == (now.layout, now.revision) and _knew_the_same(before, now)
+
+
+def _knew_the_same(before: Reading, now: Reading) -> bool:
+    """Whether the chrome of the site was the same to both; of another site other chrome is known."""
+    return before.site != now.site or before.profile == now.profile
 
 
 def doubts(before: Reading, now: Reading, is_other: IsOther) -> tuple[Flag, ...]:

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .archive import Archive, SiteRow
-from .loader import reread
+from .rereading import reread
+from .worker import parse
 
 _AT_ONCE = 200  # readings in a commit
 _EARLY = 32  # pages: by then the chrome of a site is known, unless there is none
@@ -76,7 +77,7 @@ def _outlined(archive: Archive) -> Iterator[None]:
 def _learn(archive: Archive, site: SiteRow) -> Iterator[Learned | None]:
     now = archive.learn(site.host) if site.is_due else archive.profile(site.profile)
     captures = 0
-    for count in reread(archive, site.host, archive.stale(site.host)):
+    for count in reread(archive, site.host, archive.stale(site.host), parse=parse):
         captures += count
         yield None
     archive.settle(site.host)

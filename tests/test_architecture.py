@@ -1,7 +1,8 @@
 """Which room may import which: every module imports only from the right of its own place, and nothing goes round.
 
-The rooms of `scraper` in their order: cli, then demo and crawl, learning, loader, then archive, fetch and diff, then
-markdown, prose and sources, then urls, capture, terminal, coding, packing, worker and log, bounds, and errors.
+The rooms of `scraper` in their order: cli, then demo and crawl, reparse, learning, loader, rereading, then archive,
+fetch and diff, then markdown, prose and sources, then urls, capture, terminal, coding, packing, worker
+and log, bounds, and errors.
 `scraper` imports `parsers`, never the reverse.
 """
 
@@ -19,11 +20,13 @@ PROJECT = Path(__file__).resolve().parents[1]
 SCRAPER = (
     "cli",
     "demo crawl explain",
+    "reparse",
     "learning",
     "loader",
+    "rereading",
     "archive fetch diff",
     "markdown",
-    "prose sources fixture doubts reading",
+    "prose sources fixture doubts reading shelf",
     "urls capture terminal coding packing worker ledger log",
     "bounds",
     "errors version",

@@ -201,7 +201,9 @@ def test_not_modified_after_a_page_that_says_it_is_missing_is_missing_too(archiv
     _store(archive, capture("Text.", day(1)))
     archive.store_effective(_store(archive, capture("Not found.", day(2)), read=False), 404, "soft-404", "")
     same = _store(archive, capture(None, day(3), outcome="not-modified", status=304))
-    assert archive.update_history(page_id, diff).told[same].reason == "missing 2 of 3 times in a row"
+    assert (
+        archive.update_history(page_id, diff).told[same].reason == "missing 2 of 3 times in a row, over 24 of 40 hours"
+    )
 
 
 def test_another_effective_status_is_the_parsers_to_hold_back(archive: Archive) -> None:

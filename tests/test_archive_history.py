@@ -187,6 +187,44 @@ def test_the_third_miss_in_a_row_is_a_tombstone_from_the_first() -> None:
     assert history.state == "gone"
 
 
+def _missing(*hours: float) -> History:
+    """The history of a page that was missing so many hours after it was seen."""
+    seen = _observation(1, A, released=False)
+    misses = (
+        replace(_observation(2, "missing", released=False), capture_id=n, at=_after(h)) for n, h in enumerate(hours, 2)
+    )
+    return derive([seen, *misses])
+
+
+def _after(hours: float) -> str:
+    return stamp(day(1) + timedelta(hours=hours))
+
+
+def test_many_misses_within_a_day_are_one_fault_and_no_end() -> None:
+    history = _missing(1, 2, 3, 4, 40.9)
+    assert _told(history)[1:] == ["missing"] * 5
+    assert [told.reason for told in history.told.values()][1:] == [
+        "missing 1 of 3 times in a row, over 0 of 40 hours",
+        "missing 2 of 3 times in a row, over 1 of 40 hours",
+        "missing 3 times in a row, over 2 of 40 hours",
+        "missing 4 times in a row, over 3 of 40 hours",
+        "missing 5 times in a row, over 39 of 40 hours",
+    ]
+    assert history.state == "missing"
+
+
+def test_a_daily_crawl_that_comes_a_little_early_finds_the_end_at_the_third_miss() -> None:
+    history = _missing(24, 45, 66)
+    assert _told(history)[1:] == ["missing", "missing", "gone"]
+    [_, tombstone] = history.drafts
+    assert (tombstone.capture_id, tombstone.last_capture_id) == (2, 4)
+    assert (tombstone.seen_after, tombstone.first_seen, tombstone.last_seen) == (_DAYS[1], _after(24), _after(66))
+
+
+def test_two_misses_are_no_end_however_long_they_are_apart() -> None:
+    assert _told(_missing(24, 2000))[1:] == ["missing", "missing"]
+
+
 def test_an_answer_in_between_starts_the_count_again() -> None:
     assert _told(_derive(A, "missing", "missing", A, "missing"))[4] == "missing"
 
@@ -224,6 +262,36 @@ def test_a_better_reading_of_the_same_bytes_is_a_technical_change_over_the_same_
 def test_what_a_better_parser_reads_alike_is_no_edit() -> None:
     old, new = _reading("a"), _reading("b")
     assert _told(_derive((old, new), new, old)) == ["new", "unchanged", "unchanged"]
+
+
+def test_what_no_reader_has_read_of_both_is_no_change_by_the_publisher() -> None:
+    old, new = _reading("a", layout="test", revision=1), _reading("b", layout="test", revision=2)
+    history = _derive(old, new, new)
+    assert _told(history) == ["new", "changed", "unchanged"]
+    assert [(draft.cause, draft.seen_after, draft.last_seen) for draft in history.drafts] == [
+        ("publisher", None, _DAYS[1]),
+        ("parser", _DAYS[1], _DAYS[3]),
+    ]
+
+
+def test_a_change_is_held_against_what_the_same_reader_made_of_the_text_before() -> None:
+    before = (_reading("a", layout="test", revision=1), _reading("b", layout="test", revision=2))
+    after = (_reading("c", layout="test", revision=1), _reading("d", layout="test", revision=2))
+    drafts = _derive(before, after).drafts
+    assert _texts(drafts) == "abd"
+    assert [draft.compared_id for draft in drafts] == [None, ord("a"), ord("b")]
+    released = _derive(before, after, _reading("e", layout="test", revision=1)).drafts
+    assert [(draft.cause, draft.compared_id) for draft in released][-1] == ("publisher", ord("c"))
+
+
+def test_another_layout_is_a_redesign_and_other_chrome_of_one_site_another_reading() -> None:
+    old, new = _reading("a", layout="acme/1", revision=3), _reading("b", layout="acme/2", revision=1)
+    assert [draft.cause for draft in _derive(old, new).drafts] == ["publisher", "publisher"]
+    plain = _reading("a", layout="acme/1", site="acme.test")
+    learned = _reading("b", layout="acme/1", site="acme.test", profile="p")
+    moved = _reading("b", layout="acme/1", site="b.test", profile="p")
+    assert [draft.cause for draft in _derive(plain, learned).drafts] == ["publisher", "parser"]
+    assert [draft.cause for draft in _derive(plain, moved).drafts] == ["publisher", "publisher"]
 
 
 _SHOWN = st.lists(

@@ -328,6 +328,17 @@ def test_a_capture_older_than_all_others_becomes_the_first_version(archive: Arch
     assert archive.page(URL).first_seen == day(1)
 
 
+def test_an_edit_after_a_304_that_tells_that_the_page_is_back_is_loaded(archive: Archive) -> None:
+    _load(archive, capture(LONG))
+    _load(archive, missing(day(2), 410))
+    _load(archive, capture(None, day(3), outcome="not-modified", status=304))
+    better = _better(lambda line: f"Read: {line}")
+    assert load(archive, capture(EDITED, day(4)), parse=better).outcome == "changed"
+    changes = [(row.cause, row.class_) for row in archive.changes(URL)]
+    assert ("publisher", "words") in changes
+    assert changes[-1] == ("parser", "words")
+
+
 _CAPTURES = st.lists(
     st.tuples(st.integers(1, 12), st.sampled_from([LONG, EDITED, "Short.", "Shorter", f"{LONG}\n{EDITED}"])),
     min_size=1,

@@ -11,10 +11,13 @@ from commands import runner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from parsers.record import Record
 from scraper.archive import Archive
 from scraper.capture import Capture
+from scraper.diff import diff
 from scraper.learning import Learned, learn, learn_all, learn_early
 from scraper.loader import keep, load, read_unread
+from scraper.worker import parse
 
 SITE = "https://watch.test"
 ABOUT = "Harbour Watch is an independent observatory of ports and of the people who work in them."
@@ -109,6 +112,36 @@ def test_a_profile_says_what_it_takes_off_and_where_that_was_seen(archive: Archi
     assert pages == (f"{SITE}/a", f"{SITE}/b")
     [row] = archive.db.query("select host, seq, seen_to, pages, suffix from profile")
     assert tuple(row.values()) == ("watch.test", 1, "2024-01-03T00:00:00.000000Z", 2, " | Harbour Watch")
+
+
+def test_what_learned_chrome_changes_is_on_record_with_that_cause_and_no_change_of_a_report(archive: Archive) -> None:
+    load(archive, seen("a", page("Velmora", ABOUT)))
+    load(archive, seen("b", page("Tovash", ABOUT)))
+    learn_all(archive)
+    rows = archive.changes(cause="chrome")
+    assert [(row.page_id, row.before_seq, row.after_seq, row.words_changed) for row in rows if row.detail] == [
+        (1, None, 1, 16),
+        (2, None, 1, 16),
+    ]
+    assert archive.changes() == archive.changes(cause="publisher") == archive.changes(cause="parser") == []
+    before = archive.db.execute("select * from difference").fetchall()
+    archive.update_history(1, diff)
+    assert archive.db.execute("select * from difference").fetchall() == before
+
+
+def test_with_another_parser_a_page_is_read_again_as_a_whole(archive: Archive) -> None:
+    def once(body: bytes, **arguments: object) -> Record:
+        return replace(parse(body, **arguments), revision=0)
+
+    load(archive, seen("a", page("Velmora", ABOUT), at=1), parse=once)
+    load(archive, seen("a", page("Velmora", also=[QUOTED]), at=2), parse=once)
+    load(archive, seen("b", page("Tovash", ABOUT)))
+    [lesson] = learn_all(archive)
+    assert lesson.captures == 2
+    revisions = [row.revision for row in archive.versions(f"{SITE}/a")]
+    assert len(set(revisions)) == 1
+    assert revisions[0] > 0
+    assert [row.cause for row in archive.changes()] == ["publisher"]
 
 
 def test_where_nothing_repeats_nothing_is_read_again(archive: Archive) -> None:
@@ -255,8 +288,6 @@ def test_what_is_kept_unread_is_read_with_what_is_known(archive: Archive) -> Non
 
 
 def test_what_was_released_stays_released(archive: Archive) -> None:
-    from scraper.diff import diff
-
     load(archive, seen("a", page("a", ABOUT)))
     short = page("a", ABOUT).replace(b"a 1: witness 1 of a was heard for two days, in public.", b"")
     held = load(archive, seen("a", b"<h1>Report on a</h1><p>Withdrawn by its authors on the second day.", at=2))

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from ..blocks import Content, chrome_of, line_reason
 from ..dates import is_later
-from ..errors import UnreadableBody
+from ..errors import MissingLibrary, UnreadableBody
 from ..normal import bare, shown
 from ..record import Chrome, Flag
 from ..typed_notes import with_typed_notes
@@ -68,15 +68,15 @@ class Pdf:
 def read_pdf(body: bytes, *, chrome_lines: tuple[str, ...] = ()) -> Pdf:
     """The report in *body*; lines known as chrome, everywhere or by *chrome_lines*, are left out, as in plain text.
 
-    Raises UnreadableBody for a file that is encrypted or damaged, or where the libraries that read PDF are not
-    installed; TooComplex for one over a bound of `parsers.pdf.bounds`.
+    Raises UnreadableBody for a file that is encrypted or damaged, MissingLibrary where the libraries that read PDF are
+    not installed; TooComplex for one over a bound of `parsers.pdf.bounds`.
     """
     try:
         import pypdf  # noqa: F401, PLC0415 -- an extra; few captures are PDFs
         import pypdfium2  # noqa: F401, PLC0415
     except ImportError as error:
         message = "reading PDF needs pypdfium2 and pypdf, which are not installed: pip install 'fonds[pdf]'"
-        raise UnreadableBody(message, found="a PDF") from error
+        raise MissingLibrary(message, found="a PDF") from error
     if _HEADER not in body[:_HEADER_REACH]:
         raise UnreadableBody("expected a PDF, found no header of one", found="no PDF")
     check(body)

@@ -4,6 +4,8 @@ from sqlite3 import sqlite_version as SQLITE_VERSION  # noqa: N812 -- a constant
 
 from .archive import Archive, Notary
 from .connection import WAL_FIXED, is_wal_affected
+from .fields import FieldRow, field_rows
+from .reparsing import Reread
 from .rows import (
     AccountRow,
     AlarmRow,
@@ -20,11 +22,13 @@ from .rows import (
     PageRow,
     PageState,
     PageUrlRow,
+    ReadableRow,
     ScheduleRow,
     SiteRow,
     StaleRow,
     Validators,
     Verdict,
+    VersionCause,
     VersionKind,
     VersionRow,
     VisitRow,
@@ -43,6 +47,7 @@ __all__ = [
     "CheckpointRow",
     "CrawlRow",
     "Difference",
+    "FieldRow",
     "FrontierRow",
     "FrontierState",
     "HeldRow",
@@ -52,13 +57,17 @@ __all__ = [
     "PageRow",
     "PageState",
     "PageUrlRow",
+    "ReadableRow",
+    "Reread",
     "ScheduleRow",
     "SiteRow",
     "StaleRow",
     "Validators",
     "Verdict",
+    "VersionCause",
     "VersionKind",
     "VersionRow",
     "VisitRow",
+    "field_rows",
     "is_wal_affected",
 ]

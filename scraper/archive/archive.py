@@ -33,6 +33,7 @@ from . import (
     planning,
     readings,
     records,
+    reparsing,
     search,
     signing,
     sites,
@@ -41,6 +42,7 @@ from . import (
 )
 from .history import History
 from .identity import Moved
+from .reparsing import Reread
 from .rows import (
     AccountRow,
     AlarmRow,
@@ -55,6 +57,7 @@ from .rows import (
     How,
     PageRow,
     PageUrlRow,
+    ReadableRow,
     ScheduleRow,
     SiteRow,
     StaleRow,
@@ -220,7 +223,11 @@ class Archive:
         cause: str | None = None,
         class_: str | None = None,
     ) -> list[ChangeRow]:
-        """The changes (of one page), newest first; those that were first seen at *since* or later."""
+        """The changes (of one page), newest first; those that were first seen at *since* or later.
+
+        Those that lead to a version, unless a *cause* is given: then also differences that make none, as what was read
+        anew ("parser", "chrome"), and what is held back ("capture fault").
+        """
         page_id = None if page is None else self._row(page).id
         return lookup.changes(self._conn, page_id, since=since, cause=cause, class_=class_)
 
@@ -233,6 +240,21 @@ class Archive:
     def change_to(self, page_id: int, seq: int) -> ChangeRow | None:
         """The change that led to version *seq* of a page, None where none did."""
         return lookup.change_to(self._conn, page_id, seq)
+
+    @_reads
+    def beside(self, page_id: int, at: datetime) -> list[VersionRow]:
+        """The versions with a record just before and just after *at*."""
+        return lookup.beside(self._conn, page_id, at)
+
+    @_reads
+    def read_from(self, version: VersionRow) -> int:
+        """The capture that the record of *version* was read from, which begins it unless that one is a 304."""
+        return lookup.read_from(self._conn, version)
+
+    @_reads
+    def shown_missing(self, version: VersionRow) -> tuple[int, ...]:
+        """The captures that show of a tombstone that the page is gone, in order of time."""
+        return lookup.shown_missing(self._conn, version)
 
     @_reads
     def as_of(self, when: date | datetime) -> list[VersionRow]:
@@ -733,6 +755,7 @@ class Archive:
         """Keeps what a parser read from a capture of the page."""
         with self.transaction():
             records.store_record(self._conn, record, capture_id=capture_id, page_id=page_id)
+            reparsing.outdate(self._conn, page_id, self.parsers)
 
     def store_unparsed(self, capture_id: int, reason: str) -> None:
         """Notes why a capture that was kept unread cannot be read, so that it is no longer `unread`."""
@@ -779,6 +802,11 @@ class Archive:
         return records.of_capture(self._conn, self.capture(capture_id).id)
 
     @_reads
+    def readers(self, capture_id: int) -> set[tuple[str, int]]:
+        """Layout and revision of what was read from a capture and is not superseded."""
+        return readings.readers(self._conn, capture_id)
+
+    @_reads
     def fate(self, capture_id: int) -> tuple[int | None, str]:
         """The version that a capture shows (None for none), and why it is held back ("" where it is not)."""
         return lookup.fate(self._conn, self.capture(capture_id).id)
@@ -801,6 +829,64 @@ class Archive:
                 raise UsageError(f"capture {capture_id} is not held back; fonds release lists those that are")
             told = self.update_history(capture.page_id, compare).told[capture_id]
             return lookup.version(self._conn, f"{capture.page_id}@{told.seq}")
+
+    # Reading again ------------------------------------------------------------------------------------------------
+
+    @property
+    def parsers(self) -> str:
+        """What today's parsers are known by: the SHA-256 of their source."""
+        return str(tool()["parsers_sha256"])
+
+    @_reads
+    def pages_to_read(self, *, source: str | None = None) -> list[tuple[int, str]]:
+        """The number and URL of each page (of one source), in the order they were met."""
+        return reparsing.pages(self._conn, source)
+
+    @_reads
+    def read_by(self, parsers: str) -> set[int]:
+        """The pages all of which these parsers have read last."""
+        return reparsing.read_by(self._conn, parsers)
+
+    @_reads
+    def readable(self, page_id: int) -> list[ReadableRow]:
+        """The captures of a page that brought something to read, by number."""
+        return reparsing.readable(self._conn, page_id)
+
+    def replace_readings(
+        self, page_id: int, found: Iterable[Reread], load: Callable[[int], Record], compare: Compare
+    ) -> bool:
+        """Puts what is read of a page now in place of what was read, and says whether anything is different.
+
+        What was read before is kept; it makes no version any more, unless there are captures whose bytes are gone: then
+        it stays beside, so that those can still be held against it. *load* gives the records by their numbers in
+        *found*.
+        """
+        with self.transaction():
+            before = reparsing.state(self._conn, page_id)
+            reparsing.replace(self._conn, page_id, found, load)
+            versions.derive_anew(self._conn, page_id, compare)
+            return before != reparsing.state(self._conn, page_id)
+
+    @_reads
+    def count_held(self, page_id: int) -> int:
+        """How many captures of a page are held back."""
+        return reparsing.held(self._conn, page_id)
+
+    def mark_read(self, page_id: int, parsers: str, now: datetime) -> None:
+        """Says that these parsers have read all of a page."""
+        with self.transaction():
+            reparsing.mark(self._conn, page_id, parsers, now)
+
+    def begin_reparse(self, parsers: str, now: datetime) -> None:
+        """Puts on record that pages are read again from here on, and by which program."""
+        with self.transaction():
+            self._tell_tool()
+            reparsing.add_begin(self._conn, parsers, now)
+
+    def end_reparse(self, now: datetime, counts: dict[str, int]) -> None:
+        """Puts on record that this is done, with what was counted."""
+        with self.transaction():
+            reparsing.add_end(self._conn, now, counts)
 
     def update_history(self, page_id: int, compare: Compare) -> History:
         """Derives the page's versions and changes from its captures again and stores what is different.

@@ -2,6 +2,10 @@
 
 Versions are derived: the same observations, in whatever order they were imported, give the same versions. What one
 capture shows is either the page, the page unchanged (304), or its absence.
+
+Like is compared with like: a version is by the publisher only where it is held against what the same reader made of the
+text before. What a better parser makes of the same bytes is a version by the parser, and so is a text that no reader of
+the text before has read: whether the publisher changed anything cannot be told of it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,11 +16,12 @@ from typing import Literal
 
 from parsers.record import Flag
 
-from ..doubts import UNLIKE, IsOther, Reading, doubts, may_pass
-from .rows import Cause, PageState, Verdict
+from ..doubts import UNLIKE, IsOther, Reading, doubts, is_same_reader, like, may_pass
+from .rows import PageState, Verdict, VersionCause
 from .times import moment
 
 MISSES_TO_BE_GONE = 3  # a single 404 may be a mistake of the server's; 410 says that it is none
+GONE_AFTER = timedelta(hours=40)  # and many in an hour one fault; of a daily crawl the third comes a little early
 REPEATS_AFTER = timedelta(hours=20)  # a fault is mended by then; a daily crawl comes a little earlier at times
 
 Shows = Literal["page", "same", "missing", "gone"]
@@ -40,10 +45,14 @@ class Observation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A version as it is to be stored. *record_id* is None for a tombstone."""
+    """A version as it is to be stored. *record_id* is None for a tombstone.
 
-    cause: Cause
+    *compared_id* is the record that it is held against: of the text before, by the same reader; None for the first.
+    """
+
+    cause: VersionCause
     record_id: int | None
+    compared_id: int | None
     capture_id: int
     seen_after: str | None
     first_seen: str
@@ -82,8 +91,8 @@ def derive(observations: Iterable[Observation], is_other: IsOther = lambda _befo
 
 
 def last_text(drafts: Sequence[Draft]) -> int:
-    """Index of the newest version by the publisher; those after it are other readings of its bytes."""
-    return max(index for index, draft in enumerate(drafts) if draft.cause == "publisher")
+    """Index of the first version of the newest text; those after it are other readings of its bytes."""
+    return next(index for index, draft in enumerate(drafts) if draft.capture_id == drafts[-1].capture_id)
 
 
 def extended(drafts: Sequence[Draft], at: str, capture_id: int) -> list[Draft]:
@@ -99,9 +108,10 @@ class _Fold:
     drafts: list[Draft] = field(default_factory=list)
     held: dict[int, str] = field(default_factory=dict)
     state: PageState = "unread"
-    # The current text: all readings of it, as a better parser gives the same text another digest.
+    # The current text: all readings of it, as a better parser gives the same text another digest; and one by each
+    # reader, in the order they were made, to hold the next text against.
     contents: set[str] = field(default_factory=set)
-    current: Reading | None = None
+    readings: list[Reading] = field(default_factory=list)
     is_gone: bool = False
     misses: list[Observation] = field(default_factory=list)
     last_answer: Observation | None = None
@@ -132,12 +142,14 @@ class _Fold:
         if not read:
             self.waiting.clear()
             return self._hold_unsure(observation)
-        found = () if observation.released else self._doubts(read[-1])
+        found = () if observation.released else self._doubts(read)
         return self._wait(observation, read, found) if found else self._begin(observation, read)
 
-    def _doubts(self, reading: Reading) -> tuple[Flag, ...]:
-        own = (Flag(name=UNLIKE, detail=reading.doubt),) if reading.doubt else ()
-        return own if self.current is None else (*own, *doubts(self.current, reading, self.is_other))
+    def _doubts(self, read: Sequence[Reading]) -> tuple[Flag, ...]:
+        own = (Flag(name=UNLIKE, detail=read[-1].doubt),) if read[-1].doubt else ()
+        if not self.readings:
+            return own
+        return (*own, *doubts(*(like(self.readings, read) or (self.readings[-1], read[-1])), self.is_other))
 
     def _wait(self, observation: Observation, read: Sequence[Reading], found: tuple[Flag, ...]) -> Told:
         """Holds the capture back, unless the page shows for the second day what may pass when it stays."""
@@ -168,35 +180,36 @@ class _Fold:
     def _begin(self, observation: Observation, sure: Sequence[Reading]) -> Told:
         self.waiting.clear()
         verdict: Verdict = "changed" if self.drafts else "new"
-        self._add("publisher", sure[0].record_id, observation)
-        for before, after in pairwise(sure):
-            if before.content != after.content:
-                self._add("parser", after.record_id, observation)
+        pair = like(self.readings, sure)
+        if pair or not self.readings:
+            before, first = pair or (None, sure[0])
+            self._add("publisher", first, observation, beside=before)
+            self._read_anew(observation, sure[sure.index(first) :])
+        else:
+            self._add("parser", sure[-1], observation, beside=self.readings[-1])
         self.contents = _contents(sure)
-        self.current = sure[-1]
+        self.readings = list(sure)
         self.is_gone, self.state = False, "live"
         return Told(verdict=verdict, seq=len(self.drafts))
 
-    def _add(self, cause: Cause, record_id: int | None, first: Observation) -> None:
-        # A technical change says nothing of when: the same bytes were seen in the same interval.
-        after = self.drafts[-1].seen_after if cause == "parser" else self.drafts[-1].last_seen if self.drafts else None
-        self.drafts.append(
-            Draft(
-                cause=cause,
-                record_id=record_id,
-                capture_id=first.capture_id,
-                seen_after=after,
-                first_seen=first.at,
-                last_seen=first.at,
-                last_capture_id=first.capture_id,
-            )
-        )
+    def _read_anew(self, observation: Observation, sure: Sequence[Reading]) -> None:
+        """Versions of the same bytes by better parsers. They say nothing of when: the bytes were seen as long."""
+        seen_after = self.drafts[-1].seen_after
+        for before, after in pairwise(sure):
+            if before.content != after.content:
+                draft = _draft("parser", after, observation, beside=before)
+                self.drafts.append(replace(draft, seen_after=seen_after))
+
+    def _add(self, cause: VersionCause, reading: Reading | None, first: Observation, *, beside: Reading | None) -> None:
+        draft = _draft(cause, reading, first, beside=beside)
+        self.drafts.append(replace(draft, seen_after=self.drafts[-1].last_seen if self.drafts else None))
 
     def _extend(self, observation: Observation, sure: Sequence[Reading] = ()) -> Told:
         """The current version was seen again, and with it every reading of the same bytes."""
         self.waiting.clear()
         self.drafts = extended(self.drafts, observation.at, observation.capture_id)
         self.contents |= _contents(sure)
+        self.readings += [one for one in sure if not any(is_same_reader(known, one) for known in self.readings)]
         self.state = "gone" if self.is_gone else "live"
         return Told(verdict="gone" if self.is_gone else "unchanged", seq=len(self.drafts))
 
@@ -208,12 +221,39 @@ class _Fold:
         if self.is_gone:
             return self._extend(observation)
         self.misses.append(observation)
-        if observation.shows == "missing" and len(self.misses) < MISSES_TO_BE_GONE:
+        if observation.shows == "missing" and (waits := _still_missing(self.misses)):
             self.state = "missing"
-            return Told(verdict="missing", reason=f"missing {len(self.misses)} of {MISSES_TO_BE_GONE} times in a row")
-        self._add("publisher", None, self.misses[0])
+            return Told(verdict="missing", reason=waits)
+        self._add("publisher", None, self.misses[0], beside=self.readings[-1])
         self.is_gone = True
         return self._extend(observation)
+
+
+def _draft(cause: VersionCause, reading: Reading | None, first: Observation, *, beside: Reading | None) -> Draft:
+    """A version that begins with what was *first* seen of it, held against *beside*."""
+    return Draft(
+        cause=cause,
+        record_id=reading.record_id if reading else None,
+        compared_id=beside.record_id if beside else None,
+        capture_id=first.capture_id,
+        seen_after=None,
+        first_seen=first.at,
+        last_seen=first.at,
+        last_capture_id=first.capture_id,
+    )
+
+
+def _still_missing(misses: Sequence[Observation]) -> str:
+    """Why a page that was missing so often in a row is not gone yet; "" where it is."""
+    lasted = moment(misses[-1].at) - moment(misses[0].at)
+    if len(misses) >= MISSES_TO_BE_GONE and lasted >= GONE_AFTER:
+        return ""
+    times = f"{len(misses)}{f' of {MISSES_TO_BE_GONE}' if len(misses) < MISSES_TO_BE_GONE else ''} times"
+    return f"missing {times} in a row, over {_hours(lasted)} of {_hours(GONE_AFTER)} hours"
+
+
+def _hours(span: timedelta) -> int:
+    return span // timedelta(hours=1)
 
 
 def _sure(observation: Observation) -> tuple[Reading, ...]:

@@ -18,7 +18,7 @@ from .matches import load_matches, store_matches
 from .rows import Compare
 from .sites import note_sighting
 from .text import key_of
-from .versions import update_history
+from .versions import derive_anew
 
 _ADDRESSES = "select url_key, url, how from page_url where page_id = ? order by rowid"
 _SIGHTINGS = """
@@ -173,7 +173,7 @@ def _make_anew(
         if matched[number]:
             store_matches(connection, number, matched[number])
     for page_id in pages:
-        update_history(connection, page_id, compare, is_anew=True)
+        derive_anew(connection, page_id, compare)
     for page_id in pages:
         _drop_unread_records(connection, page_id)
         connection.execute("delete from block_page where page_id = ?", (page_id,))

@@ -21,17 +21,25 @@ select version.id, version.page_id, page.url, version.seq, version.kind, version
 from version join page on page.id = version.page_id left join record on record.id = version.record_id
 """
 _CHANGE = """
-select difference.id, difference.page_id, page.url, coalesce(new.title, old.title, '') as title,
-    before.seq as before_seq, after.seq as after_seq, difference.cause, difference.class as class_, difference.summary,
-    difference.words_changed, difference.numbers_changed, after.seen_after, after.first_seen, difference.detail
-from difference
-join page on page.id = difference.page_id
-join version as before on before.id = difference.before_version_id
-join version as after on after.id = difference.after_version_id
-left join record as old on old.id = before.record_id
-left join record as new on new.id = after.record_id
+select page_id, url, title, before_seq, after_seq, capture_id, cause, class as class_, summary, words_changed,
+    numbers_changed, seen_after, first_seen, detail
+from change
 """
-_NEWEST_FIRST = "order by after.first_seen desc, difference.page_id, after.seq desc"
+# What the view has of one version, for who asks at each capture: without what it has to look for in all of them.
+_CHANGE_TO = """
+select difference.page_id, page.url, coalesce(new.title, old.title, '') as title, before.seq as before_seq,
+    after.seq as after_seq, after.capture_id, difference.cause, difference.class as class_, difference.summary,
+    difference.words_changed, difference.numbers_changed, after.seen_after, after.first_seen, difference.detail
+from version as after
+join difference on difference.after_version_id = after.id
+join version as before on before.id = difference.before_version_id
+join page on page.id = after.page_id
+left join record as old on old.id = difference.before_record_id
+left join record as new on new.id = difference.after_record_id
+where after.page_id = ? and after.seq = ?
+"""
+_BETWEEN_VERSIONS = "before_seq is not null and cause in ('publisher', 'parser')"
+_NEWEST_FIRST = "order by first_seen desc, page_id, after_seq desc, before_seq is null desc"
 _AT = re.compile(r"(?P<page>.+)@(?:(?P<seq>[0-9]{1,9})|(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2}))")
 
 
@@ -81,26 +89,28 @@ def changes(
     cause: str | None,
     class_: str | None,
 ) -> list[ChangeRow]:
-    """Changes that fit all that is given, newest first."""
+    """Changes that fit all that is given, newest first; those that lead to a version where no *cause* is given."""
     where, values = chosen(
         {
-            "difference.page_id = ?": page_id,
-            "after.first_seen >= ?": None if since is None else _start_of(since),
-            "difference.cause = ?": cause,
-            "difference.class = ?": class_,
+            "page_id = ?": page_id,
+            "first_seen >= ?": None if since is None else _start_of(since),
+            "cause = ?": cause,
+            "class = ?": class_,
         }
     )
-    return _changes(connection, where, values)
+    if cause is None:
+        where = f"{where} {'and' if where else 'where'} {_BETWEEN_VERSIONS}"
+    return _changes(connection, f"{_CHANGE} {where} {_NEWEST_FIRST}", values)
 
 
 def change_to(connection: sqlite3.Connection, page_id: int, seq: int) -> ChangeRow | None:
     """The change that led to a version of the page, None where none did."""
-    found = _changes(connection, "where difference.page_id = ? and after.seq = ?", [page_id, seq])
+    found = _changes(connection, _CHANGE_TO, [page_id, seq])
     return found[0] if found else None
 
 
-def _changes(connection: sqlite3.Connection, where: str, parameters: Sequence[object]) -> list[ChangeRow]:
-    cursor = connection.execute(f"{_CHANGE} {where} {_NEWEST_FIRST}", parameters)
+def _changes(connection: sqlite3.Connection, question: str, parameters: Sequence[object]) -> list[ChangeRow]:
+    cursor = connection.execute(question, parameters)
     names = [column[0] for column in cursor.description]
     found = []
     for row in cursor:
@@ -109,6 +119,43 @@ def _changes(connection: sqlite3.Connection, where: str, parameters: Sequence[ob
         values["first_seen"] = moment(values["first_seen"])
         found.append(ChangeRow(**values | {"detail": json.loads(values["detail"])}))
     return found
+
+
+def beside(connection: sqlite3.Connection, page_id: int, at: datetime) -> list[VersionRow]:
+    """The versions with a record just before and just after *at*, of each the last reading, or the first."""
+    values = {"page_id": page_id, "at": stamp(at)}
+    read = "where version.page_id = :page_id and version.kind = 'record' and version.first_seen"
+    before = _versions(connection, f"{read} <= :at order by version.seq desc limit 1", **values)
+    after = _versions(connection, f"{read} > :at order by version.seq limit 1", **values)
+    return [*before, *after]
+
+
+def read_from(connection: sqlite3.Connection, version: VersionRow) -> int:
+    """The capture that the record of *version* was read from.
+
+    That is the one that begins it, unless nothing but a 304 tells that the page is back: then the answer that it
+    repeats.
+    """
+    row = connection.execute(
+        """select capture.id from reading join capture on capture.id = reading.capture_id
+           where reading.record_id = ? and superseded = 0 and capture.page_id = ? and capture.order_at <= ?
+           order by capture.order_at desc, capture.id = ? desc, capture.id desc limit 1""",
+        (version.record_id, version.page_id, stamp(version.first_seen), version.capture_id),
+    ).fetchone()
+    return int(row[0]) if row else version.capture_id
+
+
+def shown_missing(connection: sqlite3.Connection, version: VersionRow) -> tuple[int, ...]:
+    """The captures that show that the page is gone, of a tombstone, in order of time."""
+    rows = connection.execute(
+        """select capture.id from capture left join effective on effective.capture_id = capture.id
+           where capture.page_id = ? and capture.order_at between ? and ?
+               and (capture.outcome in ('missing', 'not-modified')
+                   or capture.outcome = 'fetched' and effective.status in (404, 410))
+           order by capture.order_at, capture.id""",
+        (version.page_id, stamp(version.first_seen), stamp(version.last_seen)),
+    )
+    return tuple(number for (number,) in rows)
 
 
 def _newest(connection: sqlite3.Connection, found: PageRow) -> VersionRow:

@@ -23,18 +23,23 @@ def add_reading(connection: sqlite3.Connection, capture_id: int, record_id: int,
     outline_id = store_outline(connection, record.outline, record.url) if record.outline else None
     account = record.account
     connection.execute(
-        """insert into reading (capture_id, record_id, profile, outline_id, report_words, chrome_words, unclaimed_words)
-           values (?, ?, ?, ?, ?, ?, ?)
-           on conflict do update set profile = excluded.profile, superseded = 0, outline_id = excluded.outline_id,
-               report_words = excluded.report_words, chrome_words = excluded.chrome_words,
-               unclaimed_words = excluded.unclaimed_words""",
-        (
-            capture_id,
-            record_id,
-            record.profile,
-            outline_id,
-            *((account.report, account.chrome, account.unclaimed) if account else (None, None, None)),
-        ),
+        """insert into reading (capture_id, record_id, turn, profile, outline_id, report_words, chrome_words,
+               unclaimed_words)
+           values (:capture, :record, (
+               select coalesce(max(turn), 0) + 1 from reading where capture_id = :capture and record_id <> :record
+           ), :profile, :outline, :report, :chrome, :unclaimed)
+           on conflict do update set turn = max(turn, excluded.turn), profile = excluded.profile, superseded = 0,
+               outline_id = excluded.outline_id, report_words = excluded.report_words,
+               chrome_words = excluded.chrome_words, unclaimed_words = excluded.unclaimed_words""",
+        {
+            "capture": capture_id,
+            "record": record_id,
+            "profile": record.profile,
+            "outline": outline_id,
+            "report": account.report if account else None,
+            "chrome": account.chrome if account else None,
+            "unclaimed": account.unclaimed if account else None,
+        },
     )
     store_matches(connection, capture_id, record.matches)
     if outline_id is not None:
@@ -44,17 +49,62 @@ def add_reading(connection: sqlite3.Connection, capture_id: int, record_id: int,
 def copy_readings(connection: sqlite3.Connection, from_capture_id: int, to_capture_id: int) -> None:
     """Gives one capture the readings of another with the same bytes."""
     connection.execute(
-        """insert into reading (capture_id, record_id, profile, outline_id, report_words, chrome_words, unclaimed_words)
-           select ?, record_id, profile, outline_id, report_words, chrome_words, unclaimed_words
+        """insert into reading (capture_id, record_id, turn, profile, outline_id, report_words, chrome_words,
+               unclaimed_words)
+           select ?, record_id, turn, profile, outline_id, report_words, chrome_words, unclaimed_words
            from reading where capture_id = ? and superseded = 0 on conflict do nothing""",
         (to_capture_id, from_capture_id),
     )
+    _note_sightings(connection, to_capture_id)
+
+
+def follow(connection: sqlite3.Connection, from_capture_id: int, to_capture_id: int) -> None:
+    """Gives a capture the newest reading of another one with the same bytes, after those that it has."""
+    connection.execute(
+        """insert into reading (capture_id, record_id, turn, profile, outline_id, report_words, chrome_words,
+               unclaimed_words)
+           select :to, record_id, (
+               select coalesce(max(turn), 0) + 1 from reading as own
+               where own.capture_id = :to and own.record_id <> reading.record_id
+           ), profile, outline_id, report_words, chrome_words, unclaimed_words
+           from reading where capture_id = :from and superseded = 0 order by turn desc limit 1
+           on conflict do update set turn = max(turn, excluded.turn), profile = excluded.profile, superseded = 0,
+               outline_id = excluded.outline_id, report_words = excluded.report_words,
+               chrome_words = excluded.chrome_words, unclaimed_words = excluded.unclaimed_words""",
+        {"from": from_capture_id, "to": to_capture_id},
+    )
+    _note_sightings(connection, to_capture_id)
+
+
+def supersede(connection: sqlite3.Connection, capture_id: int, *, but: int) -> int:
+    """Says of the readings of a capture, *but* of the newest so many, that they make no version; how many did."""
+    return connection.execute(
+        """update reading set superseded = 1, held = 0, held_reason = ''
+           where capture_id = :capture and superseded = 0 and turn not in (
+               select turn from reading where capture_id = :capture and superseded = 0 order by turn desc limit :but
+           )""",
+        {"capture": capture_id, "but": but},
+    ).rowcount
+
+
+def _note_sightings(connection: sqlite3.Connection, capture_id: int) -> None:
     for host, outline_id, profile in connection.execute(
         """select distinct outline.host, outline.id, reading.profile
-           from reading join outline on outline.id = reading.outline_id where reading.capture_id = ?""",
-        (to_capture_id,),
+           from reading join outline on outline.id = reading.outline_id
+           where reading.capture_id = ? and reading.superseded = 0""",
+        (capture_id,),
     ).fetchall():
-        note_sighting(connection, host, to_capture_id, outline_id, profile=profile)
+        note_sighting(connection, host, capture_id, outline_id, profile=profile)
+
+
+def readers(connection: sqlite3.Connection, capture_id: int) -> set[tuple[str, int]]:
+    """Layout and revision of what was read from the capture and is not superseded."""
+    rows = connection.execute(
+        """select layout, revision from reading join record on record.id = reading.record_id
+           where reading.capture_id = ? and superseded = 0""",
+        (capture_id,),
+    )
+    return set(rows)
 
 
 def past_accounts(connection: sqlite3.Connection, page_id: int) -> list[AccountRow]:

@@ -46,9 +46,9 @@ def load_record(connection: sqlite3.Connection, record_id: int) -> Record:
 
 
 def of_capture(connection: sqlite3.Connection, capture_id: int) -> tuple[Record, ...]:
-    """The records read from the capture with what is known of its site now, in the order they were stored."""
+    """The records read from the capture that are not superseded, in the order they were made."""
     rows = connection.execute(
-        "select record_id from reading where capture_id = ? and superseded = 0 order by record_id", (capture_id,)
+        "select record_id from reading where capture_id = ? and superseded = 0 order by turn", (capture_id,)
     )
     return tuple(load_record(connection, number) for (number,) in rows.fetchall())
 

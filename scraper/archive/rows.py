@@ -12,7 +12,8 @@ from ..capture import Method, Outcome
 
 PageState = Literal["unread", "live", "held", "missing", "gone", "merged"]
 VersionKind = Literal["record", "tombstone"]
-Cause = Literal["publisher", "parser"]
+VersionCause = Literal["publisher", "parser"]
+Cause = Literal["publisher", "parser", "chrome", "capture fault"]
 FrontierState = Literal["due", "leased", "done", "failed", "gone", "skipped"]
 How = Literal["asked", "redirect", "canonical", "person"]
 Verdict = Literal["new", "changed", "unchanged", "not-modified", "held", "unparsed", "missing", "gone"]
@@ -53,7 +54,7 @@ class VersionRow:
     url: str
     seq: int
     kind: VersionKind
-    cause: Cause
+    cause: VersionCause
     record_id: int | None
     capture_id: int
     last_capture_id: int
@@ -70,18 +71,20 @@ class VersionRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeRow:
-    """Two versions that follow each other, with cause, class and the differences.
+    """What differs between two versions that follow each other, or between two readings of the same bytes.
 
-    *class_* is that of `scraper.diff` ("facts", "words", "cosmetic", "none"), or "gone" before a tombstone and
-    "returned" after one. *detail* is `Changes.to_dict()`, empty for "gone".
+    *class_* is that of `scraper.diff` ("facts", "words", "cosmetic", "none"), or "gone" before a tombstone,
+    "returned" after one and "held" for what is held back. *before_seq* is None where nothing but the reading differs,
+    *after_seq* where no version shows it; *capture_id* is the first capture that does. *detail* is `Changes.to_dict()`,
+    empty for "gone".
     """
 
-    id: int
     page_id: int
     url: str
     title: str
-    before_seq: int
-    after_seq: int
+    before_seq: int | None
+    after_seq: int | None
+    capture_id: int
     cause: Cause
     class_: str
     summary: str
@@ -270,6 +273,25 @@ class StaleRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReadableRow:
+    """A capture that brought something to read, as far as what is read of it depends on it.
+
+    *status* is 0 where the server gave none, *headers* the JSON of those of the answer. *is_read* says that there is a
+    reading of it, *is_redacted* that its bytes were removed.
+    """
+
+    capture_id: int
+    content_sha256: str
+    content_type: str
+    final_url: str
+    url: str
+    status: int
+    headers: str
+    is_read: bool
+    is_redacted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmRow:
     """What a crawl found unlike the past: the flag *name* for *field*, on so many *pages*, first in a capture."""
 
@@ -293,7 +315,10 @@ class AccountRow:
 
 
 class Difference(Protocol):
-    """What a comparison of two records gives, as `scraper.diff.Changes` does."""
+    """What a comparison of two records gives, as `scraper.diff.Changes` does; false where nothing differs."""
+
+    def __bool__(self) -> bool:
+        """Whether anything differs."""
 
     @property
     def class_(self) -> str:

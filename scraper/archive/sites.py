@@ -25,6 +25,16 @@ _SAMPLE = """
 select rank, page_id from sighting where host = :host group by rank, page_id order by rank, page_id limit :sample
 """
 
+# All outlines that were ever read of the page, with the time of those that are read now.
+_SHOWN = """
+select outline.host, outline.id, min(case when superseded = 0 then capture.order_at end),
+    max(case when superseded = 0 then capture.order_at end)
+from capture
+join reading on reading.capture_id = capture.id
+join outline on outline.id = reading.outline_id
+where capture.page_id = ? group by outline.host, outline.id
+"""
+
 
 def store_outline(connection: sqlite3.Connection, outline: Outline, url: str) -> int:
     """The number of *outline* of a page at *url*, stored now unless it is known."""
@@ -64,6 +74,45 @@ def note_sighting(connection: sqlite3.Connection, host: str, capture_id: int, ou
             {"host": host, "rank": rank, "page": page_id, "id": outline_id, "at": at},
         )
     _note_site(connection, host, is_new=not known, counts=is_news and _counts(connection, host, rank), profile=profile)
+
+
+def settle_sightings(connection: sqlite3.Connection, page_id: int) -> None:
+    """Has a page that was read again show the outlines of what is read now, and no others: these are learned from."""
+    [rank] = [_rank(key) for (key,) in connection.execute("select url_key from page where id = ?", (page_id,))]
+    now: dict[str, dict[int, tuple[str, str]]] = {}
+    rows = connection.execute(_SHOWN, (page_id,)).fetchall()
+    for host, outline_id, first, last in rows:
+        shown = now.setdefault(host, {})
+        if first is not None:
+            shown[outline_id] = (first, last)
+    for host, shown in now.items():
+        if _settle_page(connection, host, rank, page_id, shown):
+            connection.execute(
+                f"""update site set is_due = max(is_due, :counts), pages = (select count(*) from ({_SAMPLE}))
+                    where host = :host""",  # noqa: S608 -- our own words
+                {"host": host, "sample": SAMPLE, "counts": _counts(connection, host, rank)},
+            )
+
+
+def _settle_page(
+    connection: sqlite3.Connection, host: str, rank: int, page_id: int, shown: dict[int, tuple[str, str]]
+) -> bool:
+    """Whether the page showed other outlines of the host, or at other times, than it does now."""
+    key = (host, rank, page_id)
+    known = {
+        outline_id: (first, last)
+        for outline_id, first, last in connection.execute(
+            "select outline_id, first_at, last_at from sighting where host = ? and rank = ? and page_id = ?", key
+        )
+    }
+    if known == shown:
+        return False
+    connection.execute("delete from sighting where host = ? and rank = ? and page_id = ?", key)
+    connection.executemany(
+        "insert into sighting (host, rank, page_id, outline_id, first_at, last_at) values (?, ?, ?, ?, ?, ?)",
+        [(*key, outline_id, *times) for outline_id, times in shown.items()],
+    )
+    return True
 
 
 def _note_site(connection: sqlite3.Connection, host: str, *, is_new: bool, counts: bool, profile: str) -> None:

@@ -9,11 +9,13 @@ from pathlib import Path
 
 from ..errors import ArchiveError, NotAnArchive
 from .descriptions import DESCRIPTIONS
+from .differences import fill_fields
 from .leaves import catch_up
 from .schema import SCHEMA_DIGEST, SCHEMA_VERSION, digest, schema
 from .writing import BUSY_TIMEOUT_S, named_errors, transaction
 
 _FIRST_WITH_LOG = 5
+_FIRST_WITH_FIELDS = 6
 
 
 def upgrade(path: Path) -> None:
@@ -44,6 +46,8 @@ def bring_up_to_date(connection: sqlite3.Connection) -> None:
     _migrate(connection, SCHEMA_VERSION)
     if before < _FIRST_WITH_LOG:
         catch_up(connection)
+    if before < _FIRST_WITH_FIELDS:
+        fill_fields(connection)
     rows = [(name, column, text) for name, columns in DESCRIPTIONS.items() for column, text in columns.items()]
     connection.execute("delete from description")
     connection.executemany("insert into description (object, column, text) values (?, ?, ?)", rows)

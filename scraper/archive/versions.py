@@ -1,4 +1,4 @@
-"""Versions and changes of a page: derived from its captures, stored, and updated where the derivation gives others."""
+"""Versions of a page: derived from its captures, stored, and updated where the derivation gives others."""
 
 import json
 import sqlite3
@@ -11,7 +11,7 @@ from parsers.normal import bare
 from parsers.record import Account
 
 from ..doubts import Reading, may_pass
-from . import leaves
+from . import differences, leaves
 from .history import Draft, History, Observation, Shows, Told, derive, extended, last_text
 from .records import load_record
 from .rows import Compare
@@ -24,16 +24,17 @@ _LEAST_IN_COMMON = 0.15
 _OBSERVATIONS = """
 select capture.id, capture.order_at, capture.outcome, coalesce(effective.status, capture.status),
     release.capture_id is not null, record.id, record.content_digest, record.characters, record.title, record.doubt,
-    record.layout, record.published is not null, record.authors <> '[]',
-    exists (select 1 from fact where fact.record_id = record.id), report_words, chrome_words, unclaimed_words,
-    case when record.doubt <> '' then record.fields end
+    record.layout, record.revision, coalesce(outline.host, ''), reading.profile, record.published is not null,
+    record.authors <> '[]', exists (select 1 from fact where fact.record_id = record.id), report_words, chrome_words,
+    unclaimed_words, case when record.doubt <> '' then record.fields end
 from capture
 left join effective on effective.capture_id = capture.id
 left join release on release.capture_id = capture.id
 left join reading on reading.capture_id = capture.id and reading.superseded = 0
 left join record on record.id = reading.record_id
+left join outline on outline.id = reading.outline_id
 where capture.page_id = ? and capture.outcome in ('fetched', 'not-modified', 'missing')
-order by capture.order_at, capture.id, record.id
+order by capture.order_at, capture.id, reading.turn
 """
 
 
@@ -58,10 +59,9 @@ def update_history(connection: sqlite3.Connection, page_id: int, compare: Compar
     """The history of the page as its captures tell it now, stored: versions, changes, what is held back, its state.
 
     To be called whenever a capture, a reading, a release or an effective status was stored. Where the newest capture
-    only shows again what the one before it did, the history tells of that one alone; *is_anew* says that more than the
-    newest one may be another than before.
+    only shows again what the one before it did, the history tells of that one alone.
     """
-    return (None if is_anew else _seen_again(connection, page_id)) or _derive_anew(connection, page_id, compare)
+    return _seen_again(connection, page_id) or derive_anew(connection, page_id, compare)
 
 
 def _seen_again(connection: sqlite3.Connection, page_id: int) -> History | None:
@@ -96,19 +96,21 @@ def _reads_as_any(connection: sqlite3.Connection, number: int, drafts: Sequence[
     return any(draft.record_id in records for draft in drafts)
 
 
-def _derive_anew(connection: sqlite3.Connection, page_id: int, compare: Compare) -> History:
+def derive_anew(connection: sqlite3.Connection, page_id: int, compare: Compare) -> History:
+    """As `update_history`, by all captures whatever the newest one shows: for readings of older ones."""
     history = derive(observations(connection, page_id), partial(_is_other, connection))
     stored = _stored(connection, page_id)
     changed_from = next(
         (index for index, (old, new) in enumerate(zip(stored, history.drafts, strict=False)) if not _is_same(old, new)),
         min(len(stored), len(history.drafts)),
     )
-    _drop_changes(connection, page_id, changed_from)
+    differences.drop(connection, page_id, changed_from)
     for seq, draft in enumerate(history.drafts, 1):
         if seq > len(stored) or stored[seq - 1] != draft:
             _store_version(connection, page_id, seq, draft)
     connection.execute("delete from version where page_id = ? and seq > ?", (page_id, len(history.drafts)))
-    _store_changes(connection, page_id, history.drafts, changed_from, compare)
+    differences.store_changes(connection, page_id, history.drafts, changed_from, compare)
+    differences.store_readings(connection, page_id, compare)
     _store_held(connection, page_id, history)
     _log_turns(connection, page_id, stored, history.drafts)
     connection.execute(
@@ -163,7 +165,7 @@ def observations(connection: sqlite3.Connection, page_id: int) -> list[Observati
 
 def _reading(row: Sequence[Any]) -> Reading:
     """What the columns of an observation tell of a record."""
-    record_id, content, characters, title, doubt, layout, *found = row
+    record_id, content, characters, title, doubt, layout, revision, site, profile, *found = row
     published, authors, facts, report, chrome, unclaimed, fields = found
     has = {"published": published, "authors": authors, "facts": facts}
     holding = [flag["name"] for flag in json.loads(fields)["flags"] if flag["holds"]] if doubt else []
@@ -175,6 +177,9 @@ def _reading(row: Sequence[Any]) -> Reading:
         doubt=doubt,
         may_pass=bool(holding) and may_pass(holding),
         layout=layout,
+        revision=revision,
+        site=site,
+        profile=profile,
         fields=frozenset(name for name, is_there in has.items() if is_there),
         words=None if report is None else Account(report=report, chrome=chrome, unclaimed=unclaimed),
     )
@@ -207,18 +212,23 @@ def _shows(outcome: str, status: int | None) -> Shows:
 
 
 def _stored(connection: sqlite3.Connection, page_id: int) -> list[Draft]:
+    names = (
+        "cause", "record_id", "compared_id", "capture_id", "seen_after", "first_seen", "last_seen", "last_capture_id",
+    )  # fmt: skip
     rows = connection.execute(
-        """select cause, record_id, capture_id, seen_after, first_seen, last_seen, last_capture_id
-           from version where page_id = ? order by seq""",
+        """select version.cause, version.record_id, difference.before_record_id, version.capture_id, seen_after,
+               first_seen, last_seen, last_capture_id
+           from version left join difference on difference.after_version_id = version.id
+               and difference.before_version_id is not null
+           where version.page_id = ? order by seq""",
         (page_id,),
     )
-    names = ("cause", "record_id", "capture_id", "seen_after", "first_seen", "last_seen", "last_capture_id")
     return [Draft(**dict(zip(names, row, strict=True))) for row in rows]
 
 
 def _is_same(old: Draft, new: Draft) -> bool:
     """Whether only the time of the last sight may differ, so that the change to this version stands."""
-    return (old.record_id, old.cause) == (new.record_id, new.cause)
+    return (old.record_id, old.cause, old.compared_id) == (new.record_id, new.cause, new.compared_id)
 
 
 def _store_version(connection: sqlite3.Connection, page_id: int, seq: int, draft: Draft) -> None:
@@ -243,52 +253,6 @@ def _store_version(connection: sqlite3.Connection, page_id: int, seq: int, draft
             draft.last_capture_id,
         ),
     )
-
-
-def _drop_changes(connection: sqlite3.Connection, page_id: int, changed_from: int) -> None:
-    """Forgets the changes that lead to versions from index *changed_from* on, and those after them."""
-    connection.execute(
-        """delete from difference where page_id = ?
-           and after_version_id in (select id from version where page_id = ? and seq > ?)""",
-        (page_id, page_id, changed_from),
-    )
-
-
-def _store_changes(
-    connection: sqlite3.Connection, page_id: int, drafts: Sequence[Draft], changed_from: int, compare: Compare
-) -> None:
-    numbers = dict(connection.execute("select seq, id from version where page_id = ?", (page_id,)))
-    for index in range(max(changed_from, 1), len(drafts)):
-        connection.execute(
-            """insert into difference (page_id, before_version_id, after_version_id, before_record_id,
-                   after_record_id, cause, class, summary, words_changed, numbers_changed, detail)
-               values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-            (
-                page_id,
-                numbers[index],
-                numbers[index + 1],
-                drafts[index - 1].record_id,
-                drafts[index].record_id,
-                drafts[index].cause,
-                *_difference(connection, drafts, index, compare),
-            ),
-        )
-
-
-def _difference(
-    connection: sqlite3.Connection, drafts: Sequence[Draft], index: int, compare: Compare
-) -> tuple[str, str, int, int, str]:
-    """Class, summary, changed words and numbers, detail of the change that leads to the version at *index*."""
-    after = drafts[index].record_id
-    if after is None:
-        return "gone", "the page is gone", 0, 0, "{}"
-    before = next(draft.record_id for draft in reversed(drafts[:index]) if draft.record_id is not None)
-    changes = compare(load_record(connection, before), load_record(connection, after))
-    detail = json.dumps(changes.to_dict(), ensure_ascii=True, sort_keys=True)
-    counts = (changes.words_changed, changes.numbers_changed, detail)
-    if drafts[index - 1].record_id is None:
-        return "returned", f"the page is back; {changes.summary}", *counts
-    return changes.class_, changes.summary, *counts
 
 
 def _store_held(connection: sqlite3.Connection, page_id: int, history: History) -> None:

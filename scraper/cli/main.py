@@ -31,6 +31,7 @@ MODULES = {
     "evidence": "init verify checkpoint",
     "explaining": "explain",
     "demonstration": "demo",
+    "rereading": "reparse",
 }
 
 _EXAMPLES = """

@@ -1,4 +1,7 @@
-"""Progress of a crawl: bars by host on a terminal, a line for each host now and then without one, or lines to parse."""
+"""Progress of a crawl: bars by host on a terminal, a line for each host now and then without one, or lines to parse.
+
+And of what counts its steps: one line on a terminal.
+"""
 
 import sys
 import time
@@ -279,6 +282,29 @@ class Bars:
             done, due = sum(one.done for one in others), sum(one.due for one in others)
             table.add_row(Text(f"and {len(others):,} more"), Text(""), Text(f"{done:,}/{done + due:,}"), Text(""))
         return table
+
+
+class OneLine:
+    """Progress on a terminal: one line that is written over, at most once a second. Nothing where stderr is none."""
+
+    def __init__(self) -> None:
+        self._is_shown = sys.stderr.isatty()
+        self._at = time.monotonic()
+        self._width = 0
+
+    def __call__(self, what: str, done: int, of: int) -> None:
+        """Says how many steps of how many are done."""
+        if not self._is_shown or time.monotonic() - self._at < _LOOK_S:
+            return
+        self._at = time.monotonic()
+        line = f"{what}: {done:,} of {of:,}"
+        click.echo(f"\r{line.ljust(self._width)}", err=True, nl=False)
+        self._width = len(line)
+
+    def end(self) -> None:
+        """Takes the line away."""
+        if self._width:
+            click.echo(f"\r{' ' * self._width}\r", err=True, nl=False)
 
 
 def _line(event: "Event") -> str:

@@ -11,6 +11,8 @@ from .context import Settings, parse_day, start_of
 from .output import colour, data, drawn, format_option, instant, listing, note
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ..archive import ChangeRow, VersionRow
 
 _FINDINGS = 1
@@ -23,6 +25,9 @@ _FINDINGS = 1
 def log(settings: Settings, page: str, form: str | None) -> None:
     """Lists the versions of PAGE with the interval each appeared in, and what changed by whom.
 
+    Where the bytes of a version were read anew, by other parsers or with more of the site's chrome, what differs by
+    that stands below it. Of a page that is gone it says since when, and which captures show it.
+
     \b
     Example:
       fonds log velmora
@@ -30,12 +35,27 @@ def log(settings: Settings, page: str, form: str | None) -> None:
     with settings.open_archive() as archive:
         row = archive.page(page)
         changes = {change.after_seq: change for change in archive.changes(row)}
-        rows = [_log_row(version, changes.get(version.seq)) for version in archive.versions(row)]
+        anew = [change for cause in ("parser", "chrome") for change in archive.changes(row, cause=cause)]
+        rows = []
+        for version in archive.versions(row):
+            shown = archive.shown_missing(version) if version.kind == "tombstone" else ()
+            rows.append(_log_row(version, changes.get(version.seq), shown))
+            # Other bytes that show the same report, which the archive tells of too, are no reading.
+            rows += [
+                _reading_row(version, change)
+                for change in anew
+                if change.before_seq is None and change.after_seq == version.seq and change.detail
+            ]
     columns = ("seq", "after", "by", "cause", "class", "summary")
     listing(rows, form, columns=columns, empty=f"{row.url}: no version yet, its state is '{row.state}'")
 
 
-def _log_row(version: "VersionRow", change: "ChangeRow | None") -> dict[str, Any]:
+def _log_row(version: "VersionRow", change: "ChangeRow | None", shown_missing: "Sequence[int]") -> dict[str, Any]:
+    summary = change.summary if change else "first version"
+    if shown_missing:
+        from ..ledger import numbered
+
+        summary = f"{summary} since {version.first_seen:%Y-%m-%d}, shown by {numbered(shown_missing)}"
     return {
         "page": version.url,
         "seq": version.seq,
@@ -45,7 +65,7 @@ def _log_row(version: "VersionRow", change: "ChangeRow | None") -> dict[str, Any
         "last_seen": version.last_seen,
         "cause": version.cause if change else "",
         "class": change.class_ if change else "",
-        "summary": change.summary if change else "first version",
+        "summary": summary,
         "words_changed": change.words_changed if change else 0,
         "numbers_changed": change.numbers_changed if change else 0,
         "title": version.title,
@@ -54,24 +74,42 @@ def _log_row(version: "VersionRow", change: "ChangeRow | None") -> dict[str, Any
     }
 
 
+def _reading_row(version: "VersionRow", change: "ChangeRow") -> dict[str, Any]:
+    """What was read anew of the bytes that begin *version*."""
+    by = f"{version.layout} {version.revision}" if change.cause == "parser" else "what is known of the site"
+    return _log_row(version, change, ()) | {
+        "kind": "reading",
+        "cause": change.cause,
+        "summary": f"read anew by {by}: {change.summary}",
+    }
+
+
 @click.command()
 @click.option("--since", metavar="DATE", help="Only what was first seen on DATE or later.")
-@click.option("--cause", type=click.Choice(["publisher", "parser"]), help="Only changes with this cause.")
+@click.option(
+    "--cause",
+    type=click.Choice(["publisher", "parser", "chrome", "capture fault"]),
+    help="Only changes with this cause, also those that make no version.",
+)
 @click.option(
     "--class",
     "class_",
-    type=click.Choice(["facts", "words", "cosmetic", "none", "gone", "returned"]),
+    type=click.Choice(["facts", "words", "cosmetic", "none", "gone", "returned", "held"]),
     help="Only changes of this class.",
 )
 @format_option
 @click.pass_obj
 def changes(settings: Settings, since: str | None, cause: str | None, class_: str | None, form: str | None) -> None:
-    """Lists the changes over all pages, newest first.
+    """Lists the changes over all pages that made a version, newest first.
+
+    By --cause also what made none, and so has no version before it: what other parsers (parser) or more learned of a
+    site (chrome) made of the same bytes, and what is held back as no edit of the publisher's (capture fault).
 
     \b
     Examples:
       fonds changes --since 2024-03-01 --cause publisher
       fonds changes --class facts
+      fonds changes --cause parser
     """
     moment = start_of(parse_day(since, option="--since")) if since else None
     with settings.open_archive() as archive:
@@ -87,6 +125,7 @@ def _change_row(change: "ChangeRow") -> dict[str, Any]:
         "title": change.title,
         "before_version": change.before_seq,
         "after_version": change.after_seq,
+        "capture": change.capture_id,
         "cause": change.cause,
         "class": change.class_,
         "summary": change.summary,

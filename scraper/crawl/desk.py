@@ -10,7 +10,8 @@ from ..archive import Archive
 from ..capture import Capture
 from ..fetch import Rules
 from ..learning import learn_early
-from ..loader import Loaded, LoadOutcome, Parse, keep, load, read_unread
+from ..loader import Loaded, LoadOutcome, keep, load, read_unread
+from ..rereading import Parse
 from .listing import Listing
 from .reading import Reading
 from .result import Event, Report

@@ -10,8 +10,8 @@ from parsers.registry import Claim
 from ..archive import AccountRow, Archive, CaptureRow
 from ..diff import diff
 from ..ledger import History, Past, past_of
-from ..loader import past, unlike
 from ..reading import read_page
+from ..rereading import past, unlike
 from ..worker import claims, parse
 
 

@@ -13,7 +13,10 @@ _Rows = set[tuple[Any, ...]]
 
 
 def findings(work: Work) -> Iterator[Finding]:
-    """Releases, other addresses of pages, pages gone and back, crawls: each in the log and in its table."""
+    """Releases, other addresses of pages, pages gone and back, crawls, parsers that have read pages again.
+
+    Each is in the log and in its table.
+    """
     told = work.acts
     released = {(act.get("capture"), act.get("at")) for act in told.get("release", [])}
     yield from _compared("release", released, set(work.rows.all("select capture_id, released_at from release")))
@@ -35,6 +38,10 @@ def findings(work: Work) -> Iterator[Finding]:
     }
     crawls = work.rows.all("select id, started_at, sources from crawl")
     yield from _compared("crawl", begun, {(None, *row) for row in crawls})
+    parsers = {act.get("parsers_sha256") for act in told.get("reparse", [])}
+    # In the table is the last time only.
+    read = {row for row in work.rows.all("select distinct null, parsers_sha256 from reparsed") if row[1] not in parsers}
+    yield from _compared("page read again", set(), read)
 
 
 def _in_order(told: dict[str, list[dict[str, Any]]], *kinds: str) -> list[dict[str, Any]]:
