@@ -4,9 +4,11 @@ from sqlite3 import sqlite_version as SQLITE_VERSION  # noqa: N812 -- a constant
 
 from .archive import Archive, Notary
 from .connection import WAL_FIXED, is_wal_affected
+from .redactions import Takedown
 from .rows import (
     AccountRow,
     AlarmRow,
+    BesideRow,
     CaptureRow,
     Cause,
     ChangeRow,
@@ -20,6 +22,7 @@ from .rows import (
     PageRow,
     PageState,
     PageUrlRow,
+    RedactionRow,
     ScheduleRow,
     SiteRow,
     StaleRow,
@@ -37,6 +40,7 @@ __all__ = [
     "AccountRow",
     "AlarmRow",
     "Archive",
+    "BesideRow",
     "CaptureRow",
     "Cause",
     "ChangeRow",
@@ -52,9 +56,11 @@ __all__ = [
     "PageRow",
     "PageState",
     "PageUrlRow",
+    "RedactionRow",
     "ScheduleRow",
     "SiteRow",
     "StaleRow",
+    "Takedown",
     "Validators",
     "Verdict",
     "VersionKind",

@@ -23,13 +23,14 @@ _LEAST_IN_COMMON = 0.15
 # Captures of the same instant stand in the order in which they were kept.
 _OBSERVATIONS = """
 select capture.id, capture.order_at, capture.outcome, coalesce(effective.status, capture.status),
-    release.capture_id is not null, record.id, record.content_digest, record.characters, record.title, record.doubt,
-    record.layout, record.published is not null, record.authors <> '[]',
+    release.capture_id is not null, redaction.capture_id is not null, record.id, record.content_digest,
+    record.characters, record.title, record.doubt, record.layout, record.published is not null, record.authors <> '[]',
     exists (select 1 from fact where fact.record_id = record.id), report_words, chrome_words, unclaimed_words,
     case when record.doubt <> '' then record.fields end
 from capture
 left join effective on effective.capture_id = capture.id
 left join release on release.capture_id = capture.id
+left join redaction on redaction.capture_id = capture.id
 left join reading on reading.capture_id = capture.id and reading.superseded = 0
 left join record on record.id = reading.record_id
 where capture.page_id = ? and capture.outcome in ('fetched', 'not-modified', 'missing')
@@ -60,7 +61,7 @@ def update_history(connection: sqlite3.Connection, page_id: int, compare: Compar
     To be called whenever a capture, a reading, a release or an effective status was stored. Where the newest capture
     only shows again what the one before it did, the history tells of that one alone.
     """
-    return _seen_again(connection, page_id) or _derive_anew(connection, page_id, compare)
+    return _seen_again(connection, page_id) or derive_anew(connection, page_id, compare)
 
 
 def _seen_again(connection: sqlite3.Connection, page_id: int) -> History | None:
@@ -95,7 +96,8 @@ def _reads_as_any(connection: sqlite3.Connection, number: int, drafts: Sequence[
     return any(draft.record_id in records for draft in drafts)
 
 
-def _derive_anew(connection: sqlite3.Connection, page_id: int, compare: Compare) -> History:
+def derive_anew(connection: sqlite3.Connection, page_id: int, compare: Compare) -> History:
+    """As `update_history`, from all captures of the page whatever was new of it."""
     history = derive(observations(connection, page_id), partial(_is_other, connection))
     stored = _stored(connection, page_id)
     changed_from = next(
@@ -143,8 +145,9 @@ def observations(connection: sqlite3.Connection, page_id: int) -> list[Observati
     """What the captures of the page show, in order of time."""
     found: dict[int, tuple[str, Shows, bool, bool]] = {}
     readings: dict[int, list[Reading]] = {}
-    for number, at, outcome, status, released, *read in connection.execute(_OBSERVATIONS, (page_id,)):
-        found[number] = (at, _shows(outcome, status), outcome == "fetched", bool(released))
+    for number, at, outcome, status, released, removed, *read in connection.execute(_OBSERVATIONS, (page_id,)):
+        shows: Shows = "removed" if removed and outcome == "fetched" else _shows(outcome, status)
+        found[number] = (at, shows, outcome == "fetched", bool(released))
         if read[0] is not None:
             readings.setdefault(number, []).append(_reading(read))
     return [

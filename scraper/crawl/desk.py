@@ -79,7 +79,7 @@ class Desk:
     def stored(self, url: str) -> Content | None:
         """What the archive has of *url*: what a server means that says it has not changed. None for nothing."""
         row = self.archive.newest_whole(url)
-        if row is None:
+        if row is None or self.archive.redaction(row.id):
             return None
         return Content(self.archive.body(row.id), row.final_url, row.content_type)
 
