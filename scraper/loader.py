@@ -98,6 +98,8 @@ def load(
     reading = _read(archive, capture, known, parse)
     anew = _read_neighbours_anew(archive, capture, known, reading, parse)
     with archive.transaction():
+        if _came_again(archive, capture):  # removed while it was read
+            return _put_on_record(archive, capture, source, crawl_id)
         page_id = _page_of(archive, capture, reading, source)
         capture_id = archive.store_capture(capture, crawl_id=crawl_id, page_id=page_id, reason=reading.problem)
         loaded = _enter(archive, capture, capture_id, page_id, reading, anew)

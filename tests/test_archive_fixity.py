@@ -536,7 +536,6 @@ def test_bytes_that_were_removed_on_record_are_said_and_no_damage(path: Path, re
         [finding] = verify(path, extent, done)
         assert finding.what == f"body {digest[:16]} was removed on 2024-02-29, on record: a court order"
         assert (finding.is_damage, finding.captures, done.redacted) == (False, (number,), 1)
-    done = Verification()
     assert damage(path, Extent(capture=number + 1)) == []
 
 

@@ -390,6 +390,7 @@ class Archive:
         """
         with self.transaction():
             number = sites.relearn(self._conn, host)
+        self._profiles.pop(number, None)  # its words may have been forgotten and be there again
         return self.profile(number)
 
     @_reads
@@ -775,9 +776,10 @@ class Archive:
         return captures.is_former(self._conn, page_id, key_of(url))
 
     def store_record(self, record: Record, *, capture_id: int, page_id: int) -> None:
-        """Keeps what a parser read from a capture of the page."""
+        """Keeps what a parser read from a capture of the page; not where the bytes were removed meanwhile."""
         with self.transaction():
-            records.store_record(self._conn, record, capture_id=capture_id, page_id=page_id)
+            if redactions.of_capture(self._conn, capture_id) is None:
+                records.store_record(self._conn, record, capture_id=capture_id, page_id=page_id)
 
     def store_unparsed(self, capture_id: int, reason: str) -> None:
         """Notes why a capture that was kept unread cannot be read, so that it is no longer `unread`."""

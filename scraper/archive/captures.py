@@ -61,7 +61,7 @@ def store_capture(
         removed = redactions.of_bytes(connection, (digest, content_sha256))
         if removed:
             body_id = withheld(connection, digest, len(capture.body))
-            reason = f"not kept: {removed.again}"
+            reason = "; ".join(filter(None, (reason or capture.reason, f"not kept: {removed.again}")))
         else:
             body_id = _store_body(connection, capture, digest, page_id, recent)
         body = connection.execute("select sha256, bytes from body where id = ?", (body_id,)).fetchone()

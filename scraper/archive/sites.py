@@ -300,7 +300,7 @@ def _store_profile(connection: sqlite3.Connection, host: str, lesson: Lesson) ->
     """The id of the profile that *lesson* makes, stored now with its evidence unless it is known."""
     bare = Profile.of(host, [LearnedLine(place=line.place, key=line.key) for line in lesson.lines], lesson.suffix)
     if connection.execute("select 1 from profile where id = ?", (bare.id,)).fetchone():
-        connection.execute("update profile set suffix = ? where id = ?", (storable(lesson.suffix), bare.id))
+        _store_words(connection, host, bare)
         return bare.id
     connection.execute(
         """insert into profile (id, host, seq, seen_to, pages, suffix)
@@ -317,6 +317,16 @@ def _store_profile(connection: sqlite3.Connection, host: str, lesson: Lesson) ->
     for position, line in enumerate(bare.lines, 1):
         _store_line(connection, host, bare.id, position, seen[line.place, line.key])
     return bare.id
+
+
+def _store_words(connection: sqlite3.Connection, host: str, bare: Profile) -> None:
+    """The words of a profile that is learned again, where they were forgotten."""
+    connection.execute("update profile set suffix = ? where id = ? and suffix = ''", (storable(bare.suffix), bare.id))
+    for position, line in enumerate(bare.lines, 1):
+        connection.execute(
+            "update profile_line set text = ? where profile = ? and position = ? and text = ''",
+            (_described(connection, host, line.key)[1], bare.id, position),
+        )
 
 
 def _store_line(connection: sqlite3.Connection, host: str, profile: str, position: int, line: Evidence) -> None:

@@ -53,7 +53,7 @@ def redact(
             return
         gone = archive.takedown(captures)
         listing(_rows(archive, gone), form, columns=_COLUMNS, empty="")
-        for line in (*_said_before(archive, gone), *_said_of_copies(archive.path)):
+        for line in (*_stays(archive, gone), *_copies(archive.path)):
             note(line)
         if dry_run:
             return
@@ -62,6 +62,7 @@ def redact(
         archive.redact(gone, said, settings.now(), diff)
         note(f"removed the bytes of {_counted(len(gone.captures), 'capture')}, and what was read from them")
         archive.wipe(settings.now())
+        note("the file was written anew, and its log emptied")
 
 
 def _is_only_to_be_cleared(archive: "Archive", captures: tuple[int, ...]) -> bool:
@@ -83,7 +84,7 @@ def _rows(archive: "Archive", gone: "Takedown") -> Iterable[dict[str, Any]]:
         }
 
 
-def _said_before(archive: "Archive", gone: "Takedown") -> Iterable[str]:
+def _stays(archive: "Archive", gone: "Takedown") -> Iterable[str]:
     for other in archive.beside(gone):
         alike = f", {other.alike:,} of them read word for word alike" if other.alike else ""
         yield f"{other.url}: {_counted(other.captures, 'other capture')} of it stay{'s' * (other.captures == 1)}{alike}"
@@ -91,7 +92,7 @@ def _said_before(archive: "Archive", gone: "Takedown") -> Iterable[str]:
     yield "a page is crawled as before; `exclude` in its source file keeps it out"
 
 
-def _said_of_copies(path: Path) -> Iterable[str]:
+def _copies(path: Path) -> Iterable[str]:
     copies = sorted(path.resolve().parent.glob(f"{path.name}.*backup*"))
     beside = f"; beside the archive: {', '.join(copy.name for copy in copies)}" if copies else ""
     yield f"not reached are backups and other copies of the archive{beside}"

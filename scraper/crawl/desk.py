@@ -134,6 +134,8 @@ class Desk:
     async def read_unread(self) -> AsyncIterator[Loaded]:
         """Reads what earlier crawls kept unread of the source, one capture at a step; others go on meanwhile."""
         for number in self.archive.unread(self.source):
+            if self.archive.redaction(number):  # since this began
+                continue
             row, reading = self.archive.capture(number), Reading(self.archive)
             await reading.go_ahead(self.archive.to_read(number))
             loaded = read_unread(self.archive, number, parse=reading)
