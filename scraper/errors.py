@@ -7,6 +7,7 @@ ScraperError
  |    +-- NotAnArchive    the file is no fonds archive
  |    +-- NewerArchive    made by a later fonds
  |    +-- ArchiveBusy     another process holds it
+ |    +-- BytesRemoved    the bytes asked for were removed for good
  +-- ParserUnavailable the process that parses pages cannot be had
  +-- KeyUnusable       the key that signs, or one to check signatures by, cannot be had
  +-- NotProved         a record, a proof or a signed note is not what it claims to be
@@ -54,6 +55,10 @@ class ArchiveBusy(ArchiveError):
     def __init__(self, message: str, *, path: str, holder: str = "") -> None:
         super().__init__(message, path=path)
         self.holder = holder
+
+
+class BytesRemoved(ArchiveError):
+    """The bytes of a capture were removed for good, as the log says; digest and length of them are kept."""
 
 
 class ParserUnavailable(ScraperError):

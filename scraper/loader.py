@@ -17,7 +17,7 @@ from .errors import ArchiveError
 from .rereading import Parse, Reading, compare, read, read_again, reread
 from .worker import parse as parse_apart
 
-LoadOutcome = Verdict | Literal["truncated", "failed", "refused", "kept", "listed"]
+LoadOutcome = Verdict | Literal["truncated", "failed", "refused", "kept", "listed", "redacted"]
 _STATES: dict[LoadOutcome, FrontierState] = {
     "missing": "gone",
     "gone": "gone",
@@ -34,7 +34,8 @@ class Loaded:
     *outcome*: "new" (the page's first version), "changed" (a further one), "unchanged", "not-modified" (304),
     "held" (a record, but no version until someone looks), "unparsed" (no record at all), "missing" (404, not yet for
     certain), "gone" (a tombstone), "truncated" (it broke off: evidence, no version), "failed", "refused", "kept" (to be
-    read later), "listed" (a sitemap or a feed). *page_id* is None where nothing ever answered at the URL. *version_seq*
+    read later), "listed" (a sitemap or a feed), "redacted" (bytes that were removed for good came again: on record, and
+    not kept). *page_id* is None where nothing ever answered at the URL. *version_seq*
     is the version the capture shows, *change* the one it made, *detail* one line for a person.
     """
 
@@ -53,11 +54,15 @@ def load(
 
     Raises only what makes keeping impossible: ArchiveError, ParserUnavailable, and UsageError for a URL that is none.
     """
+    if _came_again(archive, capture):
+        return _put_on_record(archive, capture, source, crawl_id)
     known = archive.known_page(capture.url)
     _freshen(archive, capture, known, parse)
     reading = _read(archive, capture, known, parse)
     anew = _read_neighbours_anew(archive, capture, known, reading, parse)
     with archive.transaction():
+        if _came_again(archive, capture):  # removed while it was read
+            return _put_on_record(archive, capture, source, crawl_id)
         page_id = _page_of(archive, capture, reading, source)
         capture_id = archive.store_capture(capture, crawl_id=crawl_id, page_id=page_id, reason=reading.problem)
         loaded = _enter(archive, capture, capture_id, page_id, reading, anew)
@@ -67,12 +72,28 @@ def load(
 
 def keep(archive: Archive, capture: Capture, *, source: str = "", crawl_id: int | None = None) -> Loaded:
     """Keeps *capture* unread, outcome "kept" where there is something to read; `read_unread` reads it later."""
-    if capture.outcome != "fetched":
+    if capture.outcome != "fetched" or _came_again(archive, capture):
         return load(archive, capture, source=source, crawl_id=crawl_id)
     with archive.transaction():
         page_id = archive.page_of(capture, source)
         capture_id = archive.store_capture(capture, crawl_id=crawl_id, page_id=page_id)
         loaded = Loaded(capture_id=capture_id, page_id=page_id, outcome="kept")
+        _mark(archive, capture, loaded, source, crawl_id)
+    return loaded
+
+
+def _came_again(archive: Archive, capture: Capture) -> bool:
+    """Whether a page shows bytes that were removed from the archive: there is nothing to be read then."""
+    return capture.outcome == "fetched" and archive.removed_before(capture) is not None
+
+
+def _put_on_record(archive: Archive, capture: Capture, source: str, crawl_id: int | None) -> Loaded:
+    with archive.transaction():
+        page_id = archive.page_of(capture, source)
+        capture_id = archive.store_capture(capture, crawl_id=crawl_id, page_id=page_id)
+        archive.update_history(page_id, compare)
+        detail = archive.capture(capture_id).reason
+        loaded = Loaded(capture_id=capture_id, page_id=page_id, outcome="redacted", detail=detail)
         _mark(archive, capture, loaded, source, crawl_id)
     return loaded
 

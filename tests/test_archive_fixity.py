@@ -13,6 +13,7 @@ import sqlite3
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from fnmatch import fnmatch
 from hashlib import sha256
 from pathlib import Path
 
@@ -514,23 +515,51 @@ def test_a_checkpoint_of_another_log_is_named(path: Path) -> None:
     ]
 
 
-def test_bytes_that_were_removed_on_record_are_said_and_no_damage(path: Path, signer: Signer) -> None:
-    [(number, others)] = rows(
+@pytest.fixture
+def redacted(path: Path, signer: Signer) -> tuple[int, str]:
+    """A capture whose bytes were removed, and the digest of them."""
+    [(number, digest)] = rows(
         path,
-        "select min(id), count(*) from capture where body_id is not null group by body_id having count(*) = 1 limit 1",
+        """select min(capture.id), sha256 from capture join body on body.id = body_id
+           group by body_id having count(*) = 1 limit 1""",
     )
-    assert others == 1
-    from scraper.archive import leaves
-
     with Archive(path, notary=lambda key: signer) as archive:
-        with archive.transaction():
-            leaves.add(archive.db.conn, "redaction", {"reason": "a court order"}, capture_id=int(str(number)))
-        archive.checkpoint(DAY_LAST)
-    edit(path, f"update body set data = x'' where id = (select body_id from capture where id = {number})")
-    for extent in (Extent(), Extent(capture=int(str(number)))):
-        [finding] = found(path, extent)
-        assert "was removed, on record" in finding.what
-        assert (finding.is_damage, finding.captures) == (False, (number,))
+        archive.redact(archive.takedown([int(str(number))]), "a court order", DAY_LAST, diff)
+        archive.wipe(DAY_LAST)
+    return int(str(number)), str(digest)
+
+
+def test_bytes_that_were_removed_on_record_are_said_and_no_damage(path: Path, redacted: tuple[int, str]) -> None:
+    number, digest = redacted
+    for extent in (Extent(), Extent(capture=number)):
+        done = Verification()
+        [finding] = verify(path, extent, done)
+        assert finding.what == f"body {digest[:16]} was removed on 2024-02-29, on record: a court order"
+        assert (finding.is_damage, finding.captures, done.redacted) == (False, (number,), 1)
+    assert damage(path, Extent(capture=number + 1)) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        ("delete from redaction", "act: removal of bytes in the log and not stored: 2024-02-29T00:00:00.000000Z a cou"),
+        ("update redaction set reason = 'none'", "act: removal of bytes stored and not in the log: 2024-02-29T00:00:0"),
+        ("update body set data = x'00' where codec = 'redacted'", "body: its row is damaged, and its bytes were remo"),
+        (
+            "update body set codec = 'raw' where codec = 'redacted'",
+            "body: its bytes were removed, as the log says, and",
+        ),
+        ("update body set codec = 'redacted', data = x'' where id = 2", "body: body * was removed, and that is not on"),
+        ("delete from leaf where kind = 'redaction'", "act: removal of bytes stored and not in the log: 2024-02-29T"),
+        ("delete from leaf where kind = 'redaction'", "body: body * was removed, and that is not on record"),
+    ],
+)
+def test_what_is_removed_and_what_is_on_record_are_the_same(
+    path: Path, redacted: tuple[int, str], change: str, what: str
+) -> None:
+    edit(path, change)
+    said = [f"{finding.check}: {finding.what}" for finding in damage(path)]
+    assert any(fnmatch(line, f"{what}*") for line in said), said
 
 
 def test_a_body_that_is_damaged_names_all_its_captures(path: Path) -> None:

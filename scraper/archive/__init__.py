@@ -5,10 +5,12 @@ from sqlite3 import sqlite_version as SQLITE_VERSION  # noqa: N812 -- a constant
 from .archive import Archive, Notary
 from .connection import WAL_FIXED, is_wal_affected
 from .fields import FieldRow, field_rows
+from .redactions import Takedown
 from .reparsing import Reread
 from .rows import (
     AccountRow,
     AlarmRow,
+    BesideRow,
     CaptureRow,
     Cause,
     ChangeRow,
@@ -23,6 +25,7 @@ from .rows import (
     PageState,
     PageUrlRow,
     ReadableRow,
+    RedactionRow,
     ScheduleRow,
     SiteRow,
     StaleRow,
@@ -41,6 +44,7 @@ __all__ = [
     "AccountRow",
     "AlarmRow",
     "Archive",
+    "BesideRow",
     "CaptureRow",
     "Cause",
     "ChangeRow",
@@ -58,10 +62,12 @@ __all__ = [
     "PageState",
     "PageUrlRow",
     "ReadableRow",
+    "RedactionRow",
     "Reread",
     "ScheduleRow",
     "SiteRow",
     "StaleRow",
+    "Takedown",
     "Validators",
     "Verdict",
     "VersionCause",

@@ -15,7 +15,7 @@ from parsers.profile import LearnedLine, Profile
 from parsers.record import Match, Record
 
 from ..capture import Capture
-from ..errors import ArchiveError, UsageError
+from ..errors import ArchiveError, BytesRemoved, UsageError
 from ..ledger import Sighting
 from ..log import Signer, VerifierKey
 from . import (
@@ -33,19 +33,23 @@ from . import (
     planning,
     readings,
     records,
+    redactions,
     reparsing,
     search,
     signing,
     sites,
+    traces,
     versions,
     writing,
 )
 from .history import History
 from .identity import Moved
+from .redactions import Takedown
 from .reparsing import Reread
 from .rows import (
     AccountRow,
     AlarmRow,
+    BesideRow,
     CaptureRow,
     ChangeRow,
     Compare,
@@ -58,6 +62,7 @@ from .rows import (
     PageRow,
     PageUrlRow,
     ReadableRow,
+    RedactionRow,
     ScheduleRow,
     SiteRow,
     StaleRow,
@@ -283,7 +288,8 @@ class Archive:
     def body(self, capture_id: int) -> bytes:
         """The content of a capture: its body with the content coding undone, digests checked.
 
-        UsageError where it has none, or none that came whole; ArchiveError where it is damaged.
+        UsageError where it has none, or none that came whole; ArchiveError where it is damaged, BytesRemoved where it
+        was removed.
         """
         row = self.capture(capture_id)
         body_id = self._body_id(capture_id)
@@ -317,7 +323,10 @@ class Archive:
             raise ArchiveError(
                 f"capture {capture_id}: {error}; restore it from a backup", path=str(self.path)
             ) from error
-        except (bodies.NotMadeHere, bodies.RedactedBody) as error:
+        except bodies.RedactedBody as error:
+            row = redactions.of_capture(self._conn, capture_id)
+            raise BytesRemoved(f"capture {capture_id}: {row.told if row else error}", path=str(self.path)) from error
+        except bodies.NotMadeHere as error:
             raise ArchiveError(f"capture {capture_id}: {error}", path=str(self.path)) from error
 
     @_reads
@@ -416,6 +425,7 @@ class Archive:
         """
         with self.transaction():
             number = sites.relearn(self._conn, host)
+        self._profiles.pop(number, None)  # its words may have been forgotten and be there again
         return self.profile(number)
 
     @_reads
@@ -523,6 +533,71 @@ class Archive:
         self._unsealed = signing.unsealed(self._conn) if self._unsealed is None else self._unsealed + 1
         if self._unsealed >= signing.EVERY:
             self.checkpoint(now)
+
+    # Bytes removed --------------------------------------------------------------------------------------------------
+
+    @_reads
+    def redaction(self, capture_id: int) -> RedactionRow | None:
+        """That the bytes of a capture were removed, None where they were not."""
+        return redactions.of_capture(self._conn, capture_id)
+
+    @_reads
+    def redactions(self, page_id: int) -> list[RedactionRow]:
+        """The captures of a page whose bytes were removed, by number."""
+        return redactions.of_page(self._conn, page_id)
+
+    @_reads
+    def removed_before(self, capture: Capture) -> RedactionRow | None:
+        """With which capture the bytes of *capture* were removed, None where they never were."""
+        return captures.removed_before(self._conn, capture)
+
+    @_reads
+    def takedown(self, capture_ids: Iterable[int]) -> Takedown:
+        """What goes with the bytes of these captures. Raises UsageError for one that has none (any more)."""
+        return redactions.takedown(self._conn, set(capture_ids))
+
+    @_reads
+    def left_beside(self, gone: Takedown) -> list[BesideRow]:
+        """By page, how many other captures keep their bytes, and how many of these read as one that goes."""
+        return redactions.beside(self._conn, gone)
+
+    def redact(self, gone: Takedown, reason: str, now: datetime, compare: Compare) -> None:
+        """Removes the bytes of *gone* for good with all that was read from them, on record: all or nothing.
+
+        Digests, lengths, heads and URLs stay. `wipe` is what clears the file of what is left between its rows. Raises
+        UsageError where other captures have these bytes by now, or *reason* is none; ArchiveError where a body that is
+        stored beside them cannot be read, as it has to be stored otherwise first.
+        """
+        said = redactions.checked_reason(reason)
+        self._conn.execute("pragma secure_delete = on")
+        try:
+            with self.transaction():
+                if redactions.takedown(self._conn, gone.asked) != gone:
+                    raise UsageError("other captures have the same bytes by now; nothing was removed, look again")
+                redactions.remove(self._conn, gone, said, now)
+                traces.forget(self._conn, gone.captures, compare)
+                self.checkpoint(now)
+        except bodies.DamagedBody as error:
+            raise ArchiveError(
+                f"nothing was removed: {error}; restore it from a backup", path=str(self.path)
+            ) from error
+        self._recent = bodies.Recent()
+        self._profiles.clear()
+
+    @_reads
+    def unwiped(self) -> int:
+        """How many captures lost their bytes while the file may still have parts of them, where no table has."""
+        return redactions.unwiped(self._conn)
+
+    def wipe(self, now: datetime) -> None:
+        """Writes the file anew, so that what was removed from its tables is not to be found in it or its log.
+
+        Takes room for two more copies of the archive while it lasts. Raises ArchiveBusy where other processes keep it
+        from that.
+        """
+        self._checkpoints.wipe()
+        with self.transaction():
+            redactions.note_wiped(self._conn, now)
 
     # Crawls and their frontier -------------------------------------------------------------------------------------
 
@@ -752,10 +827,11 @@ class Archive:
         return captures.is_former(self._conn, page_id, key_of(url))
 
     def store_record(self, record: Record, *, capture_id: int, page_id: int) -> None:
-        """Keeps what a parser read from a capture of the page."""
+        """Keeps what a parser read from a capture of the page; not where the bytes were removed meanwhile."""
         with self.transaction():
-            records.store_record(self._conn, record, capture_id=capture_id, page_id=page_id)
-            reparsing.outdate(self._conn, page_id, self.parsers)
+            if redactions.of_capture(self._conn, capture_id) is None:
+                records.store_record(self._conn, record, capture_id=capture_id, page_id=page_id)
+                reparsing.outdate(self._conn, page_id, self.parsers)
 
     def store_unparsed(self, capture_id: int, reason: str) -> None:
         """Notes why a capture that was kept unread cannot be read, so that it is no longer `unread`."""

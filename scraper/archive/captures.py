@@ -7,10 +7,10 @@ from datetime import datetime
 from hashlib import sha256
 
 from ..capture import Capture, Headers, Hop
-from . import leaves
-from .bodies import Origin, Recent, store_body
+from . import leaves, redactions
+from .bodies import Origin, Recent, store_body, withheld
 from .chosen import chosen
-from .rows import CaptureRow, Validators
+from .rows import CaptureRow, RedactionRow, Validators
 from .text import key_of, storable
 from .times import moment, stamp
 
@@ -48,16 +48,22 @@ def store_capture(
 ) -> int:
     """Adds *capture* with headers and body, *reason* in place of its own where given, and gives its number.
 
-    Its leaf in the log is added with it.
+    Its leaf in the log is added with it. Bytes that were removed before are not kept: the capture says so.
     """
     key, captured_at = key_of(capture.url), stamp(capture.captured_at)
     content_sha256, content_bytes = _content(capture)
     before = leaves.previous(connection, key)
     request = _store_head(connection, capture.request_head, capture.request_headers)
     response = _store_head(connection, capture.response_head, capture.response_headers)
-    body_id, body = None, (None, None)
+    body_id, body, removed = None, (None, None), None
     if capture.body is not None:
-        body_id = _store_body(connection, capture, content_sha256, page_id, recent)
+        digest = _body_digest(capture, content_sha256)
+        removed = redactions.of_bytes(connection, (digest, content_sha256))
+        if removed:
+            body_id = withheld(connection, digest, len(capture.body))
+            reason = "; ".join(filter(None, (reason or capture.reason, f"not kept: {removed.again}")))
+        else:
+            body_id = _store_body(connection, capture, digest, page_id, recent)
         body = connection.execute("select sha256, bytes from body where id = ?", (body_id,)).fetchone()
     to_it = (
         crawl_id,
@@ -93,7 +99,17 @@ def store_capture(
     row = (*to_it, request[0], response[0], body_id, *of_it)
     number = int(connection.execute(_INSERT, row).lastrowid or 0)
     leaves.add_capture(connection, (number, *to_it, *of_it, *request[1:], *response[1:], *body), before)
+    if removed:
+        redactions.came_again(connection, number, removed, captured_at)
     return number
+
+
+def removed_before(connection: sqlite3.Connection, capture: Capture) -> RedactionRow | None:
+    """With which capture the bytes of *capture* were removed, None where they never were."""
+    if capture.body is None or not redactions.any_there(connection):
+        return None
+    content_sha256, _ = _content(capture)
+    return redactions.of_bytes(connection, (_body_digest(capture, content_sha256), content_sha256))
 
 
 def _content(capture: Capture) -> tuple[str | None, int | None]:
@@ -102,10 +118,15 @@ def _content(capture: Capture) -> tuple[str | None, int | None]:
     return (None, None) if content is None else (sha256(content).hexdigest(), len(content))
 
 
+def _body_digest(capture: Capture, content_sha256: str | None) -> str:
+    if content_sha256 and not capture.coding:
+        return content_sha256
+    return sha256(capture.body or b"").hexdigest()
+
+
 def _store_body(
-    connection: sqlite3.Connection, capture: Capture, content_sha256: str | None, page_id: int | None, recent: Recent
+    connection: sqlite3.Connection, capture: Capture, digest: str, page_id: int | None, recent: Recent
 ) -> int:
-    body = capture.body or b""
     origin = Origin(
         url=capture.final_url or capture.url,
         url_key=key_of(capture.url),
@@ -115,8 +136,7 @@ def _store_body(
         coding=capture.coding,
         content=capture.decoded,
     )
-    digest = content_sha256 if content_sha256 and not capture.coding else sha256(body).hexdigest()
-    return store_body(connection, body, digest, origin, recent)
+    return store_body(connection, capture.body or b"", digest, origin, recent)
 
 
 def _order_at(connection: sqlite3.Connection, capture: Capture, captured_at: str, page_id: int | None) -> str:
@@ -230,6 +250,7 @@ def unread(connection: sqlite3.Connection, source: str | None) -> list[int]:
                and not exists (select 1 from reading where reading.capture_id = capture.id)
                and not exists (select 1 from unparsed where unparsed.capture_id = capture.id)
                and not exists (select 1 from effective where effective.capture_id = capture.id)
+               and not exists (select 1 from redaction where redaction.capture_id = capture.id)
            order by capture.id""",
         {"source": source},
     )
@@ -255,7 +276,7 @@ def validators(connection: sqlite3.Connection, key: str) -> Validators | None:
     """What may be sent in a conditional request for the URL with *key*.
 
     Only the newest answer with content counts: after a damaged or a missing one, or one that only looks like the page,
-    it is asked for whole.
+    it is asked for whole. One whose bytes were removed counts too: they need not come again.
     """
     row = connection.execute(
         """select capture.outcome = 'fetched' and capture.content_sha256 is not null and effective.capture_id is null,

@@ -191,10 +191,11 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "at": "When.",
     },
     "redaction": {
-        "": "Captures whose bytes were removed for good. A record of each is in the log.",
+        "": "Captures whose bytes were removed for good, or came again after that. A record of each is in the log.",
         "capture_id": "The capture.",
         "redacted_at": "When.",
         "reason": "Why.",
+        "wiped_at": "When the file was written anew, so that no trace is left in it; null where that is still to do.",
     },
     "block": {
         "": "A heading, paragraph, list item, quotation, table or figure; each distinct one is stored once.",

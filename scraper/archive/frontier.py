@@ -3,6 +3,7 @@
 It lives in the archive, so that a crawl that was killed goes on where its last commit left it.
 """
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -186,6 +187,17 @@ def skipped_urls(connection: sqlite3.Connection, crawl_id: int, source: str) -> 
 def why(connection: sqlite3.Connection, url: str) -> list[FrontierRow]:
     """What became of *url* in the newest crawl of each source that met it."""
     return list(_rows(connection, "where url_key = ? order by source", key_of(url)))
+
+
+def forget_details(connection: sqlite3.Connection, captures: Iterable[int]) -> None:
+    """Forgets why the pages of *captures* came to what they did, which may quote them."""
+    connection.execute(
+        """update frontier set reason = '' where reason <> '' and state in ('done', 'gone', 'failed') and url_key in (
+               with asked as (select page_id, url_key from capture where id in (select value from json_each(?)))
+               select url_key from asked
+               union select page_url.url_key from page_url join asked on page_url.page_id = asked.page_id)""",
+        (json.dumps(sorted(captures)),),
+    )
 
 
 def first_due(connection: sqlite3.Connection, crawl_id: int, source: str) -> FrontierRow | None:

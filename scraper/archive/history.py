@@ -24,13 +24,14 @@ MISSES_TO_BE_GONE = 3  # a single 404 may be a mistake of the server's; 410 says
 GONE_AFTER = timedelta(hours=40)  # and many in an hour one fault; of a daily crawl the third comes a little early
 REPEATS_AFTER = timedelta(hours=20)  # a fault is mended by then; a daily crawl comes a little earlier at times
 
-Shows = Literal["page", "same", "missing", "gone"]
+Shows = Literal["page", "same", "missing", "gone", "removed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
     """What one capture shows of a page, with its readings in the order they were made.
 
+    One whose bytes were "removed" shows that something was there, and a 304 after it that this was there still.
     *is_answer* says that a body came under a good status, which a later 304 speaks of, even where it shows that the
     page is missing. *released* says that somebody has looked at what was doubtful in it and accepted it.
     """
@@ -121,6 +122,11 @@ class _Fold:
     def observe(self, observation: Observation) -> Told:
         if observation.shows == "same":
             return self._see_again(observation)
+        if observation.shows == "removed":
+            self.last_answer = None
+            self.misses.clear()
+            self.waiting.clear()
+            return Told(verdict="not-modified")
         if observation.is_answer or observation.shows == "page":
             self.last_answer = observation
         return self._read(observation) if observation.shows == "page" else self._miss(observation)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 
 from ..errors import UsageError
+from . import redactions
 from .chosen import chosen
 from .pages import by_url, page
 from .rows import AlarmRow, ChangeRow, HeldRow, PageRow, VersionRow
@@ -160,15 +161,31 @@ def shown_missing(connection: sqlite3.Connection, version: VersionRow) -> tuple[
 
 def _newest(connection: sqlite3.Connection, found: PageRow) -> VersionRow:
     if not found.versions:
-        raise UsageError(f"{found.url}: no version of this page yet, its state is '{found.state}'")
+        raise UsageError(f"{found.url}: {_removed(connection, found) or _without_version(found)}")
     return _numbered(connection, found, found.versions)
 
 
 def _numbered(connection: sqlite3.Connection, found: PageRow, seq: int) -> VersionRow:
     rows = _versions(connection, "where version.page_id = :page_id and version.seq = :seq", page_id=found.id, seq=seq)
     if not rows:
-        raise UsageError(f"{found.url}: there is no version {seq}, the newest is {found.versions}")
+        there = f"the newest is {found.versions}" if found.versions else _without_version(found)
+        removed = _removed(connection, found)
+        raise UsageError(f"{found.url}: there is no version {seq}, {there}{f'; {removed}' if removed else ''}")
     return rows[0]
+
+
+def _without_version(found: PageRow) -> str:
+    """That a page has no version."""
+    return f"no version of this page yet, its state is '{found.state}'"
+
+
+def _removed(connection: sqlite3.Connection, found: PageRow) -> str:
+    """What is known of captures of the page whose bytes were removed, "" where there is none."""
+    rows = redactions.of_page(connection, found.id)
+    if not rows:
+        return ""
+    captures = "capture" if len(rows) == 1 else f"{len(rows)} captures, the last is"
+    return f"{captures} {rows[-1].capture_id}: {rows[-1].told}"
 
 
 def _on_day(connection: sqlite3.Connection, found: PageRow, day: str) -> VersionRow:

@@ -111,7 +111,8 @@ create table reparsed (
 create table redaction (
     capture_id integer primary key references capture (id),
     redacted_at text not null,
-    reason text not null
+    reason text not null,
+    wiped_at text
 ) strict;
 """
 

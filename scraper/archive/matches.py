@@ -74,6 +74,17 @@ def store_matches(connection: sqlite3.Connection, capture_id: int, matches: Iter
     _insert(connection, capture_id, now)
 
 
+def forget(connection: sqlite3.Connection, captures: Iterable[int]) -> None:
+    """Forgets how often selectors matched in *captures*, whose readings are gone; others matched as they did."""
+    for number in sorted(captures, reverse=True):
+        (page_id,) = connection.execute("select page_id from capture where id = ?", (number,)).fetchone()
+        found = _rows(connection, number)
+        following = connection.execute(_NEXT, (page_id, number)).fetchone()[0]
+        if found and following and not _rows(connection, following):
+            _insert(connection, following, found)
+        connection.execute("delete from selector_match where capture_id = ?", (number,))
+
+
 def load_matches(connection: sqlite3.Connection, capture_id: int) -> tuple[Match, ...]:
     """How often each selector matched in the capture, by field and selector; empty where nothing is known of it."""
     page_id, read = connection.execute(_READ, (capture_id,)).fetchone()

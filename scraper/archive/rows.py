@@ -341,3 +341,41 @@ class Difference(Protocol):
 
 
 Compare = Callable[[Record, Record], Difference]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedactionRow:
+    """That the bytes of a capture were removed for good; digest and length of them are kept.
+
+    *is_wiped* says that the file was written anew since, so that nothing of them is left where no table has it.
+    """
+
+    capture_id: int
+    redacted_at: datetime
+    reason: str
+    is_wiped: bool
+    body_sha256: str
+    body_bytes: int
+
+    @property
+    def told(self) -> str:
+        """All that in one line."""
+        said = f"its bytes were removed on {self.redacted_at:%Y-%m-%d}: {self.reason}"
+        return f"{said}; kept are their digest, {self.body_sha256}, and their length, {self.body_bytes:,}"
+
+    @property
+    def again(self) -> str:
+        """Why the same bytes are not kept when they come again."""
+        return f"the same bytes as capture {self.capture_id}, removed on {self.redacted_at:%Y-%m-%d}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BesideRow:
+    """The page at *url* has so many other *captures* that keep their bytes; *alike* of them read word for word alike.
+
+    Alike to one of those whose bytes are to go.
+    """
+
+    url: str
+    captures: int
+    alike: int

@@ -8,7 +8,7 @@ APPLICATION_ID = 0x666F6E64  # "fond"
 PAGE_SIZE = 8192
 SCHEMA_VERSION = 6  # `user_version` of an archive, the number of migrations
 # To know the schema by its digest takes a thousandth of the time that making it anew for comparison takes.
-SCHEMA_DIGEST = "4079cf2c07150036c96126682d82d6b48bd9cc51771bfefef8fe7ebb4ca8dd1d"
+SCHEMA_DIGEST = "7be841c40b401f8804c49de6bbfbd93705e5ec14aeaa46532b86e9fab1b87f96"
 
 
 def schema(connection: sqlite3.Connection) -> dict[str, str]:

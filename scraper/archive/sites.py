@@ -5,7 +5,7 @@ A site is a host, whatever source found its pages. All here is derived from capt
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from hashlib import sha256
 
@@ -258,6 +258,66 @@ def give_outline(connection: sqlite3.Connection, capture_id: int, record_id: int
     note_sighting(connection, site_of(url), capture_id, outline_id, profile="")
 
 
+def forget(connection: sqlite3.Connection, seen: Collection[tuple[int, int]]) -> None:
+    """Forgets what was *seen* only in readings that are gone: outlines, each with its page.
+
+    The site may be learned anew. The words of learned lines that no outline shows any more go too; what takes them off
+    a page are their keys, which stay.
+    """
+    hosts = {_forget_sighting(connection, page_id, outline_id) for page_id, outline_id in seen}
+    for _, outline_id in seen:
+        connection.execute(
+            """delete from outline where id = ? and not exists (select 1 from reading where outline_id = outline.id)
+               and not exists (select 1 from sighting where host = outline.host and outline_id = outline.id)""",
+            (outline_id,),
+        )
+    for host in hosts:
+        connection.execute(
+            """update site set is_due = 1, pages = (
+                   select min(count(distinct page_id), :sample) from sighting where host = :host
+               ) where host = :host""",
+            {"host": host, "sample": SAMPLE},
+        )
+        _forget_words(connection, host)
+
+
+def _forget_sighting(connection: sqlite3.Connection, page_id: int, outline_id: int) -> str:
+    """The host of an outline, of which what is known is only when readings of the page that are left show it."""
+    [host] = connection.execute("select host from outline where id = ?", (outline_id,)).fetchone()
+    first, last = connection.execute(
+        """select min(order_at), max(order_at) from reading join capture on capture.id = reading.capture_id
+           where capture.page_id = ? and reading.outline_id = ?""",
+        (page_id, outline_id),
+    ).fetchone()
+    place = (host, page_id, outline_id)
+    if first is None:
+        connection.execute("delete from sighting where host = ? and page_id = ? and outline_id = ?", place)
+    else:
+        connection.execute(
+            "update sighting set first_at = ?, last_at = ? where host = ? and page_id = ? and outline_id = ?",
+            (first, last, *place),
+        )
+    return str(host)
+
+
+def _forget_words(connection: sqlite3.Connection, host: str) -> None:
+    connection.execute(
+        """update profile_line set text = '' where text <> '' and profile in (select id from profile where host = :host)
+           and not exists (select 1 from outline where host = :host and instr(outline.lines, profile_line.key))""",
+        {"host": host},
+    )
+    for number, suffix in connection.execute(
+        "select id, suffix from profile where host = ? and suffix <> ''", (host,)
+    ).fetchall():
+        shown = connection.execute(
+            """select 1 from outline where host = :host and (instr(title, :suffix)
+               or exists (select 1 from json_each(titles) where instr(value, :suffix))) limit 1""",
+            {"host": host, "suffix": suffix},
+        ).fetchone()
+        if shown is None:
+            connection.execute("update profile set suffix = '' where id = ?", (number,))
+
+
 def _sightings(connection: sqlite3.Connection, host: str) -> list[Sighting]:
     """What is learned from: each outline of each page in the sample."""
     rows = connection.execute(
@@ -289,6 +349,7 @@ def _store_profile(connection: sqlite3.Connection, host: str, lesson: Lesson) ->
     """The id of the profile that *lesson* makes, stored now with its evidence unless it is known."""
     bare = Profile.of(host, [LearnedLine(place=line.place, key=line.key) for line in lesson.lines], lesson.suffix)
     if connection.execute("select 1 from profile where id = ?", (bare.id,)).fetchone():
+        _store_words(connection, host, bare)
         return bare.id
     connection.execute(
         """insert into profile (id, host, seq, seen_to, pages, suffix)
@@ -305,6 +366,16 @@ def _store_profile(connection: sqlite3.Connection, host: str, lesson: Lesson) ->
     for position, line in enumerate(bare.lines, 1):
         _store_line(connection, host, bare.id, position, seen[line.place, line.key])
     return bare.id
+
+
+def _store_words(connection: sqlite3.Connection, host: str, bare: Profile) -> None:
+    """The words of a profile that is learned again, where they were forgotten."""
+    connection.execute("update profile set suffix = ? where id = ? and suffix = ''", (storable(bare.suffix), bare.id))
+    for position, line in enumerate(bare.lines, 1):
+        connection.execute(
+            "update profile_line set text = ? where profile = ? and position = ? and text = ''",
+            (_described(connection, host, line.key)[1], bare.id, position),
+        )
 
 
 def _store_line(connection: sqlite3.Connection, host: str, profile: str, position: int, line: Evidence) -> None:
@@ -324,7 +395,7 @@ def _described(connection: sqlite3.Connection, host: str, key: str) -> tuple[str
     """Kind, text and number of words of the line with *key*, by an earlier profile or a record that holds it."""
     row = connection.execute(
         """select kind, text, words from profile_line join profile on profile.id = profile_line.profile
-           where profile.host = ? and key = ? limit 1""",
+           where profile.host = ? and key = ? and text <> '' limit 1""",
         (host, key),
     ).fetchone()
     if row:

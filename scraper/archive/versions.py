@@ -23,13 +23,15 @@ _LEAST_IN_COMMON = 0.15
 # Captures of the same instant stand in the order in which they were kept.
 _OBSERVATIONS = """
 select capture.id, capture.order_at, capture.outcome, coalesce(effective.status, capture.status),
-    release.capture_id is not null, record.id, record.content_digest, record.characters, record.title, record.doubt,
+    release.capture_id is not null, redaction.capture_id is not null, record.id, record.content_digest,
+    record.characters, record.title, record.doubt,
     record.layout, record.revision, coalesce(outline.host, ''), reading.profile, record.published is not null,
     record.authors <> '[]', exists (select 1 from fact where fact.record_id = record.id), report_words, chrome_words,
     unclaimed_words, case when record.doubt <> '' then record.fields end
 from capture
 left join effective on effective.capture_id = capture.id
 left join release on release.capture_id = capture.id
+left join redaction on redaction.capture_id = capture.id
 left join reading on reading.capture_id = capture.id and reading.superseded = 0
 left join record on record.id = reading.record_id
 left join outline on outline.id = reading.outline_id
@@ -55,7 +57,7 @@ where capture.page_id = ?
 _READINGS = "select record_id from reading where capture_id = ? and superseded = 0"
 
 
-def update_history(connection: sqlite3.Connection, page_id: int, compare: Compare, *, is_anew: bool = False) -> History:
+def update_history(connection: sqlite3.Connection, page_id: int, compare: Compare) -> History:
     """The history of the page as its captures tell it now, stored: versions, changes, what is held back, its state.
 
     To be called whenever a capture, a reading, a release or an effective status was stored. Where the newest capture
@@ -146,8 +148,9 @@ def observations(connection: sqlite3.Connection, page_id: int) -> list[Observati
     """What the captures of the page show, in order of time."""
     found: dict[int, tuple[str, Shows, bool, bool]] = {}
     readings: dict[int, list[Reading]] = {}
-    for number, at, outcome, status, released, *read in connection.execute(_OBSERVATIONS, (page_id,)):
-        found[number] = (at, _shows(outcome, status), outcome == "fetched", bool(released))
+    for number, at, outcome, status, released, removed, *read in connection.execute(_OBSERVATIONS, (page_id,)):
+        shows: Shows = "removed" if removed and outcome == "fetched" else _shows(outcome, status)
+        found[number] = (at, shows, outcome == "fetched", bool(released))
         if read[0] is not None:
             readings.setdefault(number, []).append(_reading(read))
     return [

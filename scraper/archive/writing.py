@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from time import monotonic, sleep
 
 from ..errors import ArchiveBusy, ArchiveError
 from .schema import PAGE_SIZE
@@ -16,6 +17,8 @@ LOG_BYTES = LOG_PAGES * PAGE_SIZE
 
 _COMMITS_A_LOOK = 16
 _COMMITS_A_REST = 512
+_LOOK_S = 0.05
+_AGAIN = "what was removed may still be found in the file: end that process, then the same command again"
 
 
 @contextmanager
@@ -68,6 +71,7 @@ class Checkpoints:
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         real = path.resolve()  # where SQLite has the log, by whatever name the archive was opened
         self._connection = connection
+        self._path = path
         self._log = f"{real}-wal"
         self._lock = f"{real}.checkpoint.lock"
         self._commits = 0
@@ -91,6 +95,33 @@ class Checkpoints:
                 yield
                 if self._connection.total_changes > before:
                     self._cut()
+
+    def wipe(self) -> None:
+        """Writes the file anew from its rows and empties its log, so that neither has a trace of what no row holds.
+
+        Pages that are in use keep parts of rows that stood there before, and pages that are not keep all; SQLite clears
+        them only where it was built to, and only from then on. Raises ArchiveBusy where another process merges the log,
+        writes or reads the archive for longer than 30 seconds.
+        """
+        until = monotonic() + BUSY_TIMEOUT_S
+        with named_errors(self._path):
+            while True:
+                with self._locked() as has_lock:
+                    if has_lock:
+                        # First what was cleared goes to where it stood, as the file may be shorter afterwards.
+                        self._empty()
+                        self._connection.execute("vacuum")
+                        self._empty()
+                        return
+                if monotonic() > until:
+                    raise ArchiveBusy(f"another process merges its log; {_AGAIN}", path=str(self._path))
+                sleep(_LOOK_S)
+
+    def _empty(self) -> None:
+        [is_busy, *_] = self._connection.execute("pragma wal_checkpoint(truncate)").fetchone()
+        if is_busy:
+            message = f"another process reads or writes it, and did not end within {BUSY_TIMEOUT_S:.0f} s; {_AGAIN}"
+            raise ArchiveBusy(message, path=str(self._path))
 
     @contextmanager
     def _merging(self) -> Iterator[None]:

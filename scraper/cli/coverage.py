@@ -23,8 +23,8 @@ COLUMNS = (
 
 
 def columns(rows: Sequence[dict[str, Any]]) -> tuple[str, ...]:
-    """The columns of a table of *rows*: what was kept unread, or could not be read, is one where anything was."""
-    rare = [name for name in ("kept", "unparsed") if any(row[name] for row in rows)]
+    """The columns of a table of *rows*: what was kept unread, not read or not kept is one where anything was."""
+    rare = [name for name in ("kept", "unparsed", "redacted") if any(row[name] for row in rows)]
     place = COLUMNS.index("held")
     return (*COLUMNS[:place], *rare, *COLUMNS[place:])
 
@@ -46,6 +46,7 @@ def coverage_row(coverage: "Coverage") -> dict[str, Any]:
         "kept": count("kept", 0),
         "held": count("held", 0),
         "unparsed": count("unparsed", 0),
+        "redacted": count("redacted", 0),
         "missing": count("missing", 0) + count("gone", 0),
         "failed": count("failed", 0) + count("truncated", 0),
         "skipped": sum(coverage.skipped.values()),

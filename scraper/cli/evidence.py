@@ -149,7 +149,10 @@ def _extent(done: "Verification") -> str:
         "leaves": done.leaves, "captures": done.captures, "bodies": done.bodies, "records": done.records,
         "checkpoints": done.checkpoints,
     }  # fmt: skip
-    return ", ".join(f"{count:,} {name if count != 1 else _singular(name)}" for name, count in parts.items())
+    counted = [f"{count:,} {name if count != 1 else _singular(name)}" for name, count in parts.items()]
+    if done.redacted:
+        counted.append(f"{done.redacted:,} capture{'' if done.redacted == 1 else 's'} redacted on record")
+    return ", ".join(counted)
 
 
 def _wrong(count: int) -> str:

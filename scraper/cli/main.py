@@ -29,6 +29,7 @@ MODULES = {
     "single": "parse compare",
     "adoption": "adopt",
     "evidence": "init verify checkpoint",
+    "redaction": "redact",
     "explaining": "explain",
     "demonstration": "demo",
     "rereading": "reparse",

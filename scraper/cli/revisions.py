@@ -13,7 +13,7 @@ from .output import colour, data, drawn, format_option, instant, listing, note
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..archive import ChangeRow, VersionRow
+    from ..archive import Archive, ChangeRow, VersionRow
 
 _FINDINGS = 1
 
@@ -162,8 +162,7 @@ def diff(
         row = archive.page(page)
         versions = archive.versions(row)
         if len(versions) < 2 and not first:
-            seen = "no version yet" if not versions else "one version, so nothing to compare it with"
-            raise UsageError(f"{row.url}: {seen}; `fonds log {row.id}` lists its versions")
+            raise UsageError(f"{row.url}: {_nothing_to_compare(archive, row.id, len(versions))}")
         before = archive.version(f"{row.id}@{first or versions[-2].seq}")
         after = archive.version(f"{row.id}@{second or versions[-1].seq}")
         found = compare(archive.record(before), archive.record(after))
@@ -171,6 +170,13 @@ def diff(
     interval = f"last seen {instant(before.last_seen)}", f"first seen {instant(after.first_seen)}"
     note(f"{row.url}: {names[0]} ({interval[0]}) to {names[1]} ({interval[1]})")
     write_changes(found, form, width=width, names=names)
+
+
+def _nothing_to_compare(archive: "Archive", page_id: int, versions: int) -> str:
+    """Why a page with fewer than two *versions* has none to compare."""
+    removed = [f"capture {row.capture_id}: {row.told}" for row in archive.redactions(page_id)[-1:]]
+    seen = "one version, so nothing to compare it with" if versions else "no version yet"
+    return "; ".join([seen, *removed, f"`fonds log {page_id}` lists its versions"])
 
 
 def write_changes(found: Any, form: str | None, *, width: int | None, names: tuple[str, str]) -> None:

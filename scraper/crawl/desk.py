@@ -80,7 +80,7 @@ class Desk:
     def stored(self, url: str) -> Content | None:
         """What the archive has of *url*: what a server means that says it has not changed. None for nothing."""
         row = self.archive.newest_whole(url)
-        if row is None:
+        if row is None or self.archive.redaction(row.id):
             return None
         return Content(self.archive.body(row.id), row.final_url, row.content_type)
 
@@ -135,6 +135,8 @@ class Desk:
     async def read_unread(self) -> AsyncIterator[Loaded]:
         """Reads what earlier crawls kept unread of the source, one capture at a step; others go on meanwhile."""
         for number in self.archive.unread(self.source):
+            if self.archive.redaction(number):  # since this began
+                continue
             row, reading = self.archive.capture(number), Reading(self.archive)
             await reading.go_ahead(self.archive.to_read(number))
             loaded = read_unread(self.archive, number, parse=reading)

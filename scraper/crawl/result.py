@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ..learning import Learned
 
 # By the loader's word: what shows the present state of a page, and what a person should look at.
-SEEN = frozenset({"new", "changed", "unchanged", "not-modified", "held", "unparsed", "kept"})
+SEEN = frozenset({"new", "changed", "unchanged", "not-modified", "held", "unparsed", "kept", "redacted"})
 _TROUBLE = frozenset({"failed", "truncated", "held", "unparsed", "refused"})
 
 

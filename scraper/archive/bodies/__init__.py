@@ -4,7 +4,7 @@ from .bases import Origin
 from .check import Damage, check
 from .load import Content, NotMadeHere, RedactedBody, largest_bytes, load_body, load_content
 from .recent import Recent
-from .repair import Repaired, redact, repair
+from .repair import Repaired, redact, repair, withheld
 from .row import DamagedBody
 from .store import store_body
 
@@ -24,4 +24,5 @@ __all__ = [
     "redact",
     "repair",
     "store_body",
+    "withheld",
 ]

@@ -125,7 +125,8 @@ class _Look:
             else:
                 yield self._told(row, str(error), is_elsewhere=True)
         except RedactedBody:
-            pass
+            if row and not (row.is_sealed and row.data == b"" and row.base_id is None):
+                yield self._told(row, "its row is damaged, and its bytes were removed", is_elsewhere=False)
         except DamagedBody as error:
             found = Decoded(data=None, problem=str(error))
         if found.remark:

@@ -8,7 +8,7 @@ from hashlib import sha256
 from ...packing import Recipe, packed_again
 from .check import Damage
 from .load import NotMadeHere, RedactedBody, chain_of, load_body
-from .row import DamagedBody, Form, Row, id_of, rewrite, row_of
+from .row import DamagedBody, Form, Row, id_of, insert, rewrite, row_of
 from .store import alone
 
 _LEANING = """with recursive leaning (id) as (
@@ -65,6 +65,12 @@ def redact(connection: sqlite3.Connection, body_ids: Collection[int]) -> None:
     for body_id in body_ids:
         connection.execute("delete from body_copy where body_id = ?", (body_id,))
         rewrite(connection, row_of(connection, body_id), Form(codec="redacted", data=b""))
+
+
+def withheld(connection: sqlite3.Connection, digest: str, size: int) -> int:
+    """The number of the body with *digest*; where it is not known one whose bytes count as removed, put there now."""
+    known = id_of(connection, digest)
+    return insert(connection, digest, size, Form(codec="redacted", data=b"")) if known is None else known
 
 
 def _leaning(connection: sqlite3.Connection, body_id: int) -> list[int]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ...log import inclusion_proof, is_included, leaf_hash, root_of
 from ..connection import reading_uri
-from . import acts, compared, contents, seals, tree
+from . import acts, compared, contents, removals, seals, tree
 from .findings import Extent, Finding, Progress, Verification, Work, one_line
 from .rows import Rows
 
@@ -46,6 +46,7 @@ def _all(work: Work) -> Iterator[Finding]:
     if not work.start:
         yield from acts.findings(work)
     yield from contents.body_findings(work)
+    yield from removals.findings(work)
     yield from contents.record_findings(work)
 
 
@@ -72,11 +73,10 @@ def _one(work: Work, number: int) -> Iterator[Finding]:
         yield Finding(check="leaf", what="there is no leaf of this capture that can be read", captures=(number,))
         return
     work.done.leaves += 1
-    if work.rows.one("select 1 from leaf where kind = 'redaction' and capture_id = ?", number):
-        work.redacted.add(number)
     yield from compared.findings(work, row)
     body_id = work.rows.number("select body_id from capture where id = ?", number)
     yield from contents.damage(work, [body_id] if body_id else [])
+    yield from removals.findings(work, number)
     covering = work.rows.all(_SEALS, seq + 1)[-1:]
     if not covering:
         what = "no checkpoint covers it yet; fonds checkpoint makes one"

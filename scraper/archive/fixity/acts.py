@@ -24,13 +24,16 @@ def findings(work: Work) -> Iterator[Finding]:
     for act in _in_order(told, "merge", "split"):
         owners[act.get("url")] = act
     merged = {(None, url, act.get("page"), act.get("how")) for url, act in owners.items() if act.get("kind") == "merge"}
+    redacted = {(act.get("capture"), act.get("at"), act.get("reason")) for act in told.get("redaction", [])}
+    stored = set(work.rows.all("select capture_id, redacted_at, reason from redaction"))
+    yield from _compared("removal of bytes", redacted, stored)
     yield from _compared("address of a page", merged, {(None, *row[:3]) for row in _read(work, leaves.merges)})
     turned: _Rows = set()
     for act in _in_order(told, "tombstone", "return"):
         turn = (act.get("capture"), act.get("kind"), act.get("page"))
         (turned.discard if act.get("withdrawn") else turned.add)(turn)
-    stored = {(capture, kind, page) for kind, page, _, capture, *_ in _read(work, leaves.turns)}
-    yield from _compared("page gone or back", turned, stored)
+    turns = {(capture, kind, page) for kind, page, _, capture, *_ in _read(work, leaves.turns)}
+    yield from _compared("page gone or back", turned, turns)
     begun = {
         (None, act.get("crawl"), act["begun_at"], json.dumps(act.get("sources")))
         for act in told.get("crawl", [])

@@ -73,8 +73,6 @@ def findings(work: Work, row: Row) -> Iterator[Finding]:
     if (said.get("seq"), said.get("kind"), said.get("capture")) != (seq, kind, capture_id):
         yield Finding(check="leaf", what=f"leaf {seq} says another place, kind or capture", captures=captures)
     work.acts.setdefault(str(kind), []).append(said)
-    if kind == "redaction":
-        work.redacted.update(captures)
 
 
 def _capture(work: Work, row: Row, captures: tuple[int, ...]) -> Iterator[Finding]:

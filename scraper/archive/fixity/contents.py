@@ -33,11 +33,7 @@ def body_findings(work: Work) -> Iterator[Finding]:
 def damage(work: Work, numbers: Sequence[int]) -> Iterator[Finding]:
     """Those of the bodies *numbers* that are not what was kept."""
     for one in bodies.check(work.rows.connection, list(_counted(work, "bodies", numbers))):
-        if one.captures and work.redacted.issuperset(one.captures):
-            what = f"body {one.sha256[:16]} was removed, on record"
-            yield Finding(check="body", what=what, captures=one.captures, is_damage=False)
-        else:
-            yield Finding(check="body", what=one.what, captures=one.captures, is_damage=not one.is_elsewhere)
+        yield Finding(check="body", what=one.what, captures=one.captures, is_damage=not one.is_elsewhere)
 
 
 def record_findings(work: Work) -> Iterator[Finding]:

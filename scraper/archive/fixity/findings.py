@@ -52,7 +52,8 @@ class Extent:
 class Verification:
     """What was looked at: how many leaves, captures, bodies, records and checkpoints; the ids of keys that signed.
 
-    *covered* is how many leaves the newest checkpoint covers.
+    *covered* is how many leaves the newest checkpoint covers, *redacted* of how many captures the log says that their
+    bytes were removed.
     """
 
     leaves: int = 0
@@ -61,12 +62,13 @@ class Verification:
     records: int = 0
     checkpoints: int = 0
     covered: int = 0
+    redacted: int = 0
     signed_by: list[str] = field(default_factory=list)
 
 
 @dataclass(kw_only=True)
 class Work:
-    """A verification under way: *seen* are captures that have a leaf, *redacted* those whose bytes were removed.
+    """A verification under way: *seen* are captures that have a leaf.
 
     *acts* are the records of leaves that are no captures, by kind.
     """
@@ -76,7 +78,6 @@ class Work:
     done: Verification
     progress: Progress
     seen: set[int] = field(default_factory=set)
-    redacted: set[int] = field(default_factory=set)
     acts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     @cached_property
