@@ -68,6 +68,7 @@ from .tool import tool
 if TYPE_CHECKING:
     import sqlite_utils
 
+    from .copies import Copy
     from .fixity import Extent, Finding, Verification
 
 # Gives what signs for the archive with this public key, None where that cannot be had.
@@ -471,6 +472,13 @@ class Archive:
 
         with writing.named_errors(self.path):
             yield from fixity.verify(self.path, extent, done, progress)
+
+    def backup(self, dest: Path, now: datetime, progress: Callable[[str, int, int], None] = lambda *_: None) -> "Copy":
+        """A verified copy of it all at *dest*, as `copies.backup` makes it."""
+        from . import copies  # noqa: PLC0415 -- as for verifying
+
+        with writing.named_errors(self.path):
+            return copies.backup(self._conn, self.path, dest, now, progress)
 
     @cached_property
     def _signer(self) -> Signer | None:

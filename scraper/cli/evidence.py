@@ -1,6 +1,5 @@
 """Commands on the archive as evidence: init, verify, checkpoint."""
 
-import sys
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -12,6 +11,7 @@ from ..errors import KeyUnusable, NotProved, UsageError
 from .context import Settings
 from .output import data, format_option, listing, note
 from .signing import key_path, new_key, next_key, notary
+from .told import Told
 
 if TYPE_CHECKING:
     from ..archive import Archive
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 _FINDINGS = 1
 _LISTED = 20  # captures that a line names
-_TICK_S = 1.0
 _MOST_NOTE = 100_000
 
 
@@ -109,7 +108,7 @@ def verify(
             seed=time.time_ns(), key=read_public_key(public_key) if public_key else None,
         )  # fmt: skip
         done = Verification()
-        told = _Told()
+        told = Told()
         rows = [
             asdict(finding) | {"captures": list(finding.captures)} for finding in archive.verify(extent, done, told)
         ]
@@ -123,28 +122,6 @@ def verify(
     note(f"{settings.archive}: {_sealed(done)}")
     if damage:
         raise click.exceptions.Exit(_FINDINGS)
-
-
-class _Told:
-    """Progress on a terminal: one line that is written over, at most once a second."""
-
-    def __init__(self) -> None:
-        self._is_shown = sys.stderr.isatty()
-        self._at = time.monotonic()
-        self._width = 0
-
-    def __call__(self, what: str, done: int, of: int) -> None:
-        if not self._is_shown or time.monotonic() - self._at < _TICK_S:
-            return
-        self._at = time.monotonic()
-        line = f"{what}: {done:,} of {of:,}"
-        click.echo(f"\r{line.ljust(self._width)}", err=True, nl=False)
-        self._width = len(line)
-
-    def end(self) -> None:
-        """Takes the line away."""
-        if self._width:
-            click.echo(f"\r{' ' * self._width}\r", err=True, nl=False)
 
 
 def _since(archive: "Archive", named: str) -> "Checkpoint":

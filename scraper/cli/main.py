@@ -28,6 +28,7 @@ MODULES = {
     "single": "parse compare",
     "adoption": "adopt",
     "evidence": "init verify checkpoint",
+    "copies": "backup restore",
     "explaining": "explain",
     "demonstration": "demo",
 }
@@ -43,6 +44,7 @@ Examples:
   fonds diff velmora                           what its last change was
   fonds search '"crimes against humanity"'     passages, newest first
   fonds verify                                 that all is as it was recorded
+  fonds backup /mnt/backups/                   a verified copy, while crawls go on
 """
 
 
