@@ -13,10 +13,10 @@ from pathlib import Path
 from ...log import inclusion_proof, is_included, leaf_hash, root_of
 from ..connection import other_uri, reading_uri
 from . import acts, compared, contents, seals, tree
-from .findings import Extent, Finding, Progress, Verification, Work, one_line
+from .findings import Check, Extent, Finding, Progress, Verification, Work, one_line
 from .rows import Rows
 
-__all__ = ["Extent", "Finding", "Progress", "Verification", "verify", "verify_copy"]
+__all__ = ["Check", "Extent", "Finding", "Progress", "Verification", "verify", "verify_copy"]
 
 _LISTED = 20  # lines that SQLite's own check may take
 _SEALS = "select size, root, note from checkpoint where size >= ? order by size"
