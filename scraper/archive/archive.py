@@ -490,7 +490,7 @@ class Archive:
 
         with writing.named_errors(self.path), ExitStack() as stack:
             other = stack.enter_context(closing(mending.backup_to_mend_by(backup))) if backup else None
-            work = mending.Work(path=self.path, connection=self._conn, transaction=self.transaction, backup=other)
+            work = mending.Work(connection=self._conn, transaction=self.transaction, backup=other)
             yield from mending.mend(work, found)
 
     @cached_property

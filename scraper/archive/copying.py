@@ -30,7 +30,7 @@ def copy(source: str, draft: Path, progress: Progress = lambda *_: None) -> None
         # In one transaction, or each commit by another process would begin the copy anew.
         archive.execute("begin")
         pages, page_bytes = (archive.execute(f"pragma {name}").fetchone()[0] for name in ("page_count", "page_size"))
-        _check_room(draft.parent, pages * page_bytes)
+        check_room(draft.parent, pages * page_bytes)
         draft.touch(exist_ok=False)
         like(draft, Path(archive.execute("pragma database_list").fetchone()[2]))
         with closing(_opened(draft.absolute().as_uri())) as made:
@@ -89,6 +89,14 @@ def put_beside(draft: Path, place: Path, word: str) -> Path:
     return kept
 
 
+def check_room(folder: Path, needed: int) -> None:
+    """Raises ArchiveError where the disk of *folder* has not so many bytes free."""
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        message = f"found {sized(free)} free there, a copy needs {sized(needed)}; nothing was written. Make room"
+        raise ArchiveError(message, path=str(folder))
+
+
 def sync(path: Path) -> None:
     """Returns when what was written to the file or folder is on the disk."""
     handle = os.open(path, os.O_RDONLY)
@@ -120,13 +128,6 @@ def sized(count: int) -> str:
 
 def _opened(uri: str) -> sqlite3.Connection:
     return sqlite3.connect(uri, timeout=BUSY_TIMEOUT_S, uri=True, isolation_level=None)
-
-
-def _check_room(folder: Path, needed: int) -> None:
-    free = shutil.disk_usage(folder).free
-    if free < needed:
-        message = f"found {sized(free)} free there, a copy needs {sized(needed)}; nothing was written. Make room"
-        raise ArchiveError(message, path=str(folder))
 
 
 def _forget(path: Path) -> None:

@@ -3,9 +3,11 @@
 import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from ..errors import ArchiveError, UsageError
 from ..log import Tree, leaf_hash
@@ -13,7 +15,8 @@ from . import bodies, leaves
 from .bodies import Damage
 from .connection import read_other
 from .fixity import Check, Finding
-from .writing import named_errors
+
+T = TypeVar("T")
 
 _FIRST_WITH_BASES = 4  # the schema in which bodies are stored as they are now
 _PROBLEMS = 1000
@@ -35,7 +38,6 @@ class Mended:
 class Work:
     """What there is to mend with: the archive, a *transaction* in it, and a backup, None where there is none."""
 
-    path: Path
     connection: sqlite3.Connection
     transaction: Callable[[], AbstractContextManager[None]]
     backup: sqlite3.Connection | None
@@ -53,7 +55,7 @@ def mend(work: Work, found: Sequence[Finding]) -> Iterator[Mended]:
     for check, step in steps.items():
         if check in checks:
             # Where the file is too damaged for a step to go on, the others may help all the same.
-            with _attempt(), named_errors(work.path):
+            with suppress(sqlite3.DatabaseError):
                 yield from step(work)
 
 
@@ -86,24 +88,23 @@ def _words(work: Work) -> Iterator[Mended]:
 
 
 def _is_done(work: Work, statement: str) -> bool:
-    """Whether *statement* could be done; not where the file is too damaged for it, and then nothing of it is."""
-    is_done = False
-    with _attempt(), work.transaction():
-        work.connection.execute(statement)
-        is_done = True
-    return is_done
+    return _tried(work, lambda: work.connection.execute(statement)) is not None
 
 
-@contextmanager
-def _attempt() -> Iterator[None]:
-    """Lets be what fails because the file is damaged. A full disk or another writer is no reason to go on."""
+def _tried(work: Work, act: Callable[[], T]) -> T | None:
+    """What *act* gives in a transaction; None, and nothing of it is done, where the file is too damaged for it.
+
+    A full disk or another writer is raised as ever.
+    """
     try:
-        yield
+        with work.transaction():
+            return act()
     except sqlite3.IntegrityError:
-        pass
+        return None
     except ArchiveError as error:
         if getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_CORRUPT:
             raise
+        return None
 
 
 def _bodies(work: Work) -> Iterator[Mended]:
@@ -112,10 +113,8 @@ def _bodies(work: Work) -> Iterator[Mended]:
         # Bytes that were removed on purpose must not come back from a backup that still has them.
         if damage.captures and removed.issuperset(damage.captures):
             continue
-        mended: tuple[int, ...] = ()
-        with _attempt(), work.transaction():
-            mended = bodies.repair(work.connection, [damage], work.backup).mended
-        for number in mended:
+        done = _tried(work, partial(bodies.repair, work.connection, [damage], work.backup))
+        for number in done.mended if done else ():
             yield _body(work, damage, number)
 
 
