@@ -13,7 +13,8 @@ from test_archive_bodies import codecs, coded, edited, prose
 
 from scraper import packing
 from scraper.archive import Archive
-from scraper.archive.bodies import Damage, DamagedBody, check, redact, repair
+from scraper.archive.bodies import Damage, DamagedBody, check, load_body, redact, repair
+from scraper.archive.bodies.frames import packed
 from scraper.archive.bodies.row import Form, rewrite, row_of
 from scraper.errors import ArchiveError
 from scraper.packing import Recipe
@@ -145,6 +146,26 @@ def test_a_damaged_body_is_told_of_once_with_all_it_takes_with_it(archive: Archi
     assert damage.captures == _unreadable(archive, received) == tuple(range(2, 3 * VERSIONS, 3))
     with pytest.raises(ArchiveError, match=rf"capture 5: body [0-9a-f]{{16}}: body {damage.sha256[:16]}, which it is"):
         archive.received(5)
+
+
+def test_bases_that_go_on_and_on_are_followed_so_far_and_no_further(tmp_path: Path) -> None:
+    received = {}
+    with Archive(tmp_path / "deep.db", create=True) as archive:
+        for number in range(14):
+            content = edited(prose(0), number)
+            received[archive.store_capture(capture(content, url=f"https://{number}.example.org/"))] = content
+        connection = _connection(archive)
+        with archive.transaction():
+            for number in range(2, 15):
+                form = Form(codec="delta", data=packed(received[number], received[number - 1]), base_id=number - 1)
+                rewrite(connection, row_of(connection, number), form)
+        [damage] = _check(archive)
+        assert "over 8 bodies, each stored beside the next" in damage.what
+        assert damage.captures == tuple(range(10, 15))
+        assert load_body(connection, 9) == received[9]
+        for number in damage.captures:
+            with pytest.raises(DamagedBody, match="over 8 bodies"):
+                load_body(connection, number)
 
 
 def test_some_bodies_alone_are_looked_at_with_what_they_lean_on(archive: Archive) -> None:

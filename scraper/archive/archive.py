@@ -3,7 +3,7 @@
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
 from datetime import date, datetime
 from functools import cached_property, wraps
 from pathlib import Path
@@ -78,7 +78,9 @@ from .tool import tool
 if TYPE_CHECKING:
     import sqlite_utils
 
+    from .copies import Copy
     from .fixity import Extent, Finding, Verification
+    from .mending import Mended
 
 # Gives what signs for the archive with this public key, None where that cannot be had.
 Notary = Callable[[VerifierKey], Signer | None]
@@ -516,6 +518,25 @@ class Archive:
 
         with writing.named_errors(self.path):
             yield from fixity.verify(self.path, extent, done, progress)
+
+    def backup(self, dest: Path, now: datetime, progress: Callable[[str, int, int], None] = lambda *_: None) -> "Copy":
+        """A verified copy of it all at *dest*, as `copies.backup` makes it."""
+        from . import copies  # noqa: PLC0415 -- as for verifying
+
+        with writing.named_errors(self.path):
+            return copies.backup(self._conn, self.path, dest, now, progress)
+
+    def mend(self, found: "Sequence[Finding]", backup: Path | None = None) -> "Iterator[Mended]":
+        """Puts right what it can of what verifying *found*, from what is left of it and from the *backup*.
+
+        Raises UsageError and ArchiveError for a backup that is none.
+        """
+        from . import mending  # noqa: PLC0415 -- as for verifying
+
+        with writing.named_errors(self.path), ExitStack() as stack:
+            other = stack.enter_context(closing(mending.backup_to_mend_by(backup))) if backup else None
+            work = mending.Work(connection=self._conn, transaction=self.transaction, backup=other)
+            yield from mending.mend(work, found)
 
     @cached_property
     def _signer(self) -> Signer | None:

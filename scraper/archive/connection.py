@@ -9,9 +9,10 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from time import monotonic
 
-from ..errors import ArchiveError, NewerArchive, NotAnArchive, UsageError
+from ..errors import ArchiveBusy, ArchiveError, NewerArchive, NotAnArchive, UsageError
+from .copying import discard, sync
 from .schema import APPLICATION_ID, PAGE_SIZE, SCHEMA_VERSION
-from .upgrade import bring_up_to_date, check_schema, sync, upgrade
+from .upgrade import bring_up_to_date, check_schema, upgrade
 from .writing import BUSY_TIMEOUT_S, named_errors, transaction
 
 # SQLite before this one may lose commits when two connections merge the log at once, but for two older lines that have
@@ -61,12 +62,33 @@ def open_archive(path: Path, *, create: bool) -> sqlite3.Connection:
             _look_at(path)
         connection = _connect(path)
         try:
+            _check_place(connection, path)
             _make_current(connection, path)
             check_schema(connection, path, SCHEMA_VERSION)
         except BaseException:
             connection.close()
             raise
     return connection
+
+
+def read_other(path: Path) -> sqlite3.Connection:
+    """The archive at *path*, of any version, for reading alone: nothing is written to it, and nothing left beside it.
+
+    Raises NotAnArchive and NewerArchive as `open_archive` does.
+    """
+    with _OPENING, named_errors(path):
+        if not _OPEN[_identity(path)]:
+            _check_header(path)
+            _look_at(path)
+        connection = sqlite3.connect(other_uri(path), timeout=BUSY_TIMEOUT_S, uri=True, isolation_level=None)
+        connection.execute("pragma trusted_schema = off")
+        connection.execute("pragma cell_size_check = on")
+        return connection
+
+
+def is_open_here(path: Path) -> bool:
+    """Whether this process has the archive open. Then SQLite's locks on it do not keep this process out."""
+    return bool(_OPEN[_identity(path)])
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
@@ -100,7 +122,7 @@ def _make(path: Path) -> None:
     draft = path.with_name(f".{path.name}.{os.getpid()}.new")
     with named_errors(path):
         try:
-            _discard(draft)  # of a process with this number that was killed
+            discard(draft)  # of a process with this number that was killed
             _build(draft, path)
             sync(draft)
             # Another process may have made one meanwhile: then that one is used.
@@ -110,13 +132,7 @@ def _make(path: Path) -> None:
         except OSError as error:
             raise ArchiveError(f"it cannot be made: {error.strerror}", path=str(path)) from error
         finally:
-            _discard(draft)
-
-
-def _discard(draft: Path) -> None:
-    for suffix in ("", "-wal", "-shm", "-journal"):
-        with suppress(OSError):
-            Path(f"{draft}{suffix}").unlink(missing_ok=True)
+            discard(draft)
 
 
 def _build(draft: Path, path: Path) -> None:
@@ -141,6 +157,17 @@ def _make_current(connection: sqlite3.Connection, path: Path) -> None:
         message = f"its schema is version {found}, this fonds reads version {SCHEMA_VERSION}"
         raise ArchiveError(f"{message}; open it once where it may be written, any command will do", path=str(path))
     upgrade(path)
+
+
+def _check_place(connection: _Connection, path: Path) -> None:
+    """Raises ArchiveBusy where another file came into this one's place while it was opened.
+
+    From the first question on a connection has a lock that keeps others from doing so; the log beside the new file
+    would not be that of this one.
+    """
+    connection.execute("pragma user_version").fetchone()
+    if _identity(path) != connection.file:
+        raise ArchiveBusy("another file was put in its place just now; the same command again", path=str(path))
 
 
 def _check_header(path: Path) -> None:
@@ -208,14 +235,15 @@ def _has_log(path: Path) -> bool:
 
 
 def _log_of(path: Path) -> Path:
-    return Path(f"{path}-wal")
+    return Path(f"{path.resolve()}-wal")  # where SQLite has it, by whatever name the archive is opened
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def _connect(path: Path) -> _Connection:
+    file = _identity(path)  # before it is opened: see _check_place
     connection = sqlite3.connect(
         _uri(path), timeout=BUSY_TIMEOUT_S, uri=True, cached_statements=_STATEMENTS, factory=_Connection
     )
-    connection.file = _identity(path)
+    connection.file = file
     _OPEN[connection.file] += 1
     # The schema of a file from elsewhere may hold views and triggers meant to run functions with our rights.
     pragmas = (
@@ -247,3 +275,8 @@ def reading_uri(path: Path) -> str:
     """
     is_alone = not _is_writable(path) and not _has_log(path)
     return f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if is_alone else ''}"
+
+
+def other_uri(path: Path) -> str:
+    """*path* for reading without a trace: nobody has one open that has no log beside it, and its bytes are read."""
+    return f"{path.absolute().as_uri()}?mode=ro{'' if _log_of(path).exists() else '&immutable=1'}"

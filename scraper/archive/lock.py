@@ -5,14 +5,16 @@ import os
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
+from glob import escape
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from ..errors import ArchiveBusy, ArchiveError
 
+_NO_SOURCES = ("hosts", "checkpoint")  # locks beside an archive that are not those of crawls
 _LOOKS, _LOOK_S = 100, 0.01
 # A process may crawl several sources of a host at once, for it keeps one pace for all. Its locks on the bytes of a file
 # would all be lost with any handle of that file that it closes: there is one handle, and it stays open.
@@ -42,6 +44,21 @@ def crawl_lock(archive: Path, source: str, now: datetime) -> Iterator[None]:
         file.write(f"process {os.getpid()}, since {now:%Y-%m-%d %H:%M:%S} UTC")
         file.flush()
         yield
+
+
+def crawling(archive: Path) -> str:
+    """Which crawl is running, and by which process; "" where none is."""
+    real = archive.resolve()
+    for path in sorted(real.parent.glob(f"{escape(real.name)}.*.lock")):
+        source = path.name.removeprefix(f"{real.name}.").removesuffix(".lock")
+        if source in _NO_SOURCES:
+            continue
+        with suppress(OSError), path.open(encoding="utf-8") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return f"a crawl of '{source}' is running: {_holder(file)}"
+    return ""
 
 
 @contextmanager

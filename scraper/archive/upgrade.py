@@ -1,13 +1,13 @@
 """Bringing an archive of an older fonds up to date: a verified copy beside it first, then one transaction."""
 
-import os
 import sqlite3
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from functools import cache
-from itertools import count
 from pathlib import Path
 
 from ..errors import ArchiveError, NotAnArchive
+from .copying import copy, discard, put_beside
 from .descriptions import DESCRIPTIONS
 from .differences import fill_fields
 from .leaves import catch_up
@@ -25,17 +25,34 @@ def upgrade(path: Path) -> None:
     ArchiveError where that cannot be made or is not whole; then, and when this process is killed, the archive is as it
     was.
     """
+    # Nobody else writes from here on, so that the copy is what is changed.
+    with _writing(path) as connection:
+        version = connection.execute("pragma user_version").fetchone()[0]
+        if version < SCHEMA_VERSION:
+            check_schema(connection, path, version)
+            _change(connection, path, _backup(path, version))
+
+
+def upgrade_copy(path: Path) -> None:
+    """Brings a copy of an archive up to date that is in the making: there is no need for another copy beside it."""
+    with _writing(path) as connection:
+        version = connection.execute("pragma user_version").fetchone()[0]
+        if version < SCHEMA_VERSION:
+            check_schema(connection, path, version)
+            bring_up_to_date(connection)
+            _check_references(connection, path)
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[sqlite3.Connection]:
+    """A transaction in which an archive may be brought up to date: foreign keys are off."""
     with named_errors(path):
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", timeout=BUSY_TIMEOUT_S, uri=True)
         try:
             for pragma in ("trusted_schema = off", "synchronous = full", "wal_autocheckpoint = 0"):
                 connection.execute(f"pragma {pragma}")
-            # Nobody else writes from here on, so that the copy is what is changed.
             with transaction(connection, path):
-                version = connection.execute("pragma user_version").fetchone()[0]
-                if version < SCHEMA_VERSION:
-                    check_schema(connection, path, version)
-                    _change(connection, path, _backup(path, version))
+                yield connection
         finally:
             connection.close()
 
@@ -80,15 +97,6 @@ def _acts(connection: sqlite3.Connection, name: str) -> bool:
     return "trigger" in kinds or bool(computed) or ("index" in kinds and "where" in sql.lower())
 
 
-def sync(path: Path) -> None:
-    """Returns when what was written to the file or folder is on the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def _change(connection: sqlite3.Connection, path: Path, backup: Path) -> None:
     try:
         bring_up_to_date(connection)
@@ -110,53 +118,23 @@ def _backup(path: Path, version: int) -> Path:
     real = path.resolve()
     draft = real.with_name(f".{real.name}.backup")
     try:
-        draft.unlink(missing_ok=True)  # of a process that was killed
-        _copy(path, draft)
-        sync(draft)
-        backup = _placed(draft, real, version)
-        sync(real.parent)
+        discard(draft)  # of a process that was killed
+        copy(f"{path.absolute().as_uri()}?mode=rw", draft)
+        _check_whole(draft, path)
+        return put_beside(draft, real, f"v{version}.backup")
     except (OSError, sqlite3.Error) as error:
         message = f"a copy must be made beside it before it is brought up to date, and cannot: {error}"
         raise ArchiveError(f"{message}. It was left as it is", path=str(path)) from error
     finally:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
-    return backup
+        discard(draft)
 
 
-def _copy(path: Path, draft: Path) -> None:
-    source = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", timeout=BUSY_TIMEOUT_S, uri=True)
-    try:
-        source.execute("vacuum into ?", (str(draft),))
-        copy = sqlite3.connect(f"{draft.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
-        try:
-            problems = [line for (line,) in copy.execute("pragma integrity_check(1)")]
-            counts = [_counts(connection) for connection in (source, copy)]
-        finally:
-            copy.close()
-    finally:
-        source.close()
-    if problems != ["ok"] or counts[0] != counts[1]:
-        found = "; ".join(problems).replace("\n", " ") if problems != ["ok"] else "other numbers of rows"
+def _check_whole(draft: Path, path: Path) -> None:
+    with closing(sqlite3.connect(f"{draft.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
+        problems = [line for (line,) in connection.execute("pragma integrity_check(1)")]
+    if problems != ["ok"]:
+        found = "; ".join(problems).replace("\n", " ")
         raise ArchiveError(f"its copy is not whole: {found}. It was left as it is; restore it", path=str(path))
-
-
-def _placed(draft: Path, real: Path, version: int) -> Path:
-    """Where *draft* is now: under a name that no earlier copy has."""
-    for number in count(1):
-        backup = real.with_name(f"{real.name}.v{version}.backup{f'-{number}' if number > 1 else ''}.db")
-        with suppress(FileExistsError):
-            os.link(draft, backup)
-            break
-    return backup
-
-
-def _counts(connection: sqlite3.Connection) -> dict[str, int]:
-    tables = connection.execute("select name from sqlite_master where type = 'table' and sql not like '%virtual%'")
-    return {
-        name: connection.execute(f'select count(*) from "{name}"').fetchone()[0]  # noqa: S608 -- names of its schema
-        for (name,) in tables.fetchall()
-    }
 
 
 @cache

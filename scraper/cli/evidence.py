@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _FINDINGS = 1
 _LISTED = 20  # captures that a line names
 _MOST_NOTE = 100_000
+_ALL = 100.0  # percent
 
 
 @click.command()
@@ -73,22 +74,35 @@ def init(settings: Settings, name: str, rotate: bool, lost: bool) -> None:
 @click.option(
     "--sample",
     type=click.FloatRange(0, 100, min_open=True),
-    default=100.0,
+    default=_ALL,
     metavar="P",
     help="Looks at P percent of bodies and records only, others each time; at the whole log all the same.",
 )
 @click.option(
     "--public-key", metavar="KEY", help="The key it should be signed by, as you know it from elsewhere; or a file."
 )
+@click.option("--repair", is_flag=True, help="Puts right what can be, then verifies again.")
+@click.option(
+    "--from",
+    "backup",
+    type=click.Path(path_type=Path),
+    metavar="BACKUP",
+    help="With --repair: takes bytes that are damaged here from this backup.",
+)
 @format_option
 @click.pass_obj
 def verify(
-    settings: Settings, since: str | None, capture: int | None, sample: float, public_key: str | None, form: str | None
+    settings: Settings, since: str | None, capture: int | None, sample: float, public_key: str | None, repair: bool,
+    backup: Path | None, form: str | None,
 ) -> None:  # fmt: skip
     """Checks that everything is as it was recorded, and names the captures that are not.
 
     The file, each leaf of the log and the rows it speaks of, the tree and all checkpoints, their signatures, the bytes
     of each body, the digests of records. Exit code 0: nothing is wrong; 1: something is; 2: it could not be looked at.
+
+    --repair stores damaged bodies anew where their bytes are still to be had, with the digest on record: from a second
+    copy, from what still decodes, from BACKUP. Indexes are built anew, missing nodes of the log computed. What is left
+    then decides about the exit code: `fonds restore` is for that.
 
     \b
     Examples:
@@ -96,10 +110,15 @@ def verify(
       fonds verify --since printed-checkpoint.txt
       fonds verify --capture 41
       fonds verify --sample 5 --format json
+      fonds verify --repair --from /mnt/backups/archive.db
     """
     from ..archive.fixity import Extent, Verification
     from ..log import read_public_key
 
+    if backup and not repair:
+        raise UsageError("--from: found it alone, expected --repair before it")
+    if repair and (since or capture is not None or sample < _ALL):
+        raise UsageError("--repair: found it with --since, --capture or --sample; it looks at everything")
     with settings.open_archive() as archive:
         if capture is not None:
             archive.capture(capture)
@@ -109,17 +128,32 @@ def verify(
         )  # fmt: skip
         done = Verification()
         told = OneLine()
-        rows = [
-            asdict(finding) | {"captures": list(finding.captures)} for finding in archive.verify(extent, done, told)
-        ]
+        found = list(archive.verify(extent, done, told))
+        mended = list(archive.mend(found, backup)) if repair else []
+        if mended:
+            done = Verification()
+            found = list(archive.verify(extent, done, told))
         told.end()
-    damage = sum(row["is_damage"] for row in rows)
-    shown = [row | {"captures": _few(row["captures"]) if _is_table(form) else row["captures"]} for row in rows]
+    damage = sum(finding.is_damage for finding in found)
+    rows = [asdict(one) | {"is_damage": False} for one in mended] + [asdict(finding) for finding in found]
+    states = [{"state": "mended"}] * len(mended) + [{"state": "left"}] * len(found)
+    shown = [
+        (state if repair else {}) | row | {"captures": _few(row["captures"]) if _is_table(form) else row["captures"]}
+        for state, row in zip(states, rows, strict=True)
+    ]
     fine = f"{settings.archive}: {_extent(done)}: nothing is wrong"
-    listing(shown, form, columns=("check", "captures", "what"), empty=fine)
+    columns = ("state",) * repair + ("check", "captures", "what")
+    listing(shown, form, columns=columns, empty=fine)
+    if mended:
+        note(f"{settings.archive}: {_counted(len(mended))} mended; what follows is of looking again")
     if rows:
         note(f"{settings.archive}: {_extent(done)}: {_wrong(damage)}" if damage else fine)
     note(f"{settings.archive}: {_sealed(done)}")
+    if damage and repair:
+        other = (
+            "that other backups may help with, or fonds restore" if backup else "for --from BACKUP, or fonds restore"
+        )
+        note(f"{settings.archive}: what is left could not be mended here: it is {other}")
     if damage:
         raise click.exceptions.Exit(_FINDINGS)
 
@@ -156,7 +190,11 @@ def _extent(done: "Verification") -> str:
 
 
 def _wrong(count: int) -> str:
-    return "1 thing is wrong" if count == 1 else f"{count:,} things are wrong"
+    return f"{_counted(count)} wrong"
+
+
+def _counted(count: int) -> str:
+    return "1 thing is" if count == 1 else f"{count:,} things are"
 
 
 def _singular(name: str) -> str:

@@ -30,6 +30,7 @@ MODULES = {
     "adoption": "adopt",
     "evidence": "init verify checkpoint",
     "redaction": "redact",
+    "copies": "backup restore",
     "explaining": "explain",
     "demonstration": "demo",
     "rereading": "reparse",
@@ -46,6 +47,7 @@ Examples:
   fonds diff velmora                           what its last change was
   fonds search '"crimes against humanity"'     passages, newest first
   fonds verify                                 that all is as it was recorded
+  fonds backup /mnt/backups/                   a verified copy, while crawls go on
 """
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 
-from .load import Decoded, NotMadeHere, RedactedBody, decode
+from .load import MOST_STEPS, Decoded, NotMadeHere, RedactedBody, decode
 from .row import DamagedBody, Row, row_of
 
 _REACHED = """with recursive reached (id) as (
@@ -64,7 +64,8 @@ def check(connection: sqlite3.Connection, body_ids: Collection[int] | None = Non
 
     Each is decoded once, with its base still at hand, and compared with its digest, its row and its second copy with
     their sums. One that cannot be decoded because of another is told of with that one, as the captures it takes with
-    it; of *body_ids*, only those looked at. Needs the memory of the longest body and of the 8 MiB bases it leans on.
+    it; of *body_ids*, only those looked at. Needs the memory of the longest body and of the bases it leans on: eight of
+    8 MiB at most.
     """
     look = _Look(connection, body_ids)
     for root in look.roots():
@@ -117,7 +118,7 @@ class _Look:
         culprit = above.culprit if above else None
         found, row = Decoded(data=None), None
         try:
-            row = row_of(self._connection, number)
+            row = self._row(number, len(steps))
             found = decode(self._connection, row, above.data if above else None)
         except NotMadeHere as error:
             if culprit:  # nothing is known of the library where the content is damaged
@@ -137,6 +138,12 @@ class _Look:
         if found.problem and culprit:
             culprit.bodies.append(number)
         steps.append(_Step(found.data, culprit if found.problem else None, is_first, self._children(number)))
+
+    def _row(self, number: int, depth: int) -> Row:
+        """The row of a body with so many before it."""
+        if depth > MOST_STEPS:
+            raise DamagedBody(f"over {MOST_STEPS} bodies, each stored beside the next")
+        return row_of(self._connection, number)
 
     def _told(self, row: Row | None, what: str, *, is_elsewhere: bool) -> Damage:
         """What is wrong with a body that takes no capture with it."""

@@ -12,7 +12,7 @@ from .recent import Bytes
 from .row import DamagedBody, Row, id_of, row_of
 
 MOST_BASE_BYTES = 8 * 2**20  # a longer body stands alone and nothing is stored beside it
-_MOST_STEPS = 32  # a file from elsewhere may have bases that go round
+MOST_STEPS = 8  # more than any body of ours has before it; in a file from elsewhere bases may go on and on, or round
 
 
 class RedactedBody(Exception):
@@ -73,8 +73,8 @@ def chain_of(connection: sqlite3.Connection, body_id: int) -> list[Row]:
     """The row of a body and those it is stored beside, down to one that stands alone. Raises DamagedBody."""
     chain = [row_of(connection, body_id)]
     while (base_id := chain[-1].base_id) is not None:
-        if len(chain) > _MOST_STEPS:
-            raise DamagedBody(f"{chain[0].name}: over {_MOST_STEPS} bodies, each stored beside the next")
+        if len(chain) > MOST_STEPS:
+            raise DamagedBody(f"{chain[0].name}: over {MOST_STEPS} bodies, each stored beside the next")
         chain.append(row_of(connection, base_id))
     return chain
 
@@ -139,8 +139,8 @@ def _base(connection: sqlite3.Connection, row: Row, bases: Bytes, step: int) -> 
     """The content of what *row* is stored beside, None where it stands alone."""
     if row.base_id is None:
         return None
-    if step > _MOST_STEPS:
-        raise DamagedBody(f"{row.name}: over {_MOST_STEPS} bodies, each stored beside the next")
+    if step > MOST_STEPS:
+        raise DamagedBody(f"{row.name}: over {MOST_STEPS} bodies, each stored beside the next")
     base = row_of(connection, row.base_id)
     known = bases.get(base.sha256, row.base_coding)
     if known is None:

@@ -94,10 +94,10 @@ def _bytes_of(connection: sqlite3.Connection, number: int, other: sqlite3.Connec
 
 def _elsewhere(other: sqlite3.Connection, row: Row) -> bytes | None:
     """The bytes of a body from another archive."""
-    number = id_of(other, row.sha256)
     try:
+        number = id_of(other, row.sha256)
         return None if number is None else load_body(other, number)
-    except (DamagedBody, NotMadeHere, RedactedBody):
+    except (DamagedBody, NotMadeHere, RedactedBody, sqlite3.DatabaseError):
         return None
 
 

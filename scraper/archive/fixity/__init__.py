@@ -11,12 +11,12 @@ from contextlib import closing
 from pathlib import Path
 
 from ...log import inclusion_proof, is_included, leaf_hash, root_of
-from ..connection import reading_uri
+from ..connection import other_uri, reading_uri
 from . import acts, compared, contents, removals, seals, tree
-from .findings import Extent, Finding, Progress, Verification, Work, one_line
+from .findings import Check, Extent, Finding, Progress, Verification, Work, one_line
 from .rows import Rows
 
-__all__ = ["Extent", "Finding", "Progress", "Verification", "verify"]
+__all__ = ["Check", "Extent", "Finding", "Progress", "Verification", "verify", "verify_copy"]
 
 _LISTED = 20  # lines that SQLite's own check may take
 _SEALS = "select size, root, note from checkpoint where size >= ? order by size"
@@ -27,7 +27,16 @@ def verify(path: Path, extent: Extent, done: Verification, progress: Progress = 
 
     It is read as it stands when this begins, whoever writes meanwhile.
     """
-    with closing(sqlite3.connect(reading_uri(path), uri=True, isolation_level=None)) as connection:
+    return _findings(reading_uri(path), extent, done, progress)
+
+
+def verify_copy(path: Path, done: Verification, progress: Progress = lambda *_: None) -> Iterator[Finding]:
+    """Each thing that is wrong with a copy in the making, which nobody else has open; nothing is left beside it."""
+    return _findings(other_uri(path), Extent(), done, progress)
+
+
+def _findings(uri: str, extent: Extent, done: Verification, progress: Progress) -> Iterator[Finding]:
+    with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
         connection.execute("pragma trusted_schema = off")
         connection.execute("pragma cell_size_check = on")
         # Text that is damaged is compared like any other; to refuse it would hide which row it stands in.
