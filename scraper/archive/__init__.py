@@ -4,6 +4,7 @@ from sqlite3 import sqlite_version as SQLITE_VERSION  # noqa: N812 -- a constant
 
 from .archive import Archive, Notary
 from .connection import WAL_FIXED, is_wal_affected
+from .evidence import Evidence, Head, Leaf, Seal
 from .rows import (
     AccountRow,
     AlarmRow,
@@ -30,6 +31,7 @@ from .rows import (
     VisitRow,
 )
 from .signing import CheckpointRow
+from .witnesses import SeenRow, WitnessKind, WitnessRow
 
 __all__ = [
     "SQLITE_VERSION",
@@ -43,16 +45,21 @@ __all__ = [
     "CheckpointRow",
     "CrawlRow",
     "Difference",
+    "Evidence",
     "FrontierRow",
     "FrontierState",
+    "Head",
     "HeldRow",
     "Hit",
     "How",
+    "Leaf",
     "Notary",
     "PageRow",
     "PageState",
     "PageUrlRow",
     "ScheduleRow",
+    "Seal",
+    "SeenRow",
     "SiteRow",
     "StaleRow",
     "Validators",
@@ -60,5 +67,7 @@ __all__ = [
     "VersionKind",
     "VersionRow",
     "VisitRow",
+    "WitnessKind",
+    "WitnessRow",
     "is_wal_affected",
 ]

@@ -28,6 +28,8 @@ MODULES = {
     "single": "parse compare",
     "adoption": "adopt",
     "evidence": "init verify checkpoint",
+    "outside": "timestamp cosign",
+    "exporting": "export",
     "explaining": "explain",
     "demonstration": "demo",
 }

@@ -2,13 +2,26 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 
 from ...log import Checkpoint, VerifierKey
 from .rows import Rows
 
 Check = Literal[
-    "file", "leaf", "capture", "chain", "body", "tree", "checkpoint", "signature", "key", "act", "record", "text"
+    "file",
+    "leaf",
+    "capture",
+    "chain",
+    "body",
+    "tree",
+    "checkpoint",
+    "signature",
+    "key",
+    "witness",
+    "act",
+    "record",
+    "text",
 ]
 # What is being looked at, how much of it is done, and of how much.
 Progress = Callable[[str, int, int], None]
@@ -33,7 +46,7 @@ class Extent:
     """How much is verified: all of it, what came *since* a checkpoint, or one *capture*.
 
     Bodies and records are looked at for that *share* of them, chosen by *seed*. *key* is what the archive should be
-    signed by, known from elsewhere.
+    signed by, *roots* (PEM) what certificates of time authorities are checked by, both known from elsewhere.
     """
 
     since: Checkpoint | None = None
@@ -41,13 +54,28 @@ class Extent:
     share: float = 1.0
     seed: int = 0
     key: VerifierKey | None = None
+    roots: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """That somebody else saw the checkpoint of *size* leaves, and when: a time authority, or a witness.
+
+    *is_trusted* says that the authority's certificates lead to a root that was given.
+    """
+
+    size: int
+    kind: Literal["time", "cosignature"]
+    by: str
+    at: datetime
+    is_trusted: bool = False
 
 
 @dataclass(slots=True)
 class Verification:
     """What was looked at: how many leaves, captures, bodies, records and checkpoints; the ids of keys that signed.
 
-    *covered* is how many leaves the newest checkpoint covers.
+    *covered* is how many leaves the newest checkpoint covers, *said* what others say of checkpoints.
     """
 
     leaves: int = 0
@@ -57,6 +85,7 @@ class Verification:
     checkpoints: int = 0
     covered: int = 0
     signed_by: list[str] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
 
 
 @dataclass(slots=True, kw_only=True)
