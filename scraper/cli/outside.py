@@ -151,9 +151,9 @@ def cosign(settings: Settings, asked: str | None, answer: str | None, public_key
 
     \b
     Examples:
-      fonds --archive first.db checkpoint --since 0 > request.txt
-      fonds --archive second.db cosign request.txt --public-key example.org/first+1a2b3c4d+ATyU... > cosigned.txt
-      fonds --archive first.db cosign --add cosigned.txt --public-key example.org/second+5e6f7a8b+AT0k...
+      fonds checkpoint --since 0 > request.txt
+      fonds cosign request.txt --public-key example.org/first+1a2b3c4d+ATyU... > cosigned.txt
+      fonds cosign --add cosigned.txt --public-key example.org/second+5e6f7a8b+AT0k...
     """
     if (asked is None) == (answer is None):
         raise UsageError("name a checkpoint to cosign, or by --add the file of one that was cosigned")
