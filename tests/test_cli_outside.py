@@ -1,5 +1,8 @@
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,7 @@ from werkzeug import Request, Response
 from scraper.archive import Archive
 from scraper.log import WitnessKey, WitnessRequest, read_public_key
 
+PROJECT = Path(__file__).resolve().parents[1]
 REPLY = "application/timestamp-reply"
 WORDS = (
     "The report says that the people of the valley were driven out by the army, "
@@ -354,3 +358,39 @@ def test_what_is_no_checkpoint_and_who_is_no_witness_is_one_line(fonds: Run) -> 
     Archive("empty.db", create=True).close()
     assert "it has no checkpoint yet" in one_line(fonds(*cosign, "empty.db"))
     assert "it has no key to cosign by" in one_line(fonds("--archive", "empty.db", "cosign", "first.db"))
+
+
+def test_a_copy_of_an_archive_is_no_witness_either(fonds: Run) -> None:
+    first = _made(fonds, "first")
+    shutil.copy("first.db", "witness.db")
+    _request(fonds, "first", 0)
+    assert "an archive is no witness of its own" in one_line(_cosign(fonds, "--public-key", first))
+
+
+def test_an_archive_without_a_key_may_be_dated_and_that_is_said(fonds: Run, authority: Authority) -> None:
+    Archive("first.db", create=True).close()
+    _import(fonds, "first", 1)
+    run = ("--archive", "first.db", "timestamp", "--request", "q.tsq")
+    fonds(*run)
+    Path("a.tsr").write_bytes(authority.answer(Path("q.tsq").read_bytes()))
+    assert "is not signed; fonds init makes a key" in fonds(*run, "--response", "a.tsr").err
+    assert fonds("--archive", "first.db", "verify").code == 0
+
+
+def test_without_the_library_that_is_said_and_the_rest_is_verified(fonds: Run, authority: Authority) -> None:
+    _made(fonds, "first")
+    run = ("--archive", "first.db", "timestamp", "--request", "q.tsq")
+    fonds(*run)
+    Path("a.tsr").write_bytes(authority.answer(Path("q.tsq").read_bytes()))
+    assert fonds(*run, "--response", "a.tsr").code == 0
+    program = "import sys; sys.modules['rfc3161_client'] = None; from scraper.cli import main; main()"
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", program, "--archive", "first.db", *command],
+            env=os.environ | {"PYTHONPATH": str(PROJECT)}, capture_output=True, text=True, check=False,
+        )
+        for command in (["verify"], ["timestamp", "--request", "other.tsq"])
+    ]  # fmt: skip
+    assert (told[0].returncode, told[1].returncode) == (0, 2)
+    assert "not looked at, 1 times: time tokens need the library rfc3161-client" in told[0].stdout
+    assert "pip install 'fonds[evidence]'" in told[1].stderr

@@ -68,7 +68,7 @@ def bundles(archive: tuple[Path, dict[str, int]]) -> dict[str, Files]:
 
 @pytest.fixture(scope="module")
 def known(signer: Signer, witness: Signer, authority: Authority) -> Known:
-    return Known(key=_key(signer), witnesses=(_key(witness)._replace(kind=4),), roots=authority.root.read_bytes())
+    return Known(keys=(_key(signer),), witnesses=(_key(witness)._replace(kind=4),), roots=authority.root.read_bytes())
 
 
 @pytest.fixture
@@ -587,3 +587,22 @@ def test_a_bundle_is_whole_or_not_there_whenever_it_is_killed(files: Files, tmp_
     points = {name: int(number) for name, number in map(str.split, ran.stdout.splitlines())}
     assert points["ev"] > len(files)
     assert points["ev.zip"] > 2
+
+
+def test_a_key_that_was_changed_since_is_given_beside_the_new_one(
+    tmp_path: Path, signer: Signer, witness: Signer, authority: Authority
+) -> None:
+    path, second = tmp_path / "a.db", new_key(signer.key.name)
+    number = filled(path, signer)["plain"]
+    vouched(path, authority, witness)
+    with Archive(path) as archive:
+        archive.adopt_key(second, day(30), old=signer)
+        archive.checkpoint(day(30))
+    files = _bundle(path, number)
+    assert files["public-key.txt"].decode().splitlines() == [signer.key.text, second.key.text]
+    new_alone, both = (_key(second),), (_key(signer), _key(second))
+    outside = Known(witnesses=(_key(witness)._replace(kind=4),), roots=authority.root.read_bytes())
+    lines = check(files, outside._replace(keys=new_alone))
+    assert exit_code(lines) == 3
+    assert any("with the key in the bundle: not the one given" in line.found for line in lines)
+    assert exit_code(check(files, outside._replace(keys=both))) == 0

@@ -87,6 +87,8 @@ def timestamp(
             answer = _asked(str(authority), query, addresses)
         token = _named(response or str(authority), lambda: _checked(answer, query, trusted))
         _keep(settings, archive, row, answer, trusted)
+    if not row.is_signed:
+        note(f"{settings.archive}: checkpoint {row.size} is not signed; fonds init makes a key")
     data(f"checkpoint  {row.size}")
     data(f"time        {instant(token.at)}")
     data(f"authority   {token.authority}")
@@ -177,6 +179,8 @@ def _cosign(settings: Settings, archive: "Archive", asked: str, public_key: str 
         told = _named(asked, lambda: Checkpoint.parsed(SignedNote.parsed(request.note).text))
         seen = archive.newest_seen(told.origin)
         key = _key_of(asked, told, request.note, seen, public_key)
+        if key.public in [own.public for own in keys]:
+            raise UsageError(f"{asked}: it is signed by this archive's own key: an archive is no witness of its own")
         now = settings.now()
         here = SeenRow(checkpoint=told, key=key, seen_at=now)
         why = _problem(asked, request, told, seen)

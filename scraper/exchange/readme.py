@@ -104,7 +104,13 @@ def _about(found: Evidence) -> list[str]:
         ),
     }
     return [
-        fill(f"{name + ':':<10}{_plain(value)}", _WIDTH, subsequent_indent=" " * 10, break_long_words=False)
+        fill(
+            f"{name + ':':<10}{_plain(value)}",
+            _WIDTH,
+            subsequent_indent=" " * 10,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
         for name, value in rows.items()
         if value
     ]

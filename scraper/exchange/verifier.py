@@ -5,7 +5,8 @@
 BUNDLE is the folder or the zip file; without it, the folder that this file is in. KEY is a public key such as
 example.org/archive+1a2b3c4d+ATyU..., or a file with one, as you have it from its owner and NOT from the bundle; FILE
 of --checkpoint are the three lines of a checkpoint as you have them printed; FILE of --ca holds the root certificate
-of a time authority (PEM). Time tokens are checked by the program openssl, where that is installed.
+of a time authority (PEM). Options for keys may be given several times, where a key was changed. Time tokens are
+checked by the program openssl, where that is installed.
 
 Exit code 0: everything was checked, against something from outside the bundle. 1: something is WRONG. 2: it is no
 bundle. 3: nothing is wrong, but not everything could be checked; the lines that say OPEN tell what.
@@ -81,7 +82,7 @@ class Key(NamedTuple):
 class Known(NamedTuple):
     """What is known from outside the bundle."""
 
-    key: Key | None = None
+    keys: tuple[Key, ...] = ()
     checkpoint: str = ""
     witnesses: tuple[Key, ...] = ()
     roots: bytes = b""
@@ -366,16 +367,16 @@ def _note(data: bytes) -> Note:
 
 def _signatures(folder: str, note: Note, keys: Sequence[Key], known: Known) -> list[Line]:
     lines = []
-    for key in dict.fromkeys([*([known.key] if known.key else []), *keys]):
+    for key in dict.fromkeys([*known.keys, *keys]):
         for name, key_id, signature in note.signatures:
             if (name, key_id) != (key.name, key.id):
                 continue
             if not has_signed(key.public, note.text.encode(), signature):
                 raise Refused(f"the signature of {name} does not fit the checkpoint")
-            if key == known.key:
+            if key in known.keys:
                 lines.append(Line(OK, folder, f"signed by {name}, the key that you gave"))
             else:
-                why = "this only shows that the bundle agrees with itself" if known.key is None else "not the one given"
+                why = "not the one given" if known.keys else "this only shows that the bundle agrees with itself"
                 lines.append(Line(OPEN, folder, f"signed by {name} with the key in the bundle: {why}"))
     return lines or [Line(OPEN, folder, "nobody whose key is here has signed it")]
 
@@ -410,11 +411,11 @@ def _anchors(
     if not notes:
         raise Refused("there is none, expected a folder checkpoint-N")
     vouched = set(notes)
-    if known.key is not None:
-        signed_by = (known.key.name, known.key.id)
-        vouched = {size for size, note in notes.items() if signed_by in [one[:2] for one in note.signatures]}
+    if known.keys:
+        ours = {(key.name, key.id) for key in known.keys}
+        vouched = {size for size, note in notes.items() if ours & {one[:2] for one in note.signatures}}
         if not vouched:
-            raise Refused(f"none is signed by the key of {known.key.name} that you gave")
+            raise Refused(f"none is signed by the key of {known.keys[0].name} that you gave")
     if known.checkpoint:
         printed = known.checkpoint.replace("\r\n", "\n").strip() + "\n"
         vouched = {size for size, note in notes.items() if note.text == printed}
@@ -423,7 +424,7 @@ def _anchors(
         yield Line(OK, "checkpoints", f"checkpoint-{min(vouched)} is the one that you gave")
     if removal is not None and not any(f"checkpoint-{size}/removal.tlog-proof" in files for size in vouched):
         raise Refused("none that is vouched for has the record of the removal")
-    if known.key is None and not known.checkpoint:
+    if not known.keys and not known.checkpoint:
         yield Line(OPEN, "key", "nothing was given from outside to hold this to: --public-key or --checkpoint")
 
 
@@ -618,14 +619,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         description=first, epilog=rest, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("bundle", nargs="?", type=Path, default=Path(__file__).resolve().parent)
-    parser.add_argument("--public-key", metavar="KEY")
+    parser.add_argument("--public-key", action="append", default=[], metavar="KEY")
     parser.add_argument("--checkpoint", type=Path, metavar="FILE")
     parser.add_argument("--witness", action="append", default=[], metavar="KEY")
     parser.add_argument("--ca", type=Path, metavar="FILE")
     chosen = parser.parse_args(arguments)
     try:
         known = Known(
-            key=read_key(chosen.public_key) if chosen.public_key else None,
+            keys=tuple(read_key(named) for named in chosen.public_key),
             checkpoint=chosen.checkpoint.read_text(encoding="utf-8") if chosen.checkpoint else "",
             witnesses=tuple(read_key(named, 4) for named in chosen.witness),
             roots=chosen.ca.read_bytes() if chosen.ca else b"",

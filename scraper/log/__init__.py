@@ -6,7 +6,16 @@ signed notes). Whoever has the bytes of a record, a proof and a checkpoint can c
 
 from .canonical import Value, canonical, reading
 from .cosignature import Cosignature, WitnessKey, WitnessRequest, cosignatures, cosigned
-from .keys import Signer, VerifierKey, key_folder, load_key, new_key, read_public_key, save_key
+from .keys import (
+    Signer,
+    VerifierKey,
+    key_folder,
+    load_key,
+    new_key,
+    read_public_key,
+    save_key,
+    with_cryptography,
+)
 from .note import Checkpoint, SignedNote, signed
 from .tokens import (
     TimeQuery,
@@ -63,5 +72,6 @@ __all__ = [
     "save_key",
     "signed",
     "time_query",
+    "with_cryptography",
     "with_time_library",
 ]

@@ -11,6 +11,7 @@ from ...log import (
     cosignatures,
     read_certificates,
     read_time_token,
+    with_cryptography,
     with_time_library,
 )
 from .findings import Finding, Said, Work, one_line
@@ -23,19 +24,27 @@ from witness left join checkpoint on checkpoint.size = witness.size where witnes
 
 def findings(work: Work, least: int) -> Iterator[Finding]:
     """What is wrong with what others say of checkpoints of *least* leaves or more."""
-    kept = work.rows.all(_KEPT, least)
-    try:
-        if kept:
-            with_time_library()
-    except KeyUnusable as error:
-        what = f"what others say of {len(kept)} checkpoints was not looked at: {one_line(error)}"
-        yield Finding(check="witness", what=what, is_damage=False)
-        return
-    for number, size, kind, token, note in kept:
+    missing: dict[str, int] = {}
+    for number, size, kind, token, note in work.rows.all(_KEPT, least):
+        if lack := _lack(kind):
+            missing[lack] = missing.get(lack, 0) + 1
+            continue
         try:
             work.done.said.extend(_said(work, size, kind, token, note))
         except (NotProved, KeyUnusable, TypeError, ValueError, AttributeError) as error:
             yield Finding(check="witness", what=f"{kind} {number} on checkpoint {size}: {one_line(error)}")
+    for lack, count in missing.items():
+        what = f"what others say of checkpoints was not looked at, {count} times: {lack}"
+        yield Finding(check="witness", what=what, is_damage=False)
+
+
+def _lack(kind: object) -> str:
+    """Which library is not here that this kind needs, "" for none."""
+    try:
+        (with_cryptography if kind == "cosignature" else with_time_library)()
+    except KeyUnusable as error:
+        return one_line(error)
+    return ""
 
 
 def _said(work: Work, size: int, kind: str, token: bytes, note: Any) -> Sequence[Said]:
