@@ -1,9 +1,11 @@
+import gzip
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from commands import Run, one_line, runner
+from pytest_httpserver import HTTPServer
 
 from scraper.archive import Archive
 from scraper.exchange.verifier import read_bundle
@@ -131,3 +133,27 @@ def test_what_is_damaged_is_not_exported(fonds: Run, statement: str, message: st
     else:  # a column is no evidence: the leaf says what was recorded
         assert ran.code == 0
         assert "https://www.example.org/velmora" in Path("ev/README.txt").read_text()
+
+
+def test_what_came_over_the_network_is_exported_as_it_came(fonds: Run, httpserver: HTTPServer) -> None:
+    key = fonds("init").out.splitlines()[-1].partition("  ")[2]
+    page = f"<html><title>Velmora</title><p>{WORDS}</p></html>".encode()
+    packed = gzip.compress(page)
+    httpserver.expect_request("/robots.txt").respond_with_data("User-agent: *\nDisallow:\n")
+    httpserver.expect_request("/old").respond_with_data(b"", status=302, headers={"Location": "/new"})
+    httpserver.expect_request("/new").respond_with_data(packed, headers={"Content-Encoding": "gzip"})
+    place = f"127.0.0.1:{httpserver.port}"
+    ran = fonds("get", f"http://{place}/old", "--allow-address", place)
+    assert ran.code in {0, 1}, ran.err
+    with Archive("data/archive.db") as archive:
+        numbers = [row.id for row in archive.captures()]
+    assert len(numbers) == 2  # robots.txt and the page
+    for number in numbers:
+        assert fonds("export", "--evidence", number, "--to", f"ev-{number}").code == 0
+        checked = _alone(f"ev-{number}", "--public-key", key)
+        assert (checked.returncode, checked.stderr) == (0, ""), checked.stdout
+    assert "redirects: 1 of 1 have their digest" in checked.stdout
+    warc = Path(f"ev-{numbers[-1]}", "capture.warc").read_bytes()
+    assert packed in warc
+    assert b"GET /new HTTP/1.1\r\n" in warc
+    assert b"Location: /new\r\n" in warc

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from authority import Authority
 from commands import Result, Run, one_line, runner
+from judge import judge
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from scraper.archive import Archive
-from scraper.log import WitnessKey, WitnessRequest, read_public_key
+from scraper.log import Checkpoint, SignedNote, WitnessKey, WitnessRequest, read_public_key
 
 PROJECT = Path(__file__).resolve().parents[1]
 REPLY = "application/timestamp-reply"
@@ -231,6 +232,19 @@ def test_two_archives_vouch_for_each_other_step_by_step(fonds: Run, way: str) ->
     assert ran.err.count("by example.org/witness") == 2  # the first and the newest of three
     assert fonds("--archive", "witness.db", "verify").code == 0
     assert "was kept already" in fonds("--archive", "first.db", "cosign", "--add", "cosigned").err
+
+
+def test_the_judge_of_logs_accepts_the_proof_in_a_request_and_no_other(fonds: Run) -> None:
+    theirs = judge()
+    _made(fonds, "first", captures=3)
+    old = Checkpoint.parsed(SignedNote.parsed(WitnessRequest.parsed(_request(fonds, "first", 0)).note).text)
+    _import(fonds, "first", *range(3, 9))
+    request = WitnessRequest.parsed(_request(fonds, "first", old.size))
+    new = Checkpoint.parsed(SignedNote.parsed(request.note).text)
+    assert theirs.verify_consistency(old.size, new.size, request.proof, old.root, new.root)
+    assert not theirs.verify_consistency(old.size, new.size, request.proof[:-1], old.root, new.root)
+    assert not theirs.verify_consistency(old.size, new.size, request.proof, new.root, new.root)
+    assert not theirs.verify_consistency(old.size - 1, new.size, request.proof, old.root, new.root)
 
 
 def test_the_same_checkpoint_is_cosigned_again_and_is_no_news(fonds: Run) -> None:
