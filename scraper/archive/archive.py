@@ -107,6 +107,7 @@ class Archive:
         self._checkpoints = writing.Checkpoints(self._conn, self.path)
         self._offered = frontier.Offered()
         self._recent = bodies.Recent()
+        self._known = records.Known()
         self._profiles: dict[str, Profile] = {}
         self._notary = notary
         self._has_told_tool = False
@@ -141,6 +142,7 @@ class Archive:
         if self._conn.in_transaction:
             yield
             return
+        self._known.forget()
         try:
             with self._checkpoints.turn(), writing.transaction(self._conn, self.path):
                 yield
@@ -703,7 +705,9 @@ class Archive:
     def store_record(self, record: Record, *, capture_id: int, page_id: int) -> None:
         """Keeps what a parser read from a capture of the page."""
         with self.transaction():
-            records.store_record(self._conn, record, capture_id=capture_id, page_id=page_id)
+            records.store_record(
+                self._conn, record, capture_id=capture_id, page_id=page_id, known=self._known
+            )
 
     def store_unparsed(self, capture_id: int, reason: str) -> None:
         """Notes why a capture that was kept unread cannot be read, so that it is no longer `unread`."""
