@@ -224,9 +224,19 @@ class Archive:
         return lookup.change_to(self._conn, page_id, seq)
 
     @_reads
-    def as_of(self, when: date | datetime) -> list[VersionRow]:
-        """The version of each page as it stood at *when* (a date: at its end, UTC); pages gone by then are left out."""
-        return lookup.as_of(self._conn, when)
+    def as_of(
+        self, when: date | datetime, *, source: str | None = None, country: str | None = None
+    ) -> list[VersionRow]:
+        """The version of each page as it stood at *when* (a date: at its end, UTC); pages gone by then are left out.
+
+        As known now: older captures that are imported later tell more of that time. *country* is a name or an ISO code.
+        """
+        return lookup.as_of(self._conn, when, source=source, country=country)
+
+    @_reads
+    def gone_by(self, when: date | datetime, *, source: str | None = None) -> int:
+        """How many pages (of one source) had been there and were gone at *when*."""
+        return lookup.gone_by(self._conn, when, source)
 
     @_reads
     def search(
