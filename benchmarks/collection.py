@@ -1,12 +1,12 @@
 """A collection of reports with all their revisions, made up and the same each time: for the benchmark of versions.
 
-Shaped as real series are: 1,961 pages with 100,000 versions of 34 passages each, a distinct passage in 22 versions, long
-passages edited more often than short ones, some pages with a thousand versions and many with a dozen.
+Shaped as real series are: 1,961 pages with 100,000 versions of 34 passages each, a distinct passage in 22 versions,
+long passages edited more often than short ones, some pages with a thousand versions and many with a dozen.
 """
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 
@@ -86,7 +86,10 @@ def _page(chance: random.Random, sentences: list[str], page: int, count: int) ->
 
 
 def _paragraph(chance: random.Random, sentences: list[str]) -> list[str]:
-    return [*chance.choices(sentences, k=max(1, round(chance.lognormvariate(0.9, 0.9)))), f"So said witness {chance.randrange(10**9)}."]
+    return [
+        *chance.choices(sentences, k=max(1, round(chance.lognormvariate(0.9, 0.9)))),
+        f"So said witness {chance.randrange(10**9)}.",
+    ]
 
 
 def _edit(chance: random.Random, sentences: list[str], texts: list[list[str]]) -> None:
@@ -99,7 +102,9 @@ def _edit(chance: random.Random, sentences: list[str], texts: list[list[str]]) -
         texts.pop(place)
     else:
         texts[place] = [*texts[place]]
-        texts[place][chance.randrange(len(texts[place]))] = f"{chance.choice(sentences)[:-1]} {chance.randrange(10**6)}."
+        texts[place][chance.randrange(len(texts[place]))] = (
+            f"{chance.choice(sentences)[:-1]} {chance.randrange(10**6)}."
+        )
 
 
 def _record(page: int, country: Country, stages: list[int], asks: list[str], texts: list[list[str]]) -> Record:
@@ -108,7 +113,11 @@ def _record(page: int, country: Country, stages: list[int], asks: list[str], tex
         whole = " ".join(text)
         if number % 8 == 0:
             blocks.append(Block(kind="heading", text=whole[:40], level=2))
-        marks = (Mark(kind="link", start=0, end=12, target=f"https://example.org/{page}/{number}"),) if number % 6 == 5 else ()
+        marks = (
+            (Mark(kind="link", start=0, end=12, target=f"https://example.org/{page}/{number}"),)
+            if number % 6 == 5
+            else ()
+        )
         blocks.append(Block(kind="paragraph", text=whole, marks=marks))
     blocks += [Block(kind="item", text=ask, level=1) for ask in asks]
     facts: list[Fact] = [country]

@@ -1,4 +1,6 @@
-"""What docs/queries.md asks is answered as it stands there, by other programs than fonds, which leave the file as it is."""
+"""What docs/queries.md asks is answered so by other programs than fonds, and they leave the file as it is."""
+
+# ruff: noqa: S608 -- our own words
 
 import csv
 import json
@@ -61,7 +63,10 @@ def _columns(names: list[str], rows: list[tuple[object, ...]]) -> str:
     cells = [names, *(["" if cell is None else str(cell) for cell in row] for row in rows)]
     widths = [max(_width(line[place]) for line in cells) for place in range(len(names))]
     cells.insert(1, ["-" * width for width in widths])
-    lines = ("  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True)) for line in cells)
+    lines = (
+        "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True))
+        for line in cells
+    )
     return "".join(f"{line.rstrip()}\n" for line in lines)
 
 
@@ -104,9 +109,9 @@ def test_sqlite_utils_reads_tables_views_rows_and_questions(archive: Path, views
     assert {row["view"]: row["count"] for row in counted} == views
     tables = json.loads(_run(*program, "tables", "archive.db", folder=archive.parent))
     assert {"capture", "version", "record", "description"} <= {row["table"] for row in tables}
-    for view in views:
+    for view, count in views.items():
         rows = json.loads(_run(*program, "rows", "archive.db", view, folder=archive.parent))
-        assert len(rows) == views[view]
+        assert len(rows) == count
 
 
 @pytest.mark.parametrize("question", list(QUESTIONS)[::4], ids=_short)

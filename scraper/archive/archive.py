@@ -715,9 +715,7 @@ class Archive:
     def store_record(self, record: Record, *, capture_id: int, page_id: int) -> None:
         """Keeps what a parser read from a capture of the page."""
         with self.transaction():
-            records.store_record(
-                self._conn, record, capture_id=capture_id, page_id=page_id, known=self._known
-            )
+            records.store_record(self._conn, record, capture_id=capture_id, page_id=page_id, known=self._known)
 
     def store_unparsed(self, capture_id: int, reason: str) -> None:
         """Notes why a capture that was kept unread cannot be read, so that it is no longer `unread`."""

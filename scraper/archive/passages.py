@@ -47,7 +47,7 @@ def values_of(passage: Passage) -> dict[str, Any]:
     """The passage as plain values, which `parsers.record.block_from_dict` reads where it is a block."""
     rest = json.loads(passage.rest) if passage.rest != "{}" else {}
     if "text" in rest:
-        return rest  # type: ignore[no-any-return]
+        return rest
     columns = {"kind": passage.kind, "text": passage.text}
     return (columns if passage.kind in HEADS else columns | _PLAIN) | rest
 
@@ -58,7 +58,7 @@ def digest_of(passage: Passage) -> str:
 
 
 @cache
-def _rest_of(level: int, ordered: bool) -> str:  # noqa: FBT001 -- as the block has it
+def _rest_of(level: int, ordered: bool) -> str:
     """The rest of a block that is only deeper than others, or of an ordered list; most are."""
     return canonical(({"level": level} if level else {}) | ({"ordered": True} if ordered else {}))
 

@@ -25,8 +25,8 @@ _OBSERVATIONS = """
 select capture.id, capture.order_at, capture.outcome, coalesce(effective.status, capture.status),
     release.capture_id is not null, record.id, record.content_digest, record.characters, record.title, record.doubt,
     record.layout, record.published is not null, record.authors <> '[]',
-    exists (select 1 from fact where fact.fact_set_id = record.fact_set_id), report_words, chrome_words, unclaimed_words,
-    case when record.doubt <> '' then record.fields end
+    exists (select 1 from fact where fact.fact_set_id = record.fact_set_id), report_words, chrome_words,
+    unclaimed_words, case when record.doubt <> '' then record.fields end
 from capture
 left join effective on effective.capture_id = capture.id
 left join release on release.capture_id = capture.id

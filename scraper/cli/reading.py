@@ -159,7 +159,7 @@ def as_of(settings: Settings, day: str, source: str | None, country: str | None,
         versions = archive.as_of(when, source=source, country=country)
         gone = archive.gone_by(when, source=source)
     rows = [{**asdict(version), "page": page_name(version.url)} for version in versions]
-    columns = ("page_id", "seq", "published", "title", "seen_after", "first_seen", "last_seen", "page")
+    columns = ("page_id", "seq", "published", "title", "first_seen", "last_seen", "page")
     listing(rows, form, columns=columns, empty=f"nothing had been captured by {day}")
     if rows:
         lost = f"; {gone} more had been there and {'was' if gone == 1 else 'were'} gone" if gone and not country else ""
