@@ -16,7 +16,7 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 		|| { echo "fonds needs Python 3.11 or later; '$(PYTHON)' is older. Try: make PYTHON=python3.11 demo" >&2; exit 2; }
 	@$(PYTHON) -m venv $(VENV) \
 		|| { rm -rf $(VENV); echo "Python has no 'venv' here. On Debian: apt-get install python3-venv" >&2; exit 2; }
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,browser,evidence,pdf]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,browser,evidence,pdf,web]'
 	@touch $@
 
 demo: $(VENV)/.ready  ## crawls a small publisher on 127.0.0.1 three times and shows what changed

@@ -1,9 +1,7 @@
 from pathlib import Path
 
-import pytest
-
 from scraper.archive.connection import in_memory
-from scraper.archive.describe import QUERIES, data_model_markdown
+from scraper.archive.describe import data_model_markdown
 from scraper.archive.descriptions import DESCRIPTIONS
 
 DATA_MODEL = Path(__file__).resolve().parents[1] / "docs" / "data-model.md"
@@ -33,9 +31,3 @@ def test_the_page_on_the_data_model_is_that_of_the_schema() -> None:
         "write it again: python -c 'from scraper.archive.describe import data_model_markdown as page; "
         'print(page(), end="")\' > docs/data-model.md'
     )
-
-
-@pytest.mark.parametrize("question", QUERIES)
-def test_each_query_of_the_page_runs(question: str) -> None:
-    with in_memory() as connection:
-        assert connection.execute(QUERIES[question]).fetchall() == []

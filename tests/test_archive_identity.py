@@ -27,7 +27,7 @@ _DERIVED = {
     "record": "select page_id, digest from record order by 1, 2",
     "reading": """select reading.capture_id, digest, turn, held, held_reason, superseded
         from reading join record on record.id = record_id order by 1, 2""",
-    "fact": "select digest, record.page_id, fact.name from fact join record on record.id = record_id order by 1, 2, 3",
+    "fact": "select record.digest, page_id, name from fact join record using (fact_set_id) order by 1, 2, 3",
     "block_page": "select page_id, digest from block_page join block on block.id = block_id order by 1, 2",
     "sighting": "select * from sighting order by 1, 2, 3, 4",
     "page": "select id, url, state, current_seq, merged_into, first_seen from page order by id",

@@ -111,7 +111,7 @@ def test_facts_are_plain_rows(archive: Archive) -> None:
     _round_trip(archive, FULL)
     rows = archive.db.query(
         """select kind, name, number, model, text, addressees, published, target from fact
-           where record_id = (select max(record_id) from fact) order by position"""
+           where fact_set_id = (select max(fact_set_id) from fact) order by position"""
     )
     assert [tuple(row.values()) for row in rows] == [
         ("country", "Velmora", None, None, "Velmora", "[]", None, None),

@@ -128,6 +128,7 @@ class Archive:
         self._checkpoints = writing.Checkpoints(self._conn, self.path)
         self._offered = frontier.Offered()
         self._recent = bodies.Recent()
+        self._known = records.Known()
         self._profiles: dict[str, Profile] = {}
         self._notary = notary
         self._has_told_tool = False
@@ -162,6 +163,7 @@ class Archive:
         if self._conn.in_transaction:
             yield
             return
+        self._known.forget()
         try:
             with self._checkpoints.turn(), writing.transaction(self._conn, self.path):
                 yield
@@ -269,9 +271,19 @@ class Archive:
         return lookup.shown_missing(self._conn, version)
 
     @_reads
-    def as_of(self, when: date | datetime) -> list[VersionRow]:
-        """The version of each page as it stood at *when* (a date: at its end, UTC); pages gone by then are left out."""
-        return lookup.as_of(self._conn, when)
+    def as_of(
+        self, when: date | datetime, *, source: str | None = None, country: str | None = None
+    ) -> list[VersionRow]:
+        """The version of each page as it stood at *when* (a date: at its end, UTC); pages gone by then are left out.
+
+        As known now: older captures that are imported later tell more of that time. *country* is a name or an ISO code.
+        """
+        return lookup.as_of(self._conn, when, source=source, country=country)
+
+    @_reads
+    def gone_by(self, when: date | datetime, *, source: str | None = None) -> int:
+        """How many pages (of one source) had been there and were gone at *when*."""
+        return lookup.gone_by(self._conn, when, source)
 
     @_reads
     def search(
@@ -913,7 +925,7 @@ class Archive:
         """Keeps what a parser read from a capture of the page; not where the bytes were removed meanwhile."""
         with self.transaction():
             if redactions.of_capture(self._conn, capture_id) is None:
-                records.store_record(self._conn, record, capture_id=capture_id, page_id=page_id)
+                records.store_record(self._conn, record, capture_id=capture_id, page_id=page_id, known=self._known)
                 reparsing.outdate(self._conn, page_id, self.parsers)
 
     def store_unparsed(self, capture_id: int, reason: str) -> None:

@@ -5,34 +5,6 @@ from sqlite3 import Connection
 from .connection import in_memory
 from .descriptions import DESCRIPTIONS
 
-QUERIES = {
-    "Which reports name a stage 9 now?": """select title, published, url from report
-where page_id in (select page_id from stage where number = 9 and seq = report.versions)
-order by title""",
-    "What changed, newest first, edits by the publisher only?": """select url, class, summary, seen_after, first_seen
-from change
-where cause = 'publisher'
-order by first_seen desc""",
-    "What did each page say on 1 March 2024?": """select page.url, paragraph.position, paragraph.text
-from version
-join page on page.id = version.page_id
-join paragraph on paragraph.version_id = version.id
-where version.seq = (
-    select max(seq) from version as earlier
-    where earlier.page_id = version.page_id and earlier.first_seen < '2024-03-02'
-)
-order by page.url, paragraph.position""",
-    "Which passages hold a phrase?": """select page.url, block.text
-from block_fts
-join block on block.id = block_fts.rowid
-join block_page on block_page.block_id = block.id
-join page on page.id = block_page.page_id
-where block_fts match '"crimes against humanity"'""",
-    "Which captures failed, and why?": """select captured_at, url, status, reason from capture
-where outcome = 'failed'
-order by captured_at desc""",
-}
-
 _HEAD = """\
 # The data model
 
@@ -55,17 +27,16 @@ SQLite before 3.51.3 can lose commits by.
 An archive of an earlier fonds is brought up to date by the first command that may write to it. A copy that was checked
 is left beside it before anything is changed, `archive.db.v1.backup.db` for one of version 1; remove it when you like.
 
-## Questions in SQL
+[Questions in SQL](queries.md) has examples for each view, and says with which programs they are asked.
 """
 
 
 def data_model_markdown() -> str:
-    """docs/data-model.md: what every table, view and column means, with its type, and queries to start from."""
-    queries = [f"{question}\n\n```sql\n{sql};\n```\n" for question, sql in QUERIES.items()]
+    """docs/data-model.md: what every table, view and column means, with its type."""
     with in_memory() as connection:
         views = [_section(connection, name) for name in DESCRIPTIONS if _kind(connection, name) == "view"]
         tables = [_section(connection, name) for name in DESCRIPTIONS if _kind(connection, name) == "table"]
-    return "\n".join([_HEAD, *queries, "## Views, for reading\n", *views, "## Tables\n", *tables])
+    return "\n".join([_HEAD, "## Views, for reading\n", *views, "## Tables\n", *tables])
 
 
 def _section(connection: Connection, name: str) -> str:

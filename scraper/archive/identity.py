@@ -15,6 +15,7 @@ from parsers.record import Match
 from ..errors import UsageError
 from . import leaves
 from .matches import load_matches, store_matches
+from .records import drop
 from .rows import Compare
 from .sites import note_sighting
 from .text import key_of
@@ -37,9 +38,8 @@ select item.value, record.page_id from record, json_each(record.heads) as item w
 """
 _RECORD = (
     "digest, content_digest, characters, doubt, layout, revision, title, headline, organisation, authors, published,"
-    " language, media_type, text_digest, cosmetic_digest, facts_digest, heads, blocks, fields"
+    " language, media_type, text_digest, cosmetic_digest, facts_digest, heads, blocks, fact_set_id, fields"
 )
-_FACT = "position, kind, name, number, code, model, text, addressees, published, target"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,12 +144,7 @@ def _record_on(connection: sqlite3.Connection, record_id: int, page_id: int, cap
         f"insert into record (capture_id, page_id, {_RECORD}) select ?, ?, {_RECORD} from record where id = ?",  # noqa: S608
         (capture_id, page_id, record_id),
     )
-    own = int(cursor.lastrowid or 0)
-    connection.execute(
-        f"insert into fact (record_id, {_FACT}) select ?, {_FACT} from fact where record_id = ?",  # noqa: S608
-        (own, record_id),
-    )
-    return own
+    return int(cursor.lastrowid or 0)
 
 
 def _matched(connection: sqlite3.Connection, pages: Iterable[int]) -> dict[int, tuple[Match, ...]]:
@@ -195,9 +190,7 @@ def _drop_unread_records(connection: sqlite3.Connection, page_id: int) -> None:
     unread = (
         "select id from record where page_id = ? and not exists (select 1 from reading where record_id = record.id)"
     )
-    numbers = connection.execute(unread, (page_id,)).fetchall()
-    connection.executemany("delete from fact where record_id = ?", numbers)
-    connection.executemany("delete from record where id = ?", numbers)
+    drop(connection, [number for (number,) in connection.execute(unread, (page_id,))])
 
 
 def moves(connection: sqlite3.Connection) -> dict[str, list[tuple[int, int, int]]]:

@@ -11,6 +11,7 @@ from . import redactions
 from .chosen import chosen
 from .pages import by_url, page
 from .rows import AlarmRow, ChangeRow, HeldRow, PageRow, VersionRow
+from .text import storable
 from .times import end_of, maybe_moment, moment, stamp
 
 _VERSION = """
@@ -39,6 +40,9 @@ left join record as old on old.id = difference.before_record_id
 left join record as new on new.id = difference.after_record_id
 where after.page_id = ? and after.seq = ?
 """
+_STOOD = """version.seq = (
+    select max(seq) from version as other where other.page_id = version.page_id and other.first_seen <= :at
+)"""
 _BETWEEN_VERSIONS = "before_seq is not null and cause in ('publisher', 'parser')"
 _NEWEST_FIRST = "order by first_seen desc, page_id, after_seq desc, before_seq is null desc"
 _AT = re.compile(r"(?P<page>.+)@(?:(?P<seq>[0-9]{1,9})|(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2}))")
@@ -71,15 +75,33 @@ def _whole(connection: sqlite3.Connection, ref: str) -> PageRow:
         raise
 
 
-def as_of(connection: sqlite3.Connection, when: date | datetime) -> list[VersionRow]:
+def as_of(
+    connection: sqlite3.Connection, when: date | datetime, *, source: str | None = None, country: str | None = None
+) -> list[VersionRow]:
     """The version of each page as it stood at the end of *when*, by title; pages gone by then are left out."""
+    filters = {
+        "page.source = :source": source,
+        """exists (select 1 from fact where fact.fact_set_id = record.fact_set_id and fact.kind = 'country'
+               and (fact.code = upper(:country) or fact.name = :country collate nocase))""": country,
+    }
+    given = "".join(f" and {sql}" for sql, value in filters.items() if value is not None)
     return _versions(
         connection,
-        """where version.kind = 'record' and version.seq = (
-               select max(seq) from version as other where other.page_id = version.page_id and other.first_seen <= :at
-           ) order by record.title, page.url""",
+        f"where version.kind = 'record' and {_STOOD}{given} order by record.title, page.url",
         at=end_of(when),
+        source=source,
+        country=None if country is None else storable(country),
     )
+
+
+def gone_by(connection: sqlite3.Connection, when: date | datetime, source: str | None = None) -> int:
+    """How many pages (of one source) were gone at the end of *when*."""
+    row = connection.execute(
+        f"""select count(*) from version join page on page.id = version.page_id
+            where version.kind = 'tombstone' and {_STOOD} and (:source is null or page.source = :source)""",  # noqa: S608
+        {"at": end_of(when), "source": source},
+    ).fetchone()
+    return int(row[0])
 
 
 def changes(

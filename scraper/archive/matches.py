@@ -35,7 +35,7 @@ select min(capture.id) from capture join reading on reading.capture_id = capture
 where capture.page_id = ? and capture.id > ?
 """
 _FIELDS = """max(record.title <> ''), max(record.published is not null), max(record.authors <> '[]'),
-    max(exists (select 1 from fact where fact.record_id = record.id)), max(report_words), max(chrome_words),
+    max(exists (select 1 from fact where fact.fact_set_id = record.fact_set_id)), max(report_words), max(chrome_words),
     max(unclaimed_words)"""
 _BEFORE = f"""
 select capture.id, {_FIELDS}

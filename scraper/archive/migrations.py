@@ -66,14 +66,20 @@ def log(db: Database) -> None:
 
 @migrations(name=MIGRATIONS[5])
 def causes(db: Database) -> None:
-    """Differences with their cause, readings in their order, pages that are one. Needs foreign keys off."""
-    db.execute("drop view report_version")
+    """Differences with their cause, readings in their order, pages that are one; views anew. Needs foreign keys off."""
+    for view in m006.OLD_VIEWS:
+        db.execute(f"drop view {view}")
+    for name, (arguments, function) in m006.FUNCTIONS.items():
+        db.conn.create_function(name, arguments, function, deterministic=True)
+    _execute(db, m006.FACT_SET)
     for table, (create, columns) in m006.REBUILT.items():
         _rebuild(db, table, create, columns)
+    db.execute(m006.BLOCK)
     _execute(db, m006.DIFFERENCE)
     _execute(db, m006.TABLES)
     db.execute("drop trigger capture_no_update")
     db.execute(m006.CAPTURE_GUARD)
+    _execute(db, m006.INDEXES)
     _execute(db, m006.VIEWS)
 
 

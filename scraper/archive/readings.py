@@ -10,40 +10,40 @@ from .rows import AccountRow
 from .sites import note_sighting, store_outline
 from .times import moment
 
+_OTHERS = "where capture_id = ? and profile <> ? and superseded = 0"
+_ANEW = """
+insert into reading (profile, outline_id, report_words, chrome_words, unclaimed_words, capture_id, record_id, turn)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, (select coalesce(max(turn), 0) + 1 from reading where capture_id = ?6))
+"""
+_AGAIN = """
+update reading set profile = ?1, superseded = 0, outline_id = ?2, report_words = ?3, chrome_words = ?4,
+    unclaimed_words = ?5, turn = max(turn, (
+        select coalesce(max(turn), 0) + 1 from reading as other where other.capture_id = ?6 and other.record_id <> ?7
+    ))
+where capture_id = ?6 and record_id = ?7
+"""
 _NEWEST_FIRST = "order by capture.order_at desc, capture.id desc"
 
 
 def add_reading(connection: sqlite3.Connection, capture_id: int, record_id: int, record: Record) -> None:
     """Says that the capture reads as the record; what was read from it with other learned chrome makes way."""
-    connection.execute(
-        """update reading set superseded = 1, held = 0, held_reason = ''
-           where capture_id = ? and profile <> ? and superseded = 0""",
-        (capture_id, record.profile),
-    )
+    others = (capture_id, record.profile)
+    # Asked first: a statement that may change several rows has SQLite write what waits to be indexed for search.
+    if connection.execute(f"select 1 from reading {_OTHERS}", others).fetchone():  # noqa: S608 -- our own words
+        connection.execute(f"update reading set superseded = 1, held = 0, held_reason = '' {_OTHERS}", others)  # noqa: S608
     outline_id = store_outline(connection, record.outline, record.url) if record.outline else None
     account = record.account
-    connection.execute(
-        """insert into reading (capture_id, record_id, turn, profile, outline_id, report_words, chrome_words,
-               unclaimed_words)
-           values (:capture, :record, (
-               select coalesce(max(turn), 0) + 1 from reading where capture_id = :capture and record_id <> :record
-           ), :profile, :outline, :report, :chrome, :unclaimed)
-           on conflict do update set turn = max(turn, excluded.turn), profile = excluded.profile, superseded = 0,
-               outline_id = excluded.outline_id, report_words = excluded.report_words,
-               chrome_words = excluded.chrome_words, unclaimed_words = excluded.unclaimed_words""",
-        {
-            "capture": capture_id,
-            "record": record_id,
-            "profile": record.profile,
-            "outline": outline_id,
-            "report": account.report if account else None,
-            "chrome": account.chrome if account else None,
-            "unclaimed": account.unclaimed if account else None,
-        },
-    )
+    words = (account.report, account.chrome, account.unclaimed) if account else (None, None, None)
+    _put(connection, (record.profile, outline_id, *words, capture_id, record_id))
     store_matches(connection, capture_id, record.matches)
     if outline_id is not None:
         note_sighting(connection, site_of(record.url), capture_id, outline_id, profile=record.profile)
+
+
+def _put(connection: sqlite3.Connection, row: tuple[object, ...]) -> None:
+    """Adds a reading, or says of it what is so now. Asked first too, as are all references that may be changed."""
+    known = connection.execute("select 1 from reading where capture_id = ? and record_id = ?", row[-2:]).fetchone()
+    connection.execute(_AGAIN if known else _ANEW, row)
 
 
 def copy_readings(connection: sqlite3.Connection, from_capture_id: int, to_capture_id: int) -> None:

@@ -2,47 +2,101 @@
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from itertools import count
-from typing import Any, NamedTuple
+from typing import Any
 
 from parsers.record import AlertLevel, Country, Entry, Fact, Figure, Recommendation, Record, Stage
 
+from .passages import Passage, canonical, digest_of, head_of, passage_of, values_of
 from .readings import add_reading
 from .text import storable
 
-_READABLE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-_ASCII = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
+# Most of what is read of a page again is in its current version, and need not be weighed anew.
+_CURRENT = """
+select block.kind, block.text, block.json, block.id, block.digest
+from (
+    select item.value as id from record, json_each(record.heads) as item where record.id = :record
+    union all select item.value from record, json_each(record.blocks) as item where record.id = :record
+) as held
+join block on block.id = held.id
+"""
+_BLOCKS = """
+select block.kind, block.text, block.json from json_each(?) as item join block on block.id = item.value
+order by item.key
+"""
+_MOST_KNOWN = 20_000
 
 
-class _Passage(NamedTuple):
-    """A block or a line of the head as a row of the table: *whole* is all of it as JSON, by which it is known."""
+class Known:
+    """Passages of one page with their numbers and digests, known for as long as a transaction lasts.
 
-    digest: str
-    kind: str
-    text: str
-    whole: str
+    At first those of its newest version: most of what is read of a page is there.
+    """
+
+    def __init__(self) -> None:
+        self._page_id = 0
+        self._passages: dict[Passage, tuple[int, str]] = {}
+
+    def forget(self) -> None:
+        """Knows nothing any more: another process may write from now on, or what was stored is not."""
+        self.__init__()  # type: ignore[misc]
+
+    def of(self, connection: sqlite3.Connection, page_id: int) -> dict[Passage, tuple[int, str]]:
+        """What is known of the page, to be added to."""
+        if page_id != self._page_id or len(self._passages) > _MOST_KNOWN:
+            self._page_id, self._passages = page_id, _current(connection, page_id)
+        return self._passages
 
 
-def store_record(connection: sqlite3.Connection, record: Record, *, capture_id: int, page_id: int) -> int:
-    """The number of *record* as read from the capture, stored now unless this page has an equal one."""
-    fields_json = _json(record.fields_dict())
-    blocks = [_passage(block.kind, block.text, block.to_dict()) for block in record.blocks]
-    digest = sha256("\n".join([fields_json, *(block.digest for block in blocks)]).encode()).hexdigest()
+def store_record(
+    connection: sqlite3.Connection, record: Record, *, capture_id: int, page_id: int, known: Known | None = None
+) -> int:
+    """The number of *record* as read from the capture, stored now unless this page has an equal one.
+
+    *known* is that of the transaction.
+    """
+    fields = record.fields_dict()
+    blocks = [passage_of(block) for block in record.blocks]
+    passages = (known or Known()).of(connection, page_id)
+    new = {passage: digest_of(passage) for passage in blocks if passage not in passages}
+    digest = digest_of_record(fields, [passages[one][1] if one in passages else new[one] for one in blocks])
     row = connection.execute("select id from record where page_id = ? and digest = ?", (page_id, digest)).fetchone()
-    record_id = row[0] if row else _insert(connection, record, capture_id, page_id, (digest, fields_json), blocks)
+    if row:
+        record_id = int(row[0])
+    else:
+        heads = _heads(record)
+        new |= {passage: digest_of(passage) for passage in heads if passage not in passages}
+        passages |= _store_new(connection, page_id, new)
+        lists = {"heads": heads, "blocks": blocks}
+        numbers = {name: json.dumps([passages[one][0] for one in ones]) for name, ones in lists.items()}
+        identity = {"capture_id": capture_id, "page_id": page_id, "digest": digest}
+        record_id = _insert(connection, record, fields, identity | numbers)
     add_reading(connection, capture_id, record_id, record)
-    return int(record_id)
+    return record_id
+
+
+def digest_of_record(fields: dict[str, Any], digests: Iterable[str]) -> str:
+    """What a record is known by: SHA-256 over its fields, facts among them, and the digests of its blocks."""
+    return sha256("\n".join([canonical(fields), *digests]).encode()).hexdigest()
 
 
 def load_record(connection: sqlite3.Connection, record_id: int) -> Record:
     """The record, with the digests it was stored with."""
-    fields, blocks = connection.execute("select fields, blocks from record where id = ?", (record_id,)).fetchone()
-    rows = connection.execute(
-        "select block.json from json_each(?) as item join block on block.id = item.value order by item.key", (blocks,)
-    )
-    return Record.from_dict(json.loads(fields) | {"blocks": [json.loads(text) for (text,) in rows]})
+    fields, blocks = load_fields(connection, record_id)
+    rows = connection.execute(_BLOCKS, (blocks,))
+    return Record.from_dict(fields | {"blocks": [values_of(Passage(*row)) for row in rows]})
+
+
+def load_fields(connection: sqlite3.Connection, record_id: int) -> tuple[dict[str, Any], str]:
+    """The fields of a record with its facts, and the JSON list of its blocks' numbers."""
+    fields, facts, blocks = connection.execute(
+        """select record.fields, fact_set.json, record.blocks
+           from record join fact_set on fact_set.id = record.fact_set_id where record.id = ?""",
+        (record_id,),
+    ).fetchone()
+    return json.loads(fields) | {"facts": json.loads(facts)}, blocks
 
 
 def of_capture(connection: sqlite3.Connection, capture_id: int) -> tuple[Record, ...]:
@@ -53,36 +107,53 @@ def of_capture(connection: sqlite3.Connection, capture_id: int) -> tuple[Record,
     return tuple(load_record(connection, number) for (number,) in rows.fetchall())
 
 
-def _insert(
-    connection: sqlite3.Connection,
-    record: Record,
-    capture_id: int,
-    page_id: int,
-    identity: tuple[str, str],
-    blocks: list[_Passage],
-) -> int:
-    digest, fields_json = identity
-    heads = _heads(record)
-    numbers = _store_passages(connection, page_id, [*heads, *blocks])
-    row = {
-        "capture_id": capture_id,
-        "page_id": page_id,
-        "digest": digest,
-        **columns(record),
-        "heads": json.dumps(numbers[: len(heads)]),
-        "blocks": json.dumps(numbers[len(heads) :]),
-        "fields": fields_json,
-    }
+def drop(connection: sqlite3.Connection, numbers: Iterable[int]) -> None:
+    """Forgets records that nothing speaks of any more, and facts that no other record states."""
+    for number in numbers:
+        [fact_set_id] = connection.execute("select fact_set_id from record where id = ?", (number,)).fetchone()
+        connection.execute("delete from record where id = ?", (number,))
+        if not connection.execute("select 1 from record where fact_set_id = ? limit 1", (fact_set_id,)).fetchone():
+            connection.execute("delete from fact where fact_set_id = ?", (fact_set_id,))
+            connection.execute("delete from fact_set where id = ?", (fact_set_id,))
+
+
+def _current(connection: sqlite3.Connection, page_id: int) -> dict[Passage, tuple[int, str]]:
+    """The passages of the page's newest version."""
+    row = connection.execute(
+        "select record_id from version where page_id = ? order by seq desc limit 1", (page_id,)
+    ).fetchone()
+    if row is None or row[0] is None:
+        return {}
+    rows = connection.execute(_CURRENT, {"record": row[0]})
+    return {Passage(kind, text, rest): (number, digest) for kind, text, rest, number, digest in rows}
+
+
+def _insert(connection: sqlite3.Connection, record: Record, fields: dict[str, Any], row: dict[str, Any]) -> int:
+    """Adds a record, with *row* what is known of its row, and gives its number."""
+    facts = canonical(fields.pop("facts"))
+    row |= columns(record)
+    row |= {"fact_set_id": _store_facts(connection, record.facts, facts), "fields": canonical(fields)}
     names = ", ".join(row)
     marks = ", ".join(f":{name}" for name in row)
     cursor = connection.execute(f"insert into record ({names}) values ({marks})", row)  # noqa: S608 -- our own names
-    record_id = int(cursor.lastrowid or 0)
+    return int(cursor.lastrowid or 0)
+
+
+def _store_facts(connection: sqlite3.Connection, facts: Sequence[Fact], whole: str) -> int:
+    """The number of a list of facts, *whole* as JSON, stored now unless it is known."""
+    digest = sha256(whole.encode()).hexdigest()
+    row = connection.execute("select id from fact_set where digest = ?", (digest,)).fetchone()
+    if row:
+        return int(row[0])
+    cursor = connection.execute("insert into fact_set (digest, json) values (?, ?)", (digest, whole))
+    number = int(cursor.lastrowid or 0)
     connection.executemany(
-        """insert into fact (record_id, position, kind, name, number, code, model, text, addressees, published, target)
+        """insert into fact (fact_set_id, position, kind, name, number, code, model, text, addressees, published,
+               target)
            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-        [(record_id, position, *_fact_row(fact)) for position, fact in enumerate(record.facts, 1)],
+        [(number, position, *_fact_row(fact)) for position, fact in enumerate(facts, 1)],
     )
-    return record_id
+    return number
 
 
 def columns(record: Record) -> dict[str, object]:
@@ -97,7 +168,7 @@ def columns(record: Record) -> dict[str, object]:
         "title": storable(record.title),
         "headline": storable(record.headline),
         "organisation": storable(record.organisation),
-        "authors": _json(record.authors),
+        "authors": canonical(record.authors),
         "published": record.published,
         "language": storable(record.language),
         "media_type": storable(record.media_type),
@@ -107,31 +178,30 @@ def columns(record: Record) -> dict[str, object]:
     }
 
 
-def _heads(record: Record) -> list[_Passage]:
+def _heads(record: Record) -> list[Passage]:
     lead = record.lead or Figure()
     words = (("title", record.title), ("headline", record.headline), ("lead", f"{lead.caption} {lead.credit}".strip()))
-    return [_passage(kind, text, {"kind": kind, "text": text}) for kind, text in words if text]
+    return [head_of(kind, text) for kind, text in words if text]
 
 
-def _passage(kind: str, text: str, values: dict[str, Any]) -> _Passage:
-    whole = _json(values)
-    return _Passage(digest=sha256(whole.encode()).hexdigest(), kind=kind, text=storable(text), whole=whole)
-
-
-def _store_passages(connection: sqlite3.Connection, page_id: int, passages: Sequence[_Passage]) -> list[int]:
-    """The numbers of *passages*, those not known yet stored and indexed for search."""
+def _store_new(
+    connection: sqlite3.Connection, page_id: int, passages: dict[Passage, str]
+) -> dict[Passage, tuple[int, str]]:
+    """*passages*, with their digests, with their numbers too; those not known yet stored and indexed for search."""
+    if not passages:
+        return {}
     numbers: dict[str, int] = dict(
         connection.execute(
             "select block.digest, block.id from json_each(?) as item join block on block.digest = item.value",
-            (json.dumps([passage.digest for passage in passages]),),
+            (json.dumps(list(passages.values())),),
         )
     )
-    new = {passage.digest: passage for passage in passages if passage.digest not in numbers}
+    new = {digest: passage for passage, digest in passages.items() if digest not in numbers}
     last = connection.execute("select coalesce(max(id), 0) from block").fetchone()[0]
     numbers |= zip(new, count(last + 1), strict=False)
     connection.executemany(
         "insert into block (id, digest, kind, text, json) values (?, ?, ?, ?, ?)",
-        [(numbers[digest], *passage) for digest, passage in new.items()],
+        [(numbers[digest], digest, *passage) for digest, passage in new.items()],
     )
     connection.executemany(
         "insert into block_fts (rowid, text) values (?, ?)",
@@ -139,9 +209,9 @@ def _store_passages(connection: sqlite3.Connection, page_id: int, passages: Sequ
     )
     connection.executemany(
         "insert into block_page (block_id, page_id) values (?, ?) on conflict do nothing",
-        [(block_id, page_id) for block_id in numbers.values()],
+        [(numbers[digest], page_id) for digest in passages.values()],
     )
-    return [numbers[passage.digest] for passage in passages]
+    return {passage: (numbers[digest], digest) for passage, digest in passages.items()}
 
 
 def _fact_row(fact: Fact) -> tuple[object, ...]:
@@ -155,13 +225,7 @@ def _fact_row(fact: Fact) -> tuple[object, ...]:
         case Stage():
             row = (fact.name, fact.number, None, fact.model, f"Stage {fact.number}: {fact.name}", "[]", None, None)
         case Recommendation():
-            row = ("", None, None, None, fact.text, _json(fact.addressees), None, None)
+            row = ("", None, None, None, fact.text, canonical(fact.addressees), None, None)
         case Entry():
             row = (fact.report, fact.level, fact.iso, None, fact.subject, "[]", fact.published, fact.target)
     return fact.kind, *(storable(value) if isinstance(value, str) else value for value in row)
-
-
-def _json(value: object) -> str:
-    """Canonical JSON; readable signs unless one of them is no character that a column can hold."""
-    text = _READABLE.encode(value)
-    return text if storable(text) == text else _ASCII.encode(value)

@@ -34,7 +34,7 @@ chosen as materialized (
             select max(seq) from version as other
             where other.page_id = version.page_id and (:at is null or other.first_seen <= :at)))
         and (:country is null or exists (
-            select 1 from fact where fact.record_id = record.id and fact.kind = 'country'
+            select 1 from fact where fact.fact_set_id = record.fact_set_id and fact.kind = 'country'
             and (fact.code = upper(:country) or fact.name = :country collate nocase)))
 ),
 held as (

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Collection, Iterable
 
 from . import frontier, matches, sites, versions
+from .records import drop
 from .rows import Compare
 
 _BLOCKS = """
@@ -57,8 +58,7 @@ def _drop_records(connection: sqlite3.Connection, records: Collection[int]) -> N
     pages = _asked(connection, "select page_id from record where id = ?", records)
     blocks = _asked(connection, _BLOCKS, records)
     _each(connection, "delete from difference where before_record_id = ?1 or after_record_id = ?1", records)
-    _each(connection, "delete from fact where record_id = ?", records)
-    _each(connection, "delete from record where id = ?", records)
+    drop(connection, records)
     for page_id in pages:
         unused = blocks - _asked(connection, _BLOCKS_LEFT, [page_id])
         connection.executemany(

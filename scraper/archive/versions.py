@@ -24,9 +24,9 @@ _LEAST_IN_COMMON = 0.15
 _OBSERVATIONS = """
 select capture.id, capture.order_at, capture.outcome, coalesce(effective.status, capture.status),
     release.capture_id is not null, redaction.capture_id is not null, record.id, record.content_digest,
-    record.characters, record.title, record.doubt,
-    record.layout, record.revision, coalesce(outline.host, ''), reading.profile, record.published is not null,
-    record.authors <> '[]', exists (select 1 from fact where fact.record_id = record.id), report_words, chrome_words,
+    record.characters, record.title, record.doubt, record.layout, record.revision, coalesce(outline.host, ''),
+    reading.profile, record.published is not null, record.authors <> '[]',
+    exists (select 1 from fact where fact.fact_set_id = record.fact_set_id), report_words, chrome_words,
     unclaimed_words, case when record.doubt <> '' then record.fields end
 from capture
 left join effective on effective.capture_id = capture.id
@@ -53,6 +53,16 @@ from capture
 left join effective on effective.capture_id = capture.id
 left join reading on reading.capture_id = capture.id
 where capture.page_id = ?
+"""
+_ANEW = """
+insert into version (kind, record_id, capture_id, cause, seen_after, first_seen, last_seen, last_capture_id, page_id,
+    seq)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_AGAIN = """
+update version set kind = ?, record_id = ?, capture_id = ?, cause = ?, seen_after = ?, first_seen = ?, last_seen = ?,
+    last_capture_id = ?
+where page_id = ? and seq = ?
 """
 _READINGS = "select record_id from reading where capture_id = ? and superseded = 0"
 
@@ -235,27 +245,20 @@ def _is_same(old: Draft, new: Draft) -> bool:
 
 
 def _store_version(connection: sqlite3.Connection, page_id: int, seq: int, draft: Draft) -> None:
-    connection.execute(
-        """insert into version (page_id, seq, kind, record_id, capture_id, cause, seen_after, first_seen, last_seen,
-               last_capture_id)
-           values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-           on conflict (page_id, seq) do update set kind = excluded.kind, record_id = excluded.record_id,
-               capture_id = excluded.capture_id, cause = excluded.cause, seen_after = excluded.seen_after,
-               first_seen = excluded.first_seen, last_seen = excluded.last_seen,
-               last_capture_id = excluded.last_capture_id""",
-        (
-            page_id,
-            seq,
-            "tombstone" if draft.record_id is None else "record",
-            draft.record_id,
-            draft.capture_id,
-            draft.cause,
-            draft.seen_after,
-            draft.first_seen,
-            draft.last_seen,
-            draft.last_capture_id,
-        ),
+    row = (
+        "tombstone" if draft.record_id is None else "record",
+        draft.record_id,
+        draft.capture_id,
+        draft.cause,
+        draft.seen_after,
+        draft.first_seen,
+        draft.last_seen,
+        draft.last_capture_id,
+        page_id,
+        seq,
     )
+    known = connection.execute("select 1 from version where page_id = ? and seq = ?", (page_id, seq)).fetchone()
+    connection.execute(_AGAIN if known else _ANEW, row)
 
 
 def _store_held(connection: sqlite3.Connection, page_id: int, history: History) -> None:

@@ -139,20 +139,31 @@ def _hit(hit: "Hit") -> str:
 
 @click.command("as-of")
 @click.argument("day", metavar="DATE")
+@click.option("--source", help="Only pages of this source.")
+@click.option("--country", help="Only reports on this country: its name or its ISO 3166 code.")
 @format_option
 @click.pass_obj
-def as_of(settings: Settings, day: str, form: str | None) -> None:
-    """Lists the whole collection as it stood at the end of DATE (or at a time).
+def as_of(settings: Settings, day: str, source: str | None, country: str | None, form: str | None) -> None:
+    """Lists the whole collection as it stood at the end of DATE (or at a time), as far as is known now.
+
+    A version appeared after `seen_after` and by `first_seen`. Older captures that are imported later, and better
+    parsers, tell more of a past day than was known then.
 
     \b
-    Example:
+    Examples:
       fonds as-of 2024-03-01
+      fonds as-of 2024-03-01T12:00:00Z --country Velmora --format csv
     """
+    when = parse_day(day, option="DATE")
     with settings.open_archive() as archive:
-        versions = archive.as_of(parse_day(day, option="DATE"))
+        versions = archive.as_of(when, source=source, country=country)
+        gone = archive.gone_by(when, source=source)
     rows = [{**asdict(version), "page": page_name(version.url)} for version in versions]
     columns = ("page_id", "seq", "published", "title", "first_seen", "last_seen", "page")
     listing(rows, form, columns=columns, empty=f"nothing had been captured by {day}")
+    if rows:
+        lost = f"; {gone} more had been there and {'was' if gone == 1 else 'were'} gone" if gone and not country else ""
+        note(f"{len(rows)} page{'s' * (len(rows) != 1)} as of {day}{lost}")
 
 
 COMMANDS = (list_, show, search, as_of)

@@ -1,13 +1,12 @@
 """Bodies, and what was read from them: bytes, records and blocks have the digests that they are known by."""
 
-import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from hashlib import sha256
 from random import Random
 
 from .. import bodies
-from ..records import columns, load_record
+from ..passages import Passage, digest_of, values_of
+from ..records import columns, digest_of_record, load_fields, load_record
 from ..text import storable
 from .findings import EVERY, Finding, Work, one_line
 
@@ -69,13 +68,12 @@ def _checked(work: Work, what: str, number: int, problem: Callable[..., str], **
 
 def _record_problem(connection: sqlite3.Connection, number: int, *, is_full: bool) -> str:
     """What is wrong with a record, "" for nothing: it is known by the digest of its fields and blocks."""
-    digest, fields, blocks = connection.execute(
-        "select digest, fields, blocks from record where id = ?", (number,)
-    ).fetchone()
+    digest = connection.execute("select digest from record where id = ?", (number,)).fetchone()[0]
+    fields, blocks = load_fields(connection, number)
     rows = connection.execute(
         "select block.digest from json_each(?) as item join block on block.id = item.value order by item.key", (blocks,)
     )
-    if sha256("\n".join([fields, *(row[0] for row in rows)]).encode()).hexdigest() != digest:
+    if digest_of_record(fields, (row[0] for row in rows)) != digest:
         return "it has another digest than its fields and blocks give"
     if not is_full:
         return ""
@@ -88,13 +86,12 @@ def _record_problem(connection: sqlite3.Connection, number: int, *, is_full: boo
 
 def _block_problem(connection: sqlite3.Connection, number: int) -> str:
     """What is wrong with a block, "" for nothing: it is known by the digest of what it holds."""
-    digest, whole, text, kind = connection.execute(
-        "select digest, json, text, kind from block where id = ?", (number,)
-    ).fetchone()
-    if sha256(whole.encode()).hexdigest() != digest:
+    digest, *row = connection.execute("select digest, kind, text, json from block where id = ?", (number,)).fetchone()
+    passage = Passage(*row)
+    if digest_of(passage) != digest:
         return "it has another digest than its words give"
-    said = json.loads(whole)
-    if said["kind"] != kind or ("text" in said and storable(said["text"]) != text):
+    values = values_of(passage)
+    if values["kind"] != passage.kind or storable(values["text"]) != passage.text:
         return "it is searched for by other words than it has"
     return ""
 
