@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from parsers.record import AlertLevel, Country, Entry, Fact, Figure, Recommendation, Record, Stage
 
+from .damage import of_rows
 from .readings import add_reading
 from .text import storable
 
@@ -36,6 +37,7 @@ def store_record(connection: sqlite3.Connection, record: Record, *, capture_id: 
     return int(record_id)
 
 
+@of_rows
 def load_record(connection: sqlite3.Connection, record_id: int) -> Record:
     """The record, with the digests it was stored with."""
     fields, blocks = connection.execute("select fields, blocks from record where id = ?", (record_id,)).fetchone()
