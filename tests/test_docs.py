@@ -87,8 +87,8 @@ def _run(command: list[str], folder: Path) -> tuple[int, str]:
         os.close(theirs)
         printed = b"".join(_read(ours))
         os.close(ours)
-    # A terminal makes "\r\n" of every line's end, and so two of those of HTTP.
-    return process.returncode, re.sub(r"\r+\n", "\n", printed.decode())
+    # A terminal makes "\r\n" of every line's end, and so two of those of HTTP. What is written over nobody sees.
+    return process.returncode, re.sub(r"[^\n]*\r", "", re.sub(r"\r+\n", "\n", printed.decode()))
 
 
 def _read(terminal: int) -> Iterator[bytes]:

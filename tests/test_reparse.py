@@ -400,7 +400,7 @@ def _capture(archive: Archive, text: str, at: int, parse: Parse) -> None:
         load(archive, capture(text, when, method="import"), parse=parse)
 
 
-@settings(max_examples=60)
+@settings(max_examples=2000 if os.environ.get("FONDS_SOAK") else 60)
 @given(_STEPS, st.integers(1, 3))
 def test_no_change_by_the_publisher_ever_compares_what_two_readers_have_read(
     steps: list[tuple[str, str, int, int]], last: int

@@ -98,13 +98,8 @@ def _reads(method: "Callable[Concatenate[Archive, P], R]") -> "Callable[Concaten
 
     @wraps(method)
     def read(archive: "Archive", /, *args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            with writing.named_errors(archive.path):
-                return method(archive, *args, **kwargs)
-        except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-            # A time that is none, JSON that is none: the file is from elsewhere, or damaged.
-            what = " ".join(f"a row holds what fonds never writes ({type(error).__name__}: {error})".split())[:300]
-            raise ArchiveError(f"{what}; fonds verify says which", path=str(archive.path)) from error
+        with writing.named_errors(archive.path):
+            return method(archive, *args, **kwargs)
 
     return read
 

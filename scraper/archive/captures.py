@@ -11,6 +11,7 @@ from . import leaves, redactions
 from .bodies import Origin, Recent, store_body, withheld
 from .chosen import chosen
 from .rows import CaptureRow, RedactionRow, Validators
+from .damage import of_rows
 from .text import key_of, storable
 from .times import moment, stamp
 
@@ -187,6 +188,7 @@ def captures(connection: sqlite3.Connection, *, page_id: int | None, crawl_id: i
     return [_row(row) for row in rows]
 
 
+@of_rows
 def to_read(connection: sqlite3.Connection, capture_id: int, body: bytes) -> Capture:
     """A stored capture with its content *body*, as far as it matters to what is read from it."""
     row = connection.execute(
@@ -290,9 +292,14 @@ def validators(connection: sqlite3.Connection, key: str) -> Validators | None:
     ).fetchone()
     if not row or not row[0]:
         return None
-    values = {name.lower(): value for name, value in json.loads(row[1])}
+    values = _by_name(row[1])
     found = Validators(etag=values.get("etag", ""), last_modified=values.get("last-modified", ""))
     return found if found.etag or found.last_modified else None
+
+
+@of_rows
+def _by_name(headers: str) -> dict[str, str]:
+    return {name.lower(): value for name, value in json.loads(headers)}
 
 
 def newest(connection: sqlite3.Connection, key: str) -> CaptureRow | None:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from ..version import VERSION
 from . import leaves
+from .damage import of_rows
 from .rows import CrawlRow
 from .times import maybe_moment, moment, stamp
 
@@ -46,6 +47,7 @@ def crawls(connection: sqlite3.Connection) -> list[CrawlRow]:
     return [_row(row) for row in connection.execute(f"select {_COLUMNS} from crawl order by id")]  # noqa: S608
 
 
+@of_rows
 def _row(row: tuple[int, str, str | None, str, str, str]) -> CrawlRow:
     number, started_at, ended_at, sources, counts, findings = row
     return CrawlRow(

@@ -216,7 +216,8 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "page_id": "The page.",
         "before_version_id": "The earlier version; null where the same version was read anew.",
         "after_version_id": "The later version, or the one that was read anew.",
-        "before_record_id": "What was read before; null for a tombstone.",
+        "before_record_id": "The record it is held against: what the same reader made of the text before, or what was "
+        "read of the same bytes before.",
         "after_record_id": "What is read now; null for a tombstone.",
         "cause": "publisher; parser (other rules read the same bytes) or chrome (more was known of the site's chrome).",
         "class": "facts, words, cosmetic or none, the weightiest that applies; gone or returned around a tombstone.",
@@ -268,7 +269,8 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "held": "1 where it is held back and makes no version.",
         "held_reason": "Why: the parser is unsure, a redirect led elsewhere, the version before makes it implausible.",
         "profile": "The learned chrome it was read with (`profile.id`), empty for none.",
-        "superseded": "1 where the capture was read again with other learned chrome: then it makes no version.",
+        "superseded": "1 where the capture was read again by other parsers or with other learned chrome: then it makes "
+        "no version.",
         "outline_id": "The lines that were there before anything learned was taken off; null where nobody has looked.",
         "report_words": "Words of the page that are the report's; null where they were not counted.",
         "chrome_words": "Words of the page that are chrome.",
@@ -481,8 +483,8 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
     "leaf": {
         "": "The log: one row for each observation and each act, in the order they were recorded. Rows are only added.",
         "seq": "Place in the log, from 0: the index of the leaf in the tree.",
-        "kind": "capture, crawl, tool, tombstone, return, release, merge, split, checkpoint, key, upgrade or "
-        "redaction.",
+        "kind": "capture, crawl, tool, tombstone, return, release, merge, split, checkpoint, key, upgrade, "
+        "redaction, reparse or witnessed, fork (what a witness saw of other logs).",
         "capture_id": "The capture it speaks of; null where it speaks of none.",
         "hash": "SHA-256 of a zero byte and the record: the hash of the leaf by RFC 9162.",
         "record": "What was recorded: JSON by RFC 8785, UTF-8. It was hashed so and is never written again.",
@@ -504,7 +506,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "": "What others say of a checkpoint: time stamps and signatures of other archives.",
         "id": "Its number.",
         "size": "The checkpoint.",
-        "kind": "What kind of word it is.",
+        "kind": "rfc3161 (a time stamp), certificates (the roots it was checked by) or cosignature.",
         "token": "That word as it was received.",
         "added_at": "When it was received.",
     },

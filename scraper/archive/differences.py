@@ -8,8 +8,10 @@ version before it: nobody who asks what the publisher changed meets it.
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
+from .damage import DamagedRow, of_rows
 from .fields import field_rows
 from .history import Draft
 from .records import load_record
@@ -98,7 +100,15 @@ def store_readings(connection: sqlite3.Connection, page_id: int, compare: Compar
 def fill_fields(connection: sqlite3.Connection) -> None:
     """Writes the fields that differences change, for an archive of an older fonds, which had no rows for them."""
     for number, page_id, detail in connection.execute("select id, page_id, detail from difference").fetchall():
-        _insert_fields(connection, number, page_id, json.loads(detail))
+        with suppress(DamagedRow):  # it is derived, and must keep nobody from the archive
+            _insert_fields(connection, number, page_id, _detail(detail))
+
+
+@of_rows
+def _detail(text: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(text)
+    field_rows(found)
+    return found
 
 
 def _forget(connection: sqlite3.Connection, numbers: Iterable[int]) -> None:

@@ -12,7 +12,7 @@ from typing import cast
 
 from .rows import FrontierRow, FrontierState
 from .text import key_of, storable
-from .times import maybe_moment, stamp
+from .times import maybe_moment, moment, stamp
 
 _COLUMNS = """source, url, url_key, host, depth, found_by, state, next_at, reason, outcome, attempts, crawl_id"""
 _FIELDS = tuple(_COLUMNS.split(", "))
@@ -218,7 +218,7 @@ def hold_host(connection: sqlite3.Connection, host: str, until: datetime, reason
 def held_hosts(connection: sqlite3.Connection, now: datetime) -> dict[str, tuple[datetime, str]]:
     """Until when, and why, nothing is to be asked of which host."""
     rows = connection.execute("select host, hold_until, reason from host where hold_until > ?", (stamp(now),))
-    return {host: (datetime.fromisoformat(until), reason) for host, until, reason in rows}
+    return {host: (moment(until), reason) for host, until, reason in rows}
 
 
 def _rows(connection: sqlite3.Connection, where: str, *values: object) -> Iterator[FrontierRow]:

@@ -12,6 +12,7 @@ from hashlib import sha256
 from typing import Any
 
 from ..log import Value, canonical, leaf_hash
+from .damage import read_json
 from .schema import SCHEMA_VERSION
 
 VERSION = 1  # of the records' form
@@ -193,7 +194,7 @@ def add_crawl_end(connection: sqlite3.Connection, crawl_id: int, at: str, counts
 def note_tool(connection: sqlite3.Connection, tool: Mapping[str, Value]) -> None:
     """Adds the leaf of the program that records from here on, unless the last one of its kind says the same."""
     row = connection.execute("select record from leaf where kind = 'tool' order by seq desc limit 1").fetchone()
-    before = json.loads(row[0]) if row else {}
+    before = read_json(row[0]) if row else {}
     if any(before.get(name) != value for name, value in tool.items()):
         add(connection, "tool", tool)
 

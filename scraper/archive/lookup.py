@@ -1,6 +1,5 @@
 """Versions and changes as they are asked for: by reference, by date, newest first."""
 
-import json
 import re
 import sqlite3
 from collections.abc import Sequence
@@ -9,6 +8,7 @@ from datetime import UTC, date, datetime, time
 from ..errors import UsageError
 from . import redactions
 from .chosen import chosen
+from .damage import read_json
 from .pages import by_url, page
 from .rows import AlarmRow, ChangeRow, HeldRow, PageRow, VersionRow
 from .text import storable
@@ -140,7 +140,7 @@ def _changes(connection: sqlite3.Connection, question: str, parameters: Sequence
         values = dict(zip(names, row, strict=True))
         values["seen_after"] = maybe_moment(values["seen_after"])
         values["first_seen"] = moment(values["first_seen"])
-        found.append(ChangeRow(**values | {"detail": json.loads(values["detail"])}))
+        found.append(ChangeRow(**values | {"detail": read_json(values["detail"])}))
     return found
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from parsers.record import AlertLevel, Country, Entry, Fact, Figure, Recommendation, Record, Stage
 
+from .damage import of_rows
 from .passages import Passage, canonical, digest_of, head_of, passage_of, values_of
 from .readings import add_reading
 from .text import storable
@@ -82,6 +83,7 @@ def digest_of_record(fields: dict[str, Any], digests: Iterable[str]) -> str:
     return sha256("\n".join([canonical(fields), *digests]).encode()).hexdigest()
 
 
+@of_rows
 def load_record(connection: sqlite3.Connection, record_id: int) -> Record:
     """The record, with the digests it was stored with."""
     fields, blocks = load_fields(connection, record_id)

@@ -13,6 +13,7 @@ from parsers.learning import Evidence, Lesson, Sighting, learn
 from parsers.outline import Line, Outline, key_of, site_of
 from parsers.profile import LearnedLine, Profile
 
+from .damage import of_rows
 from .rows import SiteRow, StaleRow
 from .text import storable
 from .times import moment, stamp
@@ -340,6 +341,7 @@ def _sightings(connection: sqlite3.Connection, host: str) -> list[Sighting]:
     ]
 
 
+@of_rows
 def _outline(layout: str, title: str, titles: str, lines: str) -> Outline:
     found = tuple(Line.decoded(line) for line in json.loads(lines))
     return Outline(layout=layout, title=title, titles=tuple(json.loads(titles)), lines=found)

@@ -2,6 +2,8 @@
 
 from datetime import UTC, date, datetime, time
 
+from .damage import DamagedRow
+
 
 def stamp(when: datetime) -> str:
     """*when*, which must be aware, as text."""
@@ -11,8 +13,14 @@ def stamp(when: datetime) -> str:
 
 
 def moment(text: str) -> datetime:
-    """The time that `stamp` wrote, aware, UTC."""
-    return datetime.fromisoformat(text)
+    """The time that `stamp` wrote, aware, UTC. Raises DamagedRow for what it never writes."""
+    try:
+        found = datetime.fromisoformat(text)
+    except (ValueError, TypeError) as error:
+        raise DamagedRow(f"'{text}' is no time") from error
+    if found.tzinfo is None:
+        raise DamagedRow(f"'{text}' is a time without its zone")
+    return found
 
 
 def maybe_moment(text: str | None) -> datetime | None:

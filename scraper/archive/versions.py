@@ -12,6 +12,7 @@ from parsers.record import Account
 
 from ..doubts import Reading, may_pass
 from . import differences, leaves
+from .damage import of_rows
 from .history import Draft, History, Observation, Shows, Told, derive, extended, last_text
 from .records import load_record
 from .rows import Compare
@@ -176,6 +177,7 @@ def observations(connection: sqlite3.Connection, page_id: int) -> list[Observati
     ]
 
 
+@of_rows
 def _reading(row: Sequence[Any]) -> Reading:
     """What the columns of an observation tell of a record."""
     record_id, content, characters, title, doubt, layout, revision, site, profile, *found = row

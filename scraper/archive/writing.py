@@ -9,6 +9,7 @@ from pathlib import Path
 from time import monotonic, sleep
 
 from ..errors import ArchiveBusy, ArchiveError
+from .damage import DamagedRow
 from .schema import PAGE_SIZE
 
 BUSY_TIMEOUT_S = 30.0
@@ -41,16 +42,20 @@ def transaction(connection: sqlite3.Connection, path: Path) -> Iterator[None]:
 
 @contextmanager
 def named_errors(path: Path) -> Iterator[None]:
-    """What SQLite finds wrong with the file or the disk, as one clear ArchiveError."""
+    """What SQLite finds wrong with the file or the disk, and what no row should hold, as one clear ArchiveError."""
     try:
         yield
+    except DamagedRow as error:
+        raise ArchiveError(str(error), path=str(path)) from error
     except sqlite3.IntegrityError:
         raise
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        # Of text that is no UTF-8 Python tells by itself, without a code.
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             message = f"another process is writing and did not end within {BUSY_TIMEOUT_S:.0f} s; try again later"
             raise ArchiveBusy(message, path=str(path)) from error
-        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_READONLY:
+        if code == sqlite3.SQLITE_READONLY:
             message = "this user may not write the file, or not in its folder; it can be read, and was left as it is"
             raise ArchiveError(message, path=str(path)) from error
         raise ArchiveError(f"{error}; what was committed before is kept", path=str(path)) from error
