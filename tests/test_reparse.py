@@ -199,16 +199,30 @@ def test_a_damaged_body_leaves_its_page_as_it_was(archive: Archive) -> None:
     assert done.reason.startswith("capture 4 could be read and cannot be any more: ")
 
 
-def test_removed_bytes_block_nothing_and_are_still_compared_with_like(archive: Archive) -> None:
+def test_removed_bytes_block_nothing(archive: Archive) -> None:
     three_versions(archive, reader(1))
-    with archive.transaction():
-        archive.db.execute("insert into redaction (capture_id, redacted_at, reason) values (3, 'now', 'asked for')")
+    archive.redact(archive.takedown([3]), "asked for", NOW, diff)
     [done] = again(archive, _stripped(reader(2)))
     assert (done.outcome, done.captures) == ("changed", 4)
-    assert [(row.cause, row.revision) for row in archive.versions(URL)] == [
-        ("publisher", 1), ("parser", 2), ("publisher", 1), ("publisher", 1), ("parser", 2),
-    ]  # fmt: skip
+    assert [(row.cause, row.revision) for row in archive.versions(URL)] == [("publisher", 2), ("publisher", 2)]
     assert unlike(archive) == []
+    assert found(archive) == []
+
+
+def test_what_is_removed_while_the_page_is_read_again_is_not_read(archive: Archive) -> None:
+    three_versions(archive, reader(1))
+
+    def slow(body: bytes, **arguments: object) -> Record:
+        with Archive(archive.path) as other:
+            if other.redaction(3) is None:
+                other.redact(other.takedown([3]), "asked for", NOW, diff)
+        return reader(2)(body, **arguments)
+
+    [done] = again(archive, _stripped(slow))
+    assert done.outcome == "changed"
+    assert archive.records(3) == ()
+    assert [(row.capture_id, row.revision) for row in archive.versions(URL)] == [(1, 2), (4, 2)]
+    assert found(archive) == []
 
 
 def test_a_missing_library_is_no_fault_of_a_page_and_what_is_done_stays(archive: Archive) -> None:

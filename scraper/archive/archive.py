@@ -1023,9 +1023,8 @@ class Archive:
     ) -> bool:
         """Puts what is read of a page now in place of what was read, and says whether anything is different.
 
-        What was read before is kept; it makes no version any more, unless there are captures whose bytes are gone: then
-        it stays beside, so that those can still be held against it. *load* gives the records by their numbers in
-        *found*.
+        What was read before is kept, and makes no version any more. Captures whose bytes were removed meanwhile stay
+        unread. *load* gives the records by their numbers in *found*.
         """
         with self.transaction():
             before = reparsing.state(self._conn, page_id)

@@ -116,8 +116,10 @@ def replace(
     connection: sqlite3.Connection, page_id: int, found: Iterable[Reread], load: Callable[[int], Record]
 ) -> None:
     """Puts *found* in place of what was read of the captures of the page; see `Archive.replace_readings`."""
-    stays = any(row.is_redacted and row.is_read for row in readable(connection, page_id))
+    removed = {row.capture_id for row in readable(connection, page_id) if row.is_redacted}
     for one in found:
+        if one.capture_id in removed:  # while it was read
+            continue
         _judge(connection, one)
         if one.place is None:
             continue
@@ -125,8 +127,7 @@ def replace(
             store_record(connection, load(one.place), capture_id=one.capture_id, page_id=page_id)
         else:
             follow(connection, one.first, one.capture_id)
-        if not stays:
-            supersede(connection, one.capture_id, but=1)
+        supersede(connection, one.capture_id, but=1)
     settle_sightings(connection, page_id)
 
 
