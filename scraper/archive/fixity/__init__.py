@@ -12,8 +12,9 @@ from pathlib import Path
 
 from ...log import inclusion_proof, is_included, leaf_hash, root_of
 from ..connection import other_uri, reading_uri
+from ..copying import Progress
 from . import acts, compared, contents, seals, tree
-from .findings import Check, Extent, Finding, Progress, Verification, Work, one_line
+from .findings import Check, Extent, Finding, Verification, Work, one_line
 from .rows import Rows
 
 __all__ = ["Check", "Extent", "Finding", "Progress", "Verification", "verify", "verify_copy"]

@@ -1,17 +1,15 @@
 """What is verified, and what is found: plain values."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from ...log import Checkpoint, VerifierKey
+from ..copying import Progress
 from .rows import Rows
 
 Check = Literal[
     "file", "leaf", "capture", "chain", "body", "tree", "checkpoint", "signature", "key", "act", "record", "text"
 ]
-# What is being looked at, how much of it is done, and of how much.
-Progress = Callable[[str, int, int], None]
 EVERY = 500  # steps between two words of progress
 
 
