@@ -83,6 +83,20 @@ def test_a_damaged_archive_leaves_the_earlier_backup_as_it_was(fonds: Run, tmp_p
     assert fonds("--archive", "b.db.damaged.db", "verify").code == 1
 
 
+def test_what_no_key_has_signed_replaces_nothing_until_one_does(fonds: Run) -> None:
+    fonds("backup", "b.db")
+    [key] = Path("config/fonds").iterdir()
+    key.rename("aside.key")
+    _import(fonds, 3)
+    ran = fonds("backup", "b.db")
+    assert ran.code == 1
+    [line] = ran.err.splitlines()
+    assert "signature: no signature of the archive's key covers leaves" in line
+    assert "fonds checkpoint signs them" in line
+    assert fonds("--key", "aside.key", "checkpoint").code == 0
+    assert "3 captures" in fonds("backup", "b.db").out
+
+
 def test_an_archive_is_put_back(fonds: Run, tmp_path: Path) -> None:
     fonds("backup", "b.db")
     rows = fonds("list").rows
