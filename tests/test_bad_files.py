@@ -22,6 +22,8 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("changes",),
     ("release",),
     ("verify",),
+    ("verify", "--repair"),
+    ("backup", "copy.db"),
     ("checkpoint",),
     ("init",),
 )
@@ -201,6 +203,36 @@ def test_a_bad_file_is_one_clear_line_by_every_command_and_left_as_it_is(fonds: 
         assert len(line) < 500
     assert path.read_bytes() == before
     assert [file.name for file in tmp_path.iterdir()] == ["bad.db"]
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_bad_file_in_place_of_a_backup_is_one_clear_line_and_left_as_it_is(
+    fonds: Run, tmp_path: Path, name: str
+) -> None:
+    make, message = REFUSED[name]
+    path, good = tmp_path / "bad.db", tmp_path / "good.db"
+    make(path)
+    _archive(good)
+    before = {file: file.read_bytes() for file in (path, good)}
+    for command in (("restore", path, "--replace"), ("verify", "--repair", "--from", path), ("backup", path)):
+        line = one_line(fonds("--archive", good, *command))
+        assert line.startswith(f"fonds: {path}: ")
+        assert message in line
+    assert {file: file.read_bytes() for file in (path, good)} == before
+    assert {file.name for file in tmp_path.iterdir() if file.suffix != ".lock"} == {"bad.db", "good.db"}
+
+
+@pytest.mark.parametrize("name", ODD_ROWS)
+def test_odd_rows_in_place_of_a_backup_cost_no_more_than_a_line(fonds: Run, tmp_path: Path, name: str) -> None:
+    path, good = tmp_path / "odd.db", tmp_path / "good.db"
+    ODD_ROWS[name](path)
+    _archive(good)
+    for command in (("backup", path), ("verify", "--repair", "--from", path), ("restore", path, "--replace")):
+        ran = fonds("--archive", good, *command)
+        assert "Traceback" not in ran.err, command
+        assert ran.code in {0, 2}
+        if ran.code == 2:
+            assert len(ran.err.splitlines()) == 1, command
 
 
 @pytest.mark.parametrize("name", ODD_ROWS)

@@ -10,8 +10,8 @@ from ..capture import Capture, Headers, Hop
 from . import leaves, redactions
 from .bodies import Origin, Recent, store_body, withheld
 from .chosen import chosen
-from .rows import CaptureRow, RedactionRow, Validators
 from .damage import of_rows
+from .rows import CaptureRow, RedactionRow, Validators
 from .text import key_of, storable
 from .times import moment, stamp
 

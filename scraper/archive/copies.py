@@ -15,7 +15,7 @@ from .copying import Progress, copy, making, put_beside, sync
 from .fixity import Finding, Verification
 from .kinship import Left, begins_with, left_behind
 from .lock import crawling
-from .placing import put_first, put_instead
+from .placing import check_no_log, put_first, put_instead
 from .signing import CheckpointRow
 from .upgrade import upgrade_copy
 
@@ -47,9 +47,12 @@ def backup(
     it is kept beside *dest* as `<file>.damaged.db`. Raises UsageError for a *dest* that cannot be one, ArchiveBusy
     where a process has it open, ArchiveError where the copy cannot be made; then nothing is left of it.
     """
-    place = _place(archive, dest, now)
+    named = dest / f"{archive.stem}-{now.astimezone(UTC):%Y-%m-%dT%H%MZ}.db" if dest.is_dir() else dest
+    place = _place(archive, named)
     is_first = not place.exists()
-    if not is_first:
+    if is_first:
+        check_no_log(place)
+    else:
         _check_kin(connection, place)
     # By the archive and not by *dest*, so that what is left by a killed run is found under another minute.
     name = f"{archive.name}.{sha256(str(archive.resolve()).encode()).hexdigest()[:8]}"
@@ -57,8 +60,8 @@ def backup(
         copy(reading_uri(archive), draft, progress)
         damage = _damage(draft, progress)
         if damage:
-            return replace(_told(draft, place, damage), path=put_beside(draft, place, "damaged"))
-        made = _told(draft, place)
+            return replace(_told(draft, named, damage), path=put_beside(draft, place, "damaged"))
+        made = _told(draft, named)
         if is_first:
             put_first(draft, place)
         else:
@@ -83,6 +86,9 @@ def restore(source: Path, archive: Path, progress: Progress = lambda *_: None, *
     if place.exists() and not may_replace:
         what = "; --replace puts the backup in its place, and keeps it beside that"
         raise UsageError(f"{archive}: {_standing(place, source)}{what}")
+    if not place.exists():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        check_no_log(place)
     with _drafted(place.parent, f"{place.name}.restored") as draft:
         copy(other_uri(source), draft, progress)
         upgrade_copy(draft)
@@ -105,16 +111,14 @@ def said(damage: tuple[Finding, ...]) -> str:
     return f"{count} wrong with it, {'the first: ' if damage[1:] else ''}{damage[0].check}: {damage[0].what}"
 
 
-def _place(archive: Path, dest: Path, now: datetime) -> Path:
-    """The file that a backup is to be."""
-    if dest.is_dir():
-        dest = dest / f"{archive.stem}-{now.astimezone(UTC):%Y-%m-%dT%H%MZ}.db"
-    place = dest.resolve()
+def _place(archive: Path, named: Path) -> Path:
+    """The file that a backup is to be, by whatever name."""
+    place = named.resolve()
     if not place.parent.is_dir():
-        raise UsageError(f"{dest}: there is no folder {place.parent}; is its disk there?")
+        raise UsageError(f"{named}: there is no folder {place.parent}; is its disk there?")
     if place.exists() and (place.samefile(archive) or not place.is_file()):
         found = "the archive itself" if place.is_file() else "no file"
-        raise UsageError(f"{dest}: found {found}, expected a file for the backup, or a folder")
+        raise UsageError(f"{named}: found {found}, expected a file for the backup, or a folder")
     return place
 
 

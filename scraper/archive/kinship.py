@@ -45,7 +45,7 @@ def begins_with(newer: sqlite3.Connection, older: sqlite3.Connection) -> bool:
     try:
         if sealed and root_of(start, lambda level, index: leaves.subtree(newer, level, index)) != root:
             return False
-    except LookupError:
+    except (LookupError, TypeError):
         return False
     hashes = zip(leaves.hashes(newer, start), leaves.hashes(older, start), strict=False)  # the newer one may go on
     return all(ours == theirs for ours, theirs in hashes)

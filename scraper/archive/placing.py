@@ -17,7 +17,7 @@ _LOCK_BYTE, _LOCK_BYTES = 0x40000000, 512
 
 def put_first(draft: Path, place: Path) -> None:
     """Puts *draft* where no archive is. Raises ArchiveError where there is something, be it only the log of one."""
-    _check_no_log(place)
+    check_no_log(place)
     try:
         put(draft, place)
     except FileExistsError as error:
@@ -37,10 +37,21 @@ def put_instead(draft: Path, place: Path, *, keep: str = "") -> Path | None:
         log = Path(f"{place}-wal")
         if kept and log.exists():  # of a file that SQLite cannot read: it stays with that
             log.rename(f"{kept}-wal")
-        _check_no_log(place)
+        check_no_log(place)
         draft.replace(place)
         sync(place.parent)
     return kept
+
+
+def check_no_log(place: Path) -> None:
+    """Raises ArchiveError where a log is there that is not of the file to come: SQLite would take it for that one's."""
+    log = Path(f"{place}-wal")
+    with suppress(FileNotFoundError):
+        if os.path.getsize(log):  # noqa: PTH202 -- Path has it in two steps
+            message = f"found {log.name} beside it, the log of another file; it may hold captures: move it away first"
+            raise ArchiveError(message, path=str(place))
+        log.unlink()
+    Path(f"{place}-shm").unlink(missing_ok=True)
 
 
 @contextmanager
@@ -59,14 +70,3 @@ def _alone(place: Path) -> Iterator[None]:
         except OSError as error:
             raise ArchiveBusy(message, path=str(place)) from error
         yield
-
-
-def _check_no_log(place: Path) -> None:
-    """Raises ArchiveError where a log is there that is not of the file to come: SQLite would take it for that one's."""
-    log = Path(f"{place}-wal")
-    with suppress(FileNotFoundError):
-        if os.path.getsize(log):  # noqa: PTH202 -- Path has it in two steps
-            message = f"found {log.name} beside it, the log of another file; it may hold captures: move it away first"
-            raise ArchiveError(message, path=str(place))
-        log.unlink()
-    Path(f"{place}-shm").unlink(missing_ok=True)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from ..archive import SQLITE_VERSION, WAL_FIXED, Archive, is_wal_affected
+from ..archive.copying import sized
 from ..archive.schema import SCHEMA_VERSION
 from ..bounds import DEFAULT_BOUNDS
 from ..errors import ParserUnavailable, ScraperError, SourceError, UsageError
@@ -103,7 +104,7 @@ def parser(worker: Worker) -> Check:
     except ParserUnavailable as error:
         return Check(name="parser", state="fail", found=str(error), do="install fonds again; see what stands above")
     bounds = worker.bounds
-    found = f"a process of its own, at most {bounds.cpu_s:g} s of CPU time and {_size(bounds.memory_bytes)} of memory"
+    found = f"a process of its own, at most {bounds.cpu_s:g} s of CPU time and {sized(bounds.memory_bytes)} of memory"
     return Check(name="parser", state="ok", found=found)
 
 
@@ -150,10 +151,10 @@ def open_files(limit: int) -> Check:
 def disk(archive: Path, free: int) -> Check:
     """Whether the disk of *archive* has room for the largest body twice: in the log and in the file."""
     least = 2 * DEFAULT_BOUNDS.wire_bytes
-    found = f"{_size(free)} free beside {archive}"
+    found = f"{sized(free)} free beside {archive}"
     if free >= 10 * least:
         return Check(name="disk", state="ok", found=found)
-    do = f"make room: a page may have {_size(DEFAULT_BOUNDS.wire_bytes)}, and is written twice"
+    do = f"make room: a page may have {sized(DEFAULT_BOUNDS.wire_bytes)}, and is written twice"
     return Check(name="disk", state="warn" if free >= least else "fail", found=found, do=do)
 
 
@@ -197,7 +198,7 @@ def _log(archive: Archive) -> Check:
 def _state(settings: Settings, archive: Archive, now: datetime) -> Iterator[Check]:
     size = sum(path.stat().st_size for path in (settings.archive, Path(f"{settings.archive}-wal")) if path.exists())
     pages, largest = len(archive.pages()), archive.largest_body_bytes()
-    held_by = f"{_size(size)}, {pages:,} pages, schema version {SCHEMA_VERSION}, largest body {_size(largest)}"
+    held_by = f"{sized(size)}, {pages:,} pages, schema version {SCHEMA_VERSION}, largest body {sized(largest)}"
     yield Check(name="archive", state="ok", found=f"{settings.archive}: {held_by}")
     crawls = archive.crawls()
     newest = {source: crawl for crawl in crawls for source in crawl.sources}
@@ -235,7 +236,3 @@ def _http_date(text: str) -> datetime | None:
 def _nearest_folder(path: Path) -> Path:
     """The folder of *path*, or the nearest one above it that is there."""
     return next(folder for folder in path.absolute().parents if folder.is_dir())
-
-
-def _size(count: int) -> str:
-    return f"{count / 1e9:,.1f} GB" if count >= 1e9 else f"{count / 1e6:,.1f} MB"

@@ -46,9 +46,8 @@ def backup(settings: Settings, dest: str) -> None:
     data(_described(made, time.monotonic() - begun))
     if made.damage:
         note(f"{settings.archive}: {said(made.damage)}; the copy is kept as {made.path}, and has replaced nothing")
-        note(
-            f"{settings.archive}: fonds verify lists it all; verify --repair --from an earlier backup mends what can be"
-        )
+        if any(finding.check != "signature" for finding in made.damage):
+            note(f"{settings.archive}: fonds verify --repair mends what can be, with --from by an earlier backup too")
         raise click.exceptions.Exit(_DAMAGED)
 
 

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from ...log import inclusion_proof, is_included, leaf_hash, root_of
 from ..connection import other_uri, reading_uri
+from ..copying import Progress
 from . import acts, compared, contents, outside, removals, seals, tree
-from .findings import Check, Extent, Finding, Progress, Said, Verification, Work, one_line
+from .findings import Check, Extent, Finding, Said, Verification, Work, one_line
 from .rows import Rows
 
 __all__ = ["Check", "Extent", "Finding", "Progress", "Said", "Verification", "verify", "verify_copy"]

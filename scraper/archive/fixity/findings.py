@@ -1,7 +1,6 @@
 """What is verified, and what is found: plain values."""
 
 import sqlite3
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,6 +9,7 @@ from typing import Any, Literal
 
 from ...errors import ScraperError
 from ...log import Checkpoint, VerifierKey
+from ..copying import Progress
 from ..identity import moves
 from .rows import Rows
 
@@ -28,8 +28,6 @@ Check = Literal[
     "record",
     "text",
 ]
-# What is being looked at, how much of it is done, and of how much.
-Progress = Callable[[str, int, int], None]
 EVERY = 500  # steps between two words of progress
 
 
