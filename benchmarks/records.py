@@ -107,7 +107,7 @@ class Ours:
         )
 
     def texts(self, page: int, at: str) -> list[str]:
-        return [text for (text,) in self.db.execute(_TEXTS_THEN, (page, at))]
+        return texts_of_ours(self.db, page, at)
 
 
 class Json:
@@ -155,11 +155,22 @@ class Json:
         return self._path.stat().st_size
 
     def texts(self, page: int, at: str) -> list[str]:
-        (record,) = self.db.execute(
-            "select record from version where page_id = ? and first_seen <= ? order by first_seen desc limit 1",
-            (page, at),
-        ).fetchone()
-        return [block["text"] for block in json.loads(zstd.decompress(record) if self._packed else record)["blocks"]]
+        return texts_of_json(self.db, page, at)
+
+
+def texts_of_ours(db: sqlite3.Connection, page: int, at: str) -> list[str]:
+    """The words of the passages of a page as of a time, from our archive."""
+    return [text for (text,) in db.execute(_TEXTS_THEN, (page, at))]
+
+
+def texts_of_json(db: sqlite3.Connection, page: int, at: str) -> list[str]:
+    """The same from JSON in a column, packed or not."""
+    [record] = db.execute(
+        "select record from version where page_id = ? and first_seen <= ? order by first_seen desc limit 1", (page, at)
+    ).fetchone()
+    return [
+        block["text"] for block in json.loads(zstd.decompress(record) if type(record) is bytes else record)["blocks"]
+    ]
 
 
 def _at(when: datetime) -> str:
