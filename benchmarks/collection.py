@@ -64,15 +64,30 @@ def _sentences(chance: random.Random) -> list[str]:
     cumulated = list(accumulate(frequent))
     made = []
     for number in range(_SENTENCES):
-        found = chance.choices(words, cum_weights=cumulated, k=chance.randint(8, 24))
+        found = chance.choices(words, cum_weights=cumulated, k=chance.randint(8, 30))
         if number % 400 == 0:
             found[3:3] = PHRASE.split()
         made.append(" ".join(found).capitalize() + ".")
     return made
 
 
+@dataclass(slots=True)
+class _Passage:
+    """A paragraph while it is edited: *number* stays its own, and says whether it has a heading or a link."""
+
+    number: int
+    sentences: list[str]
+
+    def blocks(self) -> Iterator[Block]:
+        if self.number % 8 == 0:
+            yield Block(kind="heading", text=f"On witness {self.number}", level=2)
+        target = f"https://example.org/witness/{self.number}"
+        marks = (Mark(kind="link", start=0, end=2, target=target),) if self.number % 6 == 1 else ()
+        yield Block(kind="paragraph", text=" ".join(self.sentences), marks=marks)
+
+
 def _page(chance: random.Random, sentences: list[str], page: int, count: int) -> Iterator[Written]:
-    texts = [_paragraph(chance, sentences) for _ in range(max(4, round(chance.lognormvariate(3.3, 0.5))))]
+    passages = [_passage(chance, sentences) for _ in range(max(4, round(chance.lognormvariate(3.2, 0.5))))]
     country, stages = country_of(page), sorted(chance.sample(range(1, 11), k=chance.randint(1, 6)))
     asks = [f"{chance.choice(sentences)[:-1]} {page}." for _ in range(chance.randint(2, 6))]
     step = timedelta(days=_DAYS / (count + 1))
@@ -81,44 +96,30 @@ def _page(chance: random.Random, sentences: list[str], page: int, count: int) ->
         if seq > 1 and chance.random() < 0.04:  # what is stated changes seldom
             stages = sorted({*stages, chance.randint(1, 10)})[:6]
         elif seq > 1:
-            _edit(chance, sentences, texts)
-        yield Written(page=page, seq=seq, at=at + step * seq, record=_record(page, country, stages, asks, texts))
+            _edit(chance, sentences, passages)
+        yield Written(page=page, seq=seq, at=at + step * seq, record=_record(page, country, stages, asks, passages))
 
 
-def _paragraph(chance: random.Random, sentences: list[str]) -> list[str]:
-    return [
-        *chance.choices(sentences, k=max(1, round(chance.lognormvariate(0.9, 0.9)))),
-        f"So said witness {chance.randrange(10**9)}.",
-    ]
+def _passage(chance: random.Random, sentences: list[str]) -> _Passage:
+    count = max(1, round(chance.lognormvariate(1.0, 1.2)))
+    return _Passage(chance.randrange(10**9), chance.choices(sentences, k=min(count, 80)))
 
 
-def _edit(chance: random.Random, sentences: list[str], texts: list[list[str]]) -> None:
+def _edit(chance: random.Random, sentences: list[str], passages: list[_Passage]) -> None:
     """Edits one paragraph, a long one rather than a short one; now and then adds one or takes one out."""
-    place = chance.choices(range(len(texts)), weights=[len(text) ** 2 for text in texts])[0]
+    place = chance.choices(range(len(passages)), weights=[len(one.sentences) ** 2 for one in passages])[0]
     kind = chance.random()
     if kind < 0.05:
-        texts.insert(place, _paragraph(chance, sentences))
-    elif kind < 0.1 and len(texts) > 4:
-        texts.pop(place)
+        passages.insert(place, _passage(chance, sentences))
+    elif kind < 0.1 and len(passages) > 4:
+        passages.pop(place)
     else:
-        texts[place] = [*texts[place]]
-        texts[place][chance.randrange(len(texts[place]))] = (
-            f"{chance.choice(sentences)[:-1]} {chance.randrange(10**6)}."
-        )
+        words = passages[place].sentences
+        words[chance.randrange(len(words))] = f"{chance.choice(sentences)[:-1]} {chance.randrange(10**6)}."
 
 
-def _record(page: int, country: Country, stages: list[int], asks: list[str], texts: list[list[str]]) -> Record:
-    blocks = []
-    for number, text in enumerate(texts):
-        whole = " ".join(text)
-        if number % 8 == 0:
-            blocks.append(Block(kind="heading", text=whole[:40], level=2))
-        marks = (
-            (Mark(kind="link", start=0, end=12, target=f"https://example.org/{page}/{number}"),)
-            if number % 6 == 5
-            else ()
-        )
-        blocks.append(Block(kind="paragraph", text=whole, marks=marks))
+def _record(page: int, country: Country, stages: list[int], asks: list[str], passages: list[_Passage]) -> Record:
+    blocks = [block for passage in passages for block in passage.blocks()]
     blocks += [Block(kind="item", text=ask, level=1) for ask in asks]
     facts: list[Fact] = [country]
     facts += [Stage(number=number, name=STAGES[number - 1], model="ten stages") for number in stages]

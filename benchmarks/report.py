@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-_AS = {"x": "{:.2f}x", "MB": "{:.0f} MB", "ms": "{:.1f} ms", "share": "{:.3f}", "s": "{:.2f} s"}
+_AS = {"x": "{:.2f}x", "MB": "{:.0f} MB", "ms": "{:.3g} ms", "share": "{:.3f}", "s": "{:.2f} s"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

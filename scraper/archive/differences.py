@@ -44,7 +44,7 @@ where version.page_id = ?
         select 1 from version as first
         where first.page_id = version.page_id and first.seq < version.seq and first.capture_id = version.capture_id
     )
-    and (was.blocks <> record.blocks
+    and (was.blocks <> record.blocks or was.fact_set_id <> record.fact_set_id
         or json_remove(was.fields, {_READ_BY}) <> json_remove(record.fields, {_READ_BY}))
 """  # noqa: S608 -- our own words
 

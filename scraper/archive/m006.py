@@ -268,7 +268,8 @@ FUNCTIONS: dict[str, tuple[int, Callable[..., Any]]] = {
 OLD_VIEWS = ("report", "report_version", "paragraph", "stage", "recommendation")
 
 INDEXES = """
-create index reading_held on reading (record_id) where held = 1
+create index reading_held on reading (record_id) where held = 1;
+create index version_first on version (first_seen)
 """
 
 _COUNTRY = """left join fact as country on country.fact_set_id = record.fact_set_id and country.kind = 'country'

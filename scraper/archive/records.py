@@ -7,7 +7,7 @@ from hashlib import sha256
 from itertools import count
 from typing import Any
 
-from parsers.record import AlertLevel, Country, Entry, Fact, Figure, Recommendation, Record, Stage
+from parsers.record import AlertLevel, Block, Country, Entry, Fact, Figure, Recommendation, Record, Stage
 
 from .damage import of_rows
 from .passages import Passage, canonical, digest_of, head_of, passage_of, values_of
@@ -39,6 +39,7 @@ class Known:
     def __init__(self) -> None:
         self._page_id = 0
         self._passages: dict[Passage, tuple[int, str]] = {}
+        self._rows: dict[Block, Passage] = {}
 
     def forget(self) -> None:
         """Knows nothing any more: another process may write from now on, or what was stored is not."""
@@ -47,8 +48,15 @@ class Known:
     def of(self, connection: sqlite3.Connection, page_id: int) -> dict[Passage, tuple[int, str]]:
         """What is known of the page, to be added to."""
         if page_id != self._page_id or len(self._passages) > _MOST_KNOWN:
-            self._page_id, self._passages = page_id, _current(connection, page_id)
+            self._page_id, self._passages, self._rows = page_id, _current(connection, page_id), {}
         return self._passages
+
+    def row(self, block: Block) -> Passage:
+        """The row of *block*, made once."""
+        row = self._rows.get(block)
+        if row is None:
+            row = self._rows[block] = passage_of(block)
+        return row
 
 
 def store_record(
@@ -58,9 +66,10 @@ def store_record(
 
     *known* is that of the transaction.
     """
+    known = known or Known()
+    passages = known.of(connection, page_id)
+    blocks = [known.row(block) for block in record.blocks]
     fields = record.fields_dict()
-    blocks = [passage_of(block) for block in record.blocks]
-    passages = (known or Known()).of(connection, page_id)
     new = {passage: digest_of(passage) for passage in blocks if passage not in passages}
     digest = digest_of_record(fields, [passages[one][1] if one in passages else new[one] for one in blocks])
     row = connection.execute("select id from record where page_id = ? and digest = ?", (page_id, digest)).fetchone()

@@ -1,10 +1,14 @@
 """Full-text search over the distinct passages of all versions. What a user types is never a query of FTS5's."""
 
+import json
 import re
 import sqlite3
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
+from typing import NamedTuple
 
 from .rows import Hit
 from .text import storable
@@ -19,9 +23,29 @@ _TERM = re.compile(r'"([^"]*)"|([^\s"]+)')
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
 _SNIPPET_CHARS = 240
 
-# The lists of blocks are opened once for each version that may hold a passage, not once for each passage.
-_SEARCH = """
-with matched as materialized ({matched}),
+_FEW = 300  # passages: more are looked for version by version, the newest first, until there are enough
+
+# Versions as they stand at a time, or now.
+_STANDING = """
+select version.page_id, version.seq, version.first_seen, record.heads, record.blocks
+from version {by}
+join page on page.id = version.page_id
+join record on record.id = version.record_id
+where (:at is null or version.first_seen <= :at) and not exists (
+        select 1 from version as later
+        where later.page_id = version.page_id and later.seq = version.seq + 1
+            and (:at is null or later.first_seen <= :at))
+    and {pages}
+    and (:source is null or page.source = :source)
+    and (:country is null or exists (
+        select 1 from fact where fact.fact_set_id = record.fact_set_id and fact.kind = 'country'
+        and (fact.code = upper(:country) or fact.name = :country collate nocase)))
+order by version.first_seen desc, version.page_id
+"""
+_OF_THEM = "version.page_id in (select page_id from block_page join json_each(:matched) on block_id = value)"
+# Of all versions those are looked at that may hold a passage; their lists of blocks are opened once.
+_EVER = """
+with matched as materialized (select value as block_id from json_each(:matched)),
 chosen as materialized (
     select version.id as version_id, version.page_id, version.seq, version.first_seen, record.blocks, record.heads
     from version
@@ -30,9 +54,6 @@ chosen as materialized (
     where version.page_id in (select page_id from block_page where block_id in (select block_id from matched))
         and (:source is null or page.source = :source)
         and (:at is null or version.first_seen <= :at)
-        and (:all_versions or version.seq = (
-            select max(seq) from version as other
-            where other.page_id = version.page_id and (:at is null or other.first_seen <= :at)))
         and (:country is null or exists (
             select 1 from fact where fact.fact_set_id = record.fact_set_id and fact.kind = 'country'
             and (fact.code = upper(:country) or fact.name = :country collate nocase)))
@@ -49,18 +70,31 @@ shown as (
         min(held.first_seen) over (partition by held.block_id, held.page_id) as since
     from held where held.block_id in (select block_id from matched)
 )
-select shown.page_id, page.url, page.source, record.title, shown.seq, shown.since, version.last_seen, block.kind,
-    shown.position, matched.snippet
+select shown.page_id, shown.seq, shown.since, shown.block_id, shown.position
 from shown
-join matched on matched.block_id = shown.block_id
-join version on version.id = shown.version_id
-join record on record.id = version.record_id
-join page on page.id = shown.page_id
-join block on block.id = shown.block_id
 where shown.recency = 1
 order by shown.since desc, shown.page_id, shown.position
 limit :limit
 """
+_HIT = """
+select page.url, page.source, record.title, version.last_seen, block.kind, {snippet}
+from version
+join page on page.id = version.page_id
+join record on record.id = version.record_id
+join block on block.id = :block_id
+{found}
+where version.page_id = :page_id and version.seq = :seq
+"""
+
+
+class _Place(NamedTuple):
+    """A passage in a version: *since* is when it was first seen there, *position* counts from 1, 0 is the head."""
+
+    page_id: int
+    seq: int
+    since: str
+    block_id: int
+    position: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,15 +113,37 @@ def search(connection: sqlite3.Connection, words: str, scope: Scope) -> list[Hit
     terms = _terms(words)
     if not terms:
         return []
-    matched, values = _matched(terms)
-    values |= {
+    condition, values = _condition(terms)
+    matched = [number for (number,) in connection.execute(f"select block.id {condition}", values)]
+    asked = {
         "source": scope.source,
         "country": None if scope.country is None else storable(scope.country),
-        "all_versions": scope.all_versions,
         "at": None if scope.at is None else end_of(scope.at),
-        "limit": scope.limit,
     }
-    return [_hit(row, terms) for row in connection.execute(_SEARCH.format(matched=matched), values)]
+    if scope.all_versions:
+        given = asked | {"matched": json.dumps(matched), "limit": scope.limit}
+        places = [_Place(*row) for row in connection.execute(_EVER, given)]
+    else:
+        places = list(islice(_standing(connection, matched, asked), scope.limit))
+    return [_hit(connection, place, terms, values) for place in places]
+
+
+def _standing(connection: sqlite3.Connection, matched: list[int], asked: dict[str, object]) -> Iterator[_Place]:
+    """Where passages stand in versions that stand, the newest version first."""
+    if len(matched) > _FEW:
+        sql = _STANDING.format(by="indexed by version_first", pages="true")
+        rows = connection.execute(sql, asked)
+    elif matched:
+        rows = connection.execute(_STANDING.format(by="", pages=_OF_THEM), asked | {"matched": json.dumps(matched)})
+    else:
+        return
+    wanted = frozenset(matched)
+    for page_id, seq, first_seen, heads, blocks in rows:
+        seen = set()
+        for position, number in [*((0, head) for head in json.loads(heads)), *enumerate(json.loads(blocks), 1)]:
+            if number in wanted and number not in seen:
+                seen.add(number)
+                yield _Place(page_id, seq, first_seen, number, position)
 
 
 def _terms(words: str) -> list[str]:
@@ -97,34 +153,41 @@ def _terms(words: str) -> list[str]:
     return [term for term in found if any(unicodedata.category(sign)[0] in "LN" for sign in term)][:MAX_TERMS]
 
 
-def _matched(terms: list[str]) -> tuple[str, dict[str, object]]:
-    """The query for block numbers and snippets, and its values: the index for words, a scan for unspaced scripts."""
+def _condition(terms: list[str]) -> tuple[str, dict[str, object]]:
+    """Which blocks hold the terms, and the values for it: by the index for words, by a scan for unspaced scripts."""
     indexed = [term for term in terms if not _UNSPACED.search(term)]
-    scanned = {f"part{number}": term for number, term in enumerate(terms) if _UNSPACED.search(term)}
+    scanned: dict[str, object] = {f"part{number}": term for number, term in enumerate(terms) if _UNSPACED.search(term)}
     conditions = [f"instr(block.text, :{name})" for name in scanned]
     if not indexed:
-        where = " and ".join(conditions)
-        return f"select block.id as block_id, block.text as snippet from block where {where}", dict(scanned)  # noqa: S608
-    where = " and ".join(["block_fts match :query", *conditions])
+        return f"from block where {' and '.join(conditions)}", scanned
     query = " ".join(f'"{term}"' for term in indexed)
-    sql = f"""select block.id as block_id, snippet(block_fts, 0, '{_OPEN}', '{_CLOSE}', '…', 40) as snippet
-        from block_fts join block on block.id = block_fts.rowid where {where}"""  # noqa: S608 -- values are bound
-    return sql, {"query": query, **scanned}
+    if not scanned:  # the index alone knows the numbers
+        return "from (select rowid as id from block_fts where block_fts match :query) as block", {"query": query}
+    where = " and ".join(["block_fts match :query", *conditions])
+    return f"from block_fts join block on block.id = block_fts.rowid where {where}", {"query": query, **scanned}
 
 
-def _hit(row: tuple, terms: list[str]) -> Hit:  # type: ignore[type-arg]
-    page_id, url, source, title, seq, first_seen, last_seen, kind, position, snippet = row
-    text, marks = _marked(snippet) if _OPEN in snippet else _around(snippet, terms)
+def _hit(connection: sqlite3.Connection, place: _Place, terms: list[str], values: dict[str, object]) -> Hit:
+    if "query" in values:
+        snippet = f"snippet(block_fts, 0, '{_OPEN}', '{_CLOSE}', '…', 40)"
+        found = "join block_fts on block_fts.rowid = block.id and block_fts match :query"
+    else:
+        snippet, found = "block.text", ""
+    url, source, title, last_seen, kind, shown = connection.execute(
+        _HIT.format(snippet=snippet, found=found),
+        {"page_id": place.page_id, "seq": place.seq, "block_id": place.block_id, **values},
+    ).fetchone()
+    text, marks = _marked(shown) if _OPEN in shown else _around(shown, terms)
     return Hit(
-        page_id=page_id,
+        page_id=place.page_id,
         url=url,
         source=source,
         title=title,
-        seq=seq,
-        first_seen=moment(first_seen),
+        seq=place.seq,
+        first_seen=moment(place.since),
         last_seen=moment(last_seen),
         kind=kind,
-        position=position,
+        position=place.position,
         snippet=text,
         marks=marks,
     )
