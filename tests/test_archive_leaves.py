@@ -157,7 +157,9 @@ def test_what_fails_leaves_no_leaf(archive: Archive) -> None:
 
 
 @pytest.mark.parametrize("table", ["leaf", "log_node", "checkpoint", "public_key"])
-@pytest.mark.parametrize("change", ["delete from {}", "update {} set rowid = rowid + 1"])
+@pytest.mark.parametrize(
+    "change", ["delete from {}", "update {} set rowid = rowid + 1", "insert or replace into {0} select * from {0}"]
+)
 def test_rows_of_the_log_are_only_added(archive: Archive, table: str, change: str) -> None:
     archive.adopt_key(new_key(), day(1))
     for number in range(3):

@@ -335,6 +335,22 @@ where fact.kind = '{kind}' and {_is_last_reading("version")} and not {_states("b
     )"""
 
 
+# SQLite runs no trigger on the rows that `insert or replace` puts others in place of.
+_KEYS = {
+    "capture": "id",
+    "leaf": "seq",
+    "log_node": "level, idx",
+    "checkpoint": "size",
+    "witness": "id",
+    "public_key": "id",
+}
+NO_REPLACE = tuple(
+    f"""create trigger {table}_no_replace before insert on {table}
+when exists (select 1 from {table} where ({key}) = ({", ".join(f"new.{one}" for one in key.split(", "))}))
+begin select raise(abort, 'table {table} is evidence: no replace'); end"""  # noqa: S608 -- our own names
+    for table, key in _KEYS.items()
+)
+
 VIEWS = f"""
 create view report as
 select page.id as page_id, record.title, country.name as country, country.code as country_code, record.published,

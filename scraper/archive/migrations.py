@@ -79,6 +79,8 @@ def causes(db: Database) -> None:
     _execute(db, m006.TABLES)
     db.execute("drop trigger capture_no_update")
     db.execute(m006.CAPTURE_GUARD)
+    for trigger in m006.NO_REPLACE:
+        db.execute(trigger)
     _execute(db, m006.INDEXES)
     _execute(db, m006.VIEWS)
 
