@@ -1,7 +1,7 @@
 """Which room may import which: every module imports only from the right of its own place, and nothing goes round.
 
-The rooms of `scraper` in their order: cli, then demo and crawl, reparse, learning, loader, rereading, then archive,
-fetch and diff, then markdown, prose and sources, then urls, capture, terminal, coding, packing, worker
+The rooms of `scraper` in their order: cli, then demo, crawl and exchange, reparse, learning, loader, rereading, then
+archive, fetch and diff, then markdown, prose and sources, then urls, capture, terminal, coding, packing, worker
 and log, bounds, and errors.
 `scraper` imports `parsers`, never the reverse.
 """
@@ -19,7 +19,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 # From left to right. Rooms that share a place do not import each other.
 SCRAPER = (
     "cli",
-    "demo crawl explain",
+    "demo crawl explain exchange",
     "reparse",
     "learning",
     "loader",
@@ -51,7 +51,7 @@ ONLY_IN = {
     "sqlite3": "scraper.archive", "sqlite_utils": "scraper.archive", "httpx2": "scraper.fetch",
     "selectolax": "parsers", "bs4": "parsers", "playwright": "scraper.fetch", "click": "scraper.cli",
     "msgspec": "scraper.sources scraper.worker scraper.log",
-    "cryptography": "scraper.log", "pypdf": "parsers.pdf", "pypdfium2": "parsers.pdf",
+    "cryptography": "scraper.log", "rfc3161_client": "scraper.log", "pypdf": "parsers.pdf", "pypdfium2": "parsers.pdf",
 }  # fmt: skip
 # A parser has no clock, chance, file, network or SQL. Bytes in memory are a file for pypdf, which reads nothing else.
 NOT_PURE = set("asyncio datetime http io os pathlib random shutil socket sqlite3 ssl subprocess tempfile time".split())

@@ -138,6 +138,17 @@ def test_a_key_is_changed_by_the_old_one(fonds: Run, tmp_path: Path) -> None:
     assert [(row["check"], row["is_damage"]) for row in ran.rows] == [("key", False)]
 
 
+def test_an_old_key_may_lie_elsewhere(fonds: Run, tmp_path: Path) -> None:
+    before = Path(_told(fonds("init").out)["key"])
+    moved = before.rename(tmp_path / "old.key")
+    assert "No such file" in one_line(fonds("init", "--rotate"))
+    after = _told(fonds("init", "--rotate", "--old-key", moved).out)
+    assert fonds("verify", "--public-key", after["public key"]).rows == []
+    assert f"old.key: found key {before.stem}" in one_line(fonds("init", "--rotate", "--old-key", moved))
+    for options in (("--old-key", moved), ("--rotate", "--lost", "--old-key", moved)):
+        assert "it goes with --rotate" in one_line(fonds("init", *options))
+
+
 def test_verify_names_the_captures_and_leaves_with_one(fonds: Run, tmp_path: Path) -> None:
     for number in (1, 2):
         _import(fonds, tmp_path, number)

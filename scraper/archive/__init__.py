@@ -4,6 +4,7 @@ from sqlite3 import sqlite_version as SQLITE_VERSION  # noqa: N812 -- a constant
 
 from .archive import Archive, Notary
 from .connection import WAL_FIXED, is_wal_affected
+from .evidence import Evidence, Head, Leaf, Seal
 from .fields import FieldRow, field_rows
 from .redactions import Takedown
 from .reparsing import Reread
@@ -37,6 +38,7 @@ from .rows import (
     VisitRow,
 )
 from .signing import CheckpointRow
+from .witnesses import SeenRow, WitnessKind, WitnessRow
 
 __all__ = [
     "SQLITE_VERSION",
@@ -51,12 +53,15 @@ __all__ = [
     "CheckpointRow",
     "CrawlRow",
     "Difference",
+    "Evidence",
     "FieldRow",
     "FrontierRow",
     "FrontierState",
+    "Head",
     "HeldRow",
     "Hit",
     "How",
+    "Leaf",
     "Notary",
     "PageRow",
     "PageState",
@@ -65,6 +70,8 @@ __all__ = [
     "RedactionRow",
     "Reread",
     "ScheduleRow",
+    "Seal",
+    "SeenRow",
     "SiteRow",
     "StaleRow",
     "Takedown",
@@ -74,6 +81,8 @@ __all__ = [
     "VersionKind",
     "VersionRow",
     "VisitRow",
+    "WitnessKind",
+    "WitnessRow",
     "field_rows",
     "is_wal_affected",
 ]

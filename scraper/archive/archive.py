@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
 from datetime import date, datetime
 from functools import cached_property, wraps
+from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self, TypeVar
@@ -17,12 +18,13 @@ from parsers.record import Match, Record
 from ..capture import Capture
 from ..errors import ArchiveError, BytesRemoved, UsageError
 from ..ledger import Sighting
-from ..log import Signer, VerifierKey
+from ..log import Signer, VerifierKey, consistency_proof
 from . import (
     bodies,
     captures,
     connection,
     crawls,
+    evidence,
     frontier,
     identity,
     leaves,
@@ -40,8 +42,10 @@ from . import (
     sites,
     traces,
     versions,
+    witnesses,
     writing,
 )
+from .evidence import Evidence, Leaf
 from .history import History
 from .identity import Moved
 from .redactions import Takedown
@@ -74,6 +78,7 @@ from .signing import CheckpointRow
 from .text import key_of
 from .times import stamp
 from .tool import tool
+from .witnesses import SeenRow, WitnessRow
 
 if TYPE_CHECKING:
     import sqlite_utils
@@ -504,6 +509,63 @@ class Archive:
     def checkpoint_of(self, size: int) -> CheckpointRow | None:
         """The checkpoint of so many leaves, None where there is none."""
         return signing.of_size(self._conn, size)
+
+    @property
+    def can_sign(self) -> bool:
+        """Whether a checkpoint that is made now would be signed."""
+        return self._signer is not None
+
+    @_reads
+    def checkpoint_with(self, imprint: bytes) -> CheckpointRow | None:
+        """The checkpoint whose note has this SHA-256, None where there is none."""
+        found = (row for row in signing.newest_first(self._conn) if sha256(row.note.encode()).digest() == imprint)
+        return next(found, None)
+
+    @_reads
+    def consistency(self, old: int, new: int) -> list[bytes]:
+        """What shows that the first *new* leaves, which a checkpoint covers, begin with the first *old* ones."""
+        return consistency_proof(old, new, lambda level, index: leaves.subtree(self._conn, level, index))
+
+    @_reads
+    def witnesses(self) -> list[WitnessRow]:
+        """What others say of checkpoints of the archive, by their size, in the order it came."""
+        return witnesses.of_sizes(self._conn)
+
+    def add_witness(self, row: WitnessRow) -> bool:
+        """Keeps what somebody says of a checkpoint of the archive; False where the very same is kept already."""
+        with self.transaction():
+            return witnesses.add(self._conn, row)
+
+    @_reads
+    def newest_seen(self, origin: str) -> SeenRow | None:
+        """What this archive last cosigned of the log called *origin*, None where nothing was."""
+        return witnesses.newest_seen(self._conn, origin)
+
+    def add_seen(self, seen: SeenRow, note: str) -> None:
+        """Puts on record that a checkpoint of another log, with its signed *note*, is cosigned."""
+        with self.transaction():
+            witnesses.add_seen(self._conn, seen, note)
+
+    def add_fork(self, seen: SeenRow, note: str, why: str) -> bool:
+        """Puts on record a checkpoint that does not go on from the one seen; False where that was done before."""
+        with self.transaction():
+            return witnesses.add_fork(self._conn, seen, note, why)
+
+    @_reads
+    def log_leaves(self, capture_id: int) -> tuple[Leaf, ...]:
+        """The record of a capture in the log, and where its bytes were removed the record of that."""
+        return evidence.log_leaves(self._conn, self.capture(capture_id).id)
+
+    @_reads
+    def seals_for(self, covered: int) -> list[int]:
+        """The sizes of the checkpoints of *covered* leaves or more that say most, the smallest first."""
+        return evidence.sizes_for(self._conn, covered)
+
+    @_reads
+    def evidence_of(self, capture_id: int, sizes: Sequence[int]) -> Evidence:
+        """What vouches for a capture under the checkpoints of these sizes. Raises as `received` does."""
+        with self._damage_named(capture_id):
+            return evidence.evidence(self._conn, capture_id, sizes)
 
     @_reads
     def log_name(self, signer: Signer) -> str:

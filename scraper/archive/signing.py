@@ -2,6 +2,7 @@
 
 import sqlite3
 from base64 import b64encode
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -45,6 +46,14 @@ def of_size(connection: sqlite3.Connection, size: int) -> CheckpointRow | None:
     """The checkpoint of *size* leaves, None where there is none."""
     row = connection.execute("select size, root, note, created_at from checkpoint where size = ?", (size,)).fetchone()
     return _row(row) if row else None
+
+
+def newest_first(connection: sqlite3.Connection, least: int = 0) -> Iterator[CheckpointRow]:
+    """The checkpoints of *least* leaves or more, the newest first."""
+    for row in connection.execute(
+        "select size, root, note, created_at from checkpoint where size >= ? order by size desc", (least,)
+    ):
+        yield _row(row)
 
 
 def unsealed(connection: sqlite3.Connection) -> int:

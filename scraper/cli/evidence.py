@@ -9,7 +9,8 @@ import click
 
 from ..errors import KeyUnusable, NotProved, UsageError
 from .context import Settings
-from .output import data, format_option, listing, note
+from .output import data, format_option, instant, listing, note
+from .outside import read_roots
 from .progress import OneLine
 from .signing import key_path, new_key, next_key, notary
 
@@ -28,8 +29,12 @@ _ALL = 100.0  # percent
 @click.option("--name", default="", metavar="NAME", help="What the log is called, such as example.org/archive.")
 @click.option("--rotate", is_flag=True, help="Makes a new key, which the old one signs, in place of the archive's.")
 @click.option("--lost", is_flag=True, help="With --rotate: the old key cannot be had. That is put on record.")
+@click.option(
+    "--old-key", type=click.Path(path_type=Path), metavar="FILE",
+    help="With --rotate: the file of the old key [default: the archive's, in ~/.config/fonds].",
+)  # fmt: skip
 @click.pass_obj
-def init(settings: Settings, name: str, rotate: bool, lost: bool) -> None:
+def init(settings: Settings, name: str, rotate: bool, lost: bool, old_key: Path | None) -> None:
     """Makes an archive and the key that signs its checkpoints, where they are absent; says where they are.
 
     The key file stays outside the archive and belongs to whoever runs fonds (mode 0600). Keep a copy of it elsewhere,
@@ -40,9 +45,12 @@ def init(settings: Settings, name: str, rotate: bool, lost: bool) -> None:
     Examples:
       fonds init
       fonds init --name example.org/archive
-      fonds --key /media/stick/fonds.key init --rotate
+      fonds --key /media/stick/new.key init --rotate --old-key /media/stick/old.key
     """
     from ..archive import Archive
+
+    if old_key and (lost or not rotate):
+        raise UsageError("--old-key: it goes with --rotate, and without --lost")
 
     settings.archive.parent.mkdir(parents=True, exist_ok=True)
     with Archive(settings.archive, create=True, notary=notary(settings.archive, settings.key)) as archive:
@@ -52,7 +60,7 @@ def init(settings: Settings, name: str, rotate: bool, lost: bool) -> None:
         if not keys:
             path = new_key(archive, settings.key, settings.now(), name=name)
         elif rotate:
-            path = next_key(archive, settings.key, settings.now(), is_lost=lost)
+            path = next_key(archive, settings.key, settings.now(), old_path=old_key, is_lost=lost)
         else:
             path = settings.key or key_path(keys[-1])
             if not path.exists():
@@ -89,16 +97,21 @@ def init(settings: Settings, name: str, rotate: bool, lost: bool) -> None:
     metavar="BACKUP",
     help="With --repair: takes bytes that are damaged here from this backup.",
 )
+@click.option(
+    "--ca", "roots", type=click.Path(path_type=Path), metavar="FILE",
+    help="The roots, in PEM, that the certificates of time authorities should lead to.",
+)  # fmt: skip
 @format_option
 @click.pass_obj
 def verify(
     settings: Settings, since: str | None, capture: int | None, sample: float, public_key: str | None, repair: bool,
-    backup: Path | None, form: str | None,
+    backup: Path | None, roots: Path | None, form: str | None,
 ) -> None:  # fmt: skip
     """Checks that everything is as it was recorded, and names the captures that are not.
 
     The file, each leaf of the log and the rows it speaks of, the tree and all checkpoints, their signatures, the bytes
-    of each body, the digests of records. Exit code 0: nothing is wrong; 1: something is; 2: it could not be looked at.
+    of each body, the digests of records, what time authorities and witnesses say of checkpoints. Exit code 0: nothing
+    is wrong; 1: something is; 2: it could not be looked at.
 
     --repair stores damaged bodies anew where their bytes are still to be had, with the digest on record: from a second
     copy, from what still decodes, from BACKUP. Indexes are built anew, missing nodes of the log computed. What is left
@@ -125,6 +138,7 @@ def verify(
         extent = Extent(
             since=_since(archive, since) if since else None, capture=capture, share=sample / 100,
             seed=time.time_ns(), key=read_public_key(public_key) if public_key else None,
+            roots=read_roots(roots),
         )  # fmt: skip
         done = Verification()
         told = OneLine()
@@ -154,6 +168,8 @@ def verify(
             "that other backups may help with, or fonds restore" if backup else "for --from BACKUP, or fonds restore"
         )
         note(f"{settings.archive}: what is left could not be mended here: it is {other}")
+    for line in _said(done):
+        note(f"{settings.archive}: {line}")
     if damage:
         raise click.exceptions.Exit(_FINDINGS)
 
@@ -209,6 +225,17 @@ def _sealed(done: "Verification") -> str:
     return f"signed by key {', '.join(done.signed_by)}; --public-key says whether that is the right one"
 
 
+def _said(done: "Verification") -> list[str]:
+    """What others say: of each the first checkpoint, as all before it was there by then, and the newest."""
+    lines = []
+    for by in dict.fromkeys((one.kind, one.by) for one in done.said):
+        of_one = [one for one in done.said if (one.kind, one.by) == by]
+        for one in dict.fromkeys((of_one[0], of_one[-1])):
+            trusted = "" if one.kind != "time" or one.is_trusted else ", certificates not checked: --ca names its root"
+            lines.append(f"checkpoint {one.size} was seen at {instant(one.at)} by {one.by}{trusted}")
+    return lines
+
+
 def _is_table(form: str | None) -> bool:
     from .output import chosen_form
 
@@ -222,8 +249,12 @@ def _few(captures: list[int]) -> str:
 
 @click.command()
 @click.option("--note", "whole", is_flag=True, help="Prints the signed note, as it is kept.")
+@click.option(
+    "--since", type=click.IntRange(0), metavar="SIZE",
+    help="Prints it as a request to a witness that last saw SIZE leaves (0: none), with the proof that it goes on.",
+)  # fmt: skip
 @click.pass_obj
-def checkpoint(settings: Settings, whole: bool) -> None:
+def checkpoint(settings: Settings, whole: bool, since: int | None) -> None:
     """Prints the newest checkpoint, three lines to print or to post; makes one where captures came since.
 
     Whoever has these lines can tell later that nothing before them was changed, dropped or put in:
@@ -233,13 +264,22 @@ def checkpoint(settings: Settings, whole: bool) -> None:
     Examples:
       fonds checkpoint
       fonds checkpoint --note > checkpoint.txt
+      fonds checkpoint --since 0 > request.txt
     """
+    from ..log import WitnessRequest
+
     with settings.open_archive() as archive:
         keys = archive.public_keys()
         made = archive.checkpoint(settings.now())
-    if made is None:
-        raise UsageError(f"{settings.archive}: nothing is in the log yet")
-    data((made.note if whole else made.text).removesuffix("\n"))
+        if made is None:
+            raise UsageError(f"{settings.archive}: nothing is in the log yet")
+        if since is not None and since > made.size:
+            raise UsageError(f"--since: found {since} leaves, expected at most the {made.size} that there are")
+        text = made.text if since is None and not whole else made.note
+        if since is not None:
+            proof = tuple(archive.consistency(since, made.size))
+            text = WitnessRequest(old=since, proof=proof, note=made.note).text
+    data(text.removesuffix("\n"))
     if not made.is_signed:
         note(f"{settings.archive}: not signed{'' if keys else '; fonds init makes a key'}")
 

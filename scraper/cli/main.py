@@ -31,6 +31,8 @@ MODULES = {
     "evidence": "init verify checkpoint",
     "redaction": "redact",
     "copies": "backup restore",
+    "outside": "timestamp cosign",
+    "exporting": "export",
     "explaining": "explain",
     "demonstration": "demo",
     "rereading": "reparse",

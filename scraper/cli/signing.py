@@ -74,14 +74,17 @@ def new_key(archive: "Archive", chosen: Path | None, now: "datetime", *, name: s
     return path
 
 
-def next_key(archive: "Archive", chosen: Path | None, now: "datetime", *, is_lost: bool) -> Path:
-    """Makes a key in place of the archive's, which signs that unless it *is_lost*, and gives its file."""
-    from ..log import load_key, save_key
+def next_key(archive: "Archive", chosen: Path | None, now: "datetime", *, old_path: Path | None, is_lost: bool) -> Path:
+    """Makes a key in place of the archive's, which signs that unless it *is_lost*, and gives its file.
+
+    *old_path* is where the archive's key is, None for its usual place.
+    """
     from ..log import new_key as made
+    from ..log import save_key
 
     with archive.transaction():
         before = archive.public_keys()[-1]
-        old = None if is_lost else load_key(key_path(before), before.name, passphrase=passphrase())
+        old = None if is_lost else signer_of(before, old_path)
         signer = made(before.name)
         path = chosen or key_path(signer.key)
         save_key(signer, path, passphrase=passphrase())

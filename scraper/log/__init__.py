@@ -5,8 +5,28 @@ signed notes). Whoever has the bytes of a record, a proof and a checkpoint can c
 """
 
 from .canonical import Value, canonical, reading
-from .keys import Signer, VerifierKey, key_folder, load_key, new_key, read_public_key, save_key
+from .cosignature import Cosignature, WitnessKey, WitnessRequest, cosignatures, cosigned
+from .keys import (
+    Signer,
+    VerifierKey,
+    key_folder,
+    load_key,
+    new_key,
+    read_public_key,
+    save_key,
+    with_cryptography,
+)
 from .note import Checkpoint, SignedNote, signed
+from .tokens import (
+    TimeQuery,
+    TimeToken,
+    check_chain,
+    read_certificates,
+    read_time_query,
+    read_time_token,
+    time_query,
+    with_time_library,
+)
 from .tree import (
     EMPTY_ROOT,
     Tree,
@@ -21,13 +41,21 @@ from .tree import (
 __all__ = [
     "EMPTY_ROOT",
     "Checkpoint",
+    "Cosignature",
     "SignedNote",
     "Signer",
+    "TimeQuery",
+    "TimeToken",
     "Tree",
     "Value",
     "VerifierKey",
+    "WitnessKey",
+    "WitnessRequest",
     "canonical",
+    "check_chain",
     "consistency_proof",
+    "cosignatures",
+    "cosigned",
     "inclusion_proof",
     "is_consistent",
     "is_included",
@@ -35,9 +63,15 @@ __all__ = [
     "leaf_hash",
     "load_key",
     "new_key",
+    "read_certificates",
     "read_public_key",
+    "read_time_query",
+    "read_time_token",
     "reading",
     "root_of",
     "save_key",
     "signed",
+    "time_query",
+    "with_cryptography",
+    "with_time_library",
 ]

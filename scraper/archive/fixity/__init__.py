@@ -12,11 +12,11 @@ from pathlib import Path
 
 from ...log import inclusion_proof, is_included, leaf_hash, root_of
 from ..connection import other_uri, reading_uri
-from . import acts, compared, contents, removals, seals, tree
-from .findings import Check, Extent, Finding, Progress, Verification, Work, one_line
+from . import acts, compared, contents, outside, removals, seals, tree
+from .findings import Check, Extent, Finding, Progress, Said, Verification, Work, one_line
 from .rows import Rows
 
-__all__ = ["Check", "Extent", "Finding", "Progress", "Verification", "verify", "verify_copy"]
+__all__ = ["Check", "Extent", "Finding", "Progress", "Said", "Verification", "verify", "verify_copy"]
 
 _LISTED = 20  # lines that SQLite's own check may take
 _SEALS = "select size, root, note from checkpoint where size >= ? order by size"
@@ -52,6 +52,7 @@ def _all(work: Work) -> Iterator[Finding]:
     yield from tree.findings(work)
     yield from seals.findings(work, work.rows.all(_SEALS, work.start))
     yield from seals.key_findings(work)
+    yield from outside.findings(work, work.start)
     if not work.start:
         yield from acts.findings(work)
     yield from contents.body_findings(work)
@@ -92,6 +93,7 @@ def _one(work: Work, number: int) -> Iterator[Finding]:
         yield Finding(check="checkpoint", what=what, captures=(number,), is_damage=False)
         return
     yield from seals.findings(work, covering)
+    yield from outside.findings(work, seq + 1)
     [(size, root, _)] = covering
     work.done.covered = size
     try:

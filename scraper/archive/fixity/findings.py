@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Literal
 
@@ -13,7 +14,19 @@ from ..identity import moves
 from .rows import Rows
 
 Check = Literal[
-    "file", "leaf", "capture", "chain", "body", "tree", "checkpoint", "signature", "key", "act", "record", "text"
+    "file",
+    "leaf",
+    "capture",
+    "chain",
+    "body",
+    "tree",
+    "checkpoint",
+    "signature",
+    "key",
+    "witness",
+    "act",
+    "record",
+    "text",
 ]
 # What is being looked at, how much of it is done, and of how much.
 Progress = Callable[[str, int, int], None]
@@ -38,7 +51,7 @@ class Extent:
     """How much is verified: all of it, what came *since* a checkpoint, or one *capture*.
 
     Bodies and records are looked at for that *share* of them, chosen by *seed*. *key* is what the archive should be
-    signed by, known from elsewhere.
+    signed by, *roots* (PEM) what certificates of time authorities are checked by, both known from elsewhere.
     """
 
     since: Checkpoint | None = None
@@ -46,6 +59,21 @@ class Extent:
     share: float = 1.0
     seed: int = 0
     key: VerifierKey | None = None
+    roots: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """That somebody else saw the checkpoint of *size* leaves, and when: a time authority, or a witness.
+
+    *is_trusted* says that the authority's certificates lead to a root that was given.
+    """
+
+    size: int
+    kind: Literal["time", "cosignature"]
+    by: str
+    at: datetime
+    is_trusted: bool = False
 
 
 @dataclass(slots=True)
@@ -53,7 +81,7 @@ class Verification:
     """What was looked at: how many leaves, captures, bodies, records and checkpoints; the ids of keys that signed.
 
     *covered* is how many leaves the newest checkpoint covers, *redacted* of how many captures the log says that their
-    bytes were removed.
+    bytes were removed, *said* what others say of checkpoints.
     """
 
     leaves: int = 0
@@ -64,6 +92,7 @@ class Verification:
     covered: int = 0
     redacted: int = 0
     signed_by: list[str] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
 
 
 @dataclass(kw_only=True)
