@@ -26,7 +26,7 @@ test: $(VENV)/.ready  ## runs the tests, on both cores
 	$(PYTEST)
 
 soak: $(VENV)/.ready  ## the tests of survival and of damaged pages in their long form, in about five hours; as root, with ../shared beside the checkout
-	FONDS_SOAK=1 $(BIN)/python -m pytest -n 0 -s tests/test_survival.py tests/test_determinism.py tests/test_hostile.py tests/test_patterns.py tests/test_archive_fixity.py tests/test_copies_of_crawls.py tests/test_reparse.py
+	FONDS_SOAK=1 $(BIN)/python -m pytest -n 0 -s tests/test_survival.py tests/test_determinism.py tests/test_hostile.py tests/test_patterns.py tests/test_archive_fixity.py tests/test_archive_machine.py tests/test_copies_of_crawls.py tests/test_reparse.py
 
 coverage: $(VENV)/.ready  ## runs the tests and says which lines and branches none of them reaches
 	$(PYTEST) --cov --cov-branch --cov-report=term-missing --cov-fail-under=95

@@ -1,6 +1,7 @@
 """A file that is no archive, or that somebody made up: each command says so in one clear line and changes nothing."""
 
 import gzip
+import random
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -28,6 +29,17 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("init",),
 )
 REDACT = ("redact", "1", "--reason", "a court order", "--yes")
+OTHERS: tuple[tuple[str, ...], ...] = (
+    ("as-of", "2024-03-01"),
+    ("diff", "1"),
+    ("explain", "1"),
+    ("adopt", "1"),
+    ("merge", "1", "2"),
+    ("split", "https://example.org/"),
+    ("reparse",),
+    ("backup", "copy.db"),
+    REDACT,
+)
 ENDLESS = "with recursive n(i) as (select 1 union all select i from n) select i from n"
 
 
@@ -123,6 +135,7 @@ REFUSED: dict[str, tuple[Callable[[Path], None], str]] = {
     "text": (_whole(b"create table capture (id integer);\n" * 50), "found a file that is no SQLite database"),
     "NUL": (_whole(bytes(50_000)), "found a file that is no SQLite database"),
     "only a head": (_whole(b"SQLite format 3\0"), "found a file that is no SQLite database"),
+    "junk": (_whole(random.Random(1).randbytes(50_000)), "found a file that is no SQLite database"),
     "packed": (_packed, "found a file that is no SQLite database"),
     "truncated": (_cut, "the file was cut short"),
     "another application's": (_foreign, "found the database of another application"),
@@ -196,7 +209,7 @@ def test_a_bad_file_is_one_clear_line_by_every_command_and_left_as_it_is(fonds: 
     path = tmp_path / "bad.db"
     make(path)
     before = path.read_bytes()
-    for command in (*COMMANDS, REDACT):
+    for command in (*COMMANDS, *OTHERS):
         line = one_line(fonds("--archive", path, *command))
         assert line.startswith(f"fonds: {path}: ")
         assert message in line

@@ -21,11 +21,10 @@ from redaction
 join capture on capture.id = redaction.capture_id
 left join body on body.id = capture.body_id
 """
-# Of what came packed the body that it is packed from gives the bytes away, and so do others that are packed from it.
+# Of what came packed the body that it is packed from gives the bytes away too.
 _BODIES = """
 select id from body where id in (select value from json_each(:bodies))
     or sha256 in (select value from json_each(:contents))
-    or codec = 'again' and base_id in (select id from body where sha256 in (select value from json_each(:contents)))
 order by id
 """
 _CAPTURES = """
