@@ -347,7 +347,7 @@ _KEYS = {
 NO_REPLACE = tuple(
     f"""create trigger {table}_no_replace before insert on {table}
 when exists (select 1 from {table} where ({key}) = ({", ".join(f"new.{one}" for one in key.split(", "))}))
-begin select raise(abort, 'table {table} is evidence: no replace'); end"""  # noqa: S608 -- our own names
+begin select raise(abort, 'table {table} is evidence: no replace'); end"""
     for table, key in _KEYS.items()
 )
 
