@@ -32,8 +32,9 @@ join version as after on after.id = difference.after_version_id
 left join record as old on old.id = before.record_id
 left join record as new on new.id = after.record_id
 """
-_STOOD = """version.seq = (
-    select max(seq) from version as other where other.page_id = version.page_id and other.first_seen <= :at
+_STOOD = """version.id = (
+    select id from version as other where other.page_id = page.id and other.first_seen <= :at
+    order by other.first_seen desc, other.seq desc limit 1
 )"""
 _NEWEST_FIRST = "order by after.first_seen desc, difference.page_id, after.seq desc"
 _AT = re.compile(r"(?P<page>.+)@(?:(?P<seq>[0-9]{1,9})|(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2}))")
