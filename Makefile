@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 ROOM := $(shell test "$$(df -k --output=avail /dev/shm 2>&1 | tail -n 1)" -gt 1000000 2>&1 && echo PYTEST_DEBUG_TEMPROOT=/dev/shm)
 PYTEST := $(ROOM) $(BIN)/python -m pytest -n 2 --dist worksteal
 
-.PHONY: demo test soak coverage check format picture bench-crawl bench-extraction bench-storage bench-evidence system constraints clean help
+.PHONY: demo test soak coverage check format picture bench-crawl bench-extraction bench-storage bench-versions bench-evidence system constraints clean help
 
 help:  ## lists the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -55,6 +55,9 @@ bench-extraction: $(VENV)/.bench  ## measures reading beside trafilatura and res
 
 bench-storage: $(VENV)/.ready  ## measures how bodies are kept beside zstd alone, WARC and git, in two minutes; wants series of revisions
 	@$(BIN)/python -m benchmarks.storage
+
+bench-versions: $(VENV)/.ready  ## measures how versions are kept and asked beside JSON in a column, in fifteen minutes
+	@$(BIN)/python -m benchmarks.versions
 
 bench-evidence: $(VENV)/.ready  ## measures what the log costs a crawl, and verifying 10,000 captures, in ten minutes; wants what `make system` installs
 	@$(BIN)/python -m benchmarks.evidence

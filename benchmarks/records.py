@@ -23,7 +23,8 @@ _CAPTURE = """
 insert into capture (id, page_id, url_key, url, final_url, captured_at, order_at, method, outcome, status, content_type,
     coding, request_headers_id, response_headers_id, wire_bytes, hops, address, tls, certificate_sha256, robots, pace,
     waited_s, attempts, reason, server_date, monotonic_s, duration_s)
-values (?, ?, ?, ?, ?, ?, ?, 'http', 'fetched', 200, 'text/html', '', 1, 1, 0, '[]', '', '', '', '', '', 0, 1, '', '', 0, 0)
+values (?, ?, ?, ?, ?, ?, ?, 'http', 'fetched', 200, 'text/html', '', 1, 1, 0, '[]', '', '', '', '', '', 0, 1, '', '',
+    0, 0)
 """
 _VERSION = """
 insert into version (page_id, seq, kind, record_id, capture_id, cause, first_seen, last_seen, last_capture_id)
@@ -79,6 +80,7 @@ class Ours:
         self._first = 1
 
     def prepare(self, batch: Sequence[Written]) -> None:
+        """Keeps a page and a capture for each version."""
         with self.archive.transaction():
             for number, one in enumerate(batch, self._first):
                 key, url, at = f"k{one.page}", one.record.url, _at(one.at)
@@ -87,6 +89,7 @@ class Ours:
                 self.db.execute(_CAPTURE, (number, one.page, key, url, url, at, at))
 
     def write(self, batch: Sequence[Written]) -> None:
+        """Keeps the records as they are kept after parsing, and a version of each."""
         with self.archive.transaction():
             for number, one in enumerate(batch, self._first):
                 self.archive.store_record(one.record, capture_id=number, page_id=one.page)
@@ -96,22 +99,25 @@ class Ours:
         self._first += len(batch)
 
     def finish(self) -> None:
+        """Says of each page which version is its newest; merges the log."""
         with self.archive.transaction():
             self.db.execute("update page set current_seq = (select max(seq) from version where page_id = page.id)")
         self.db.execute("pragma wal_checkpoint(truncate)")
 
     def size(self) -> int:
+        """Bytes of all but pages and captures."""
         beside = "select name from sqlite_master where tbl_name in ('capture', 'page')"
         return int(
             self.db.execute(f"select sum(pgsize) from dbstat where name not in ({beside})").fetchone()[0]  # noqa: S608
         )
 
     def texts(self, page: int, at: str) -> list[str]:
+        """The words of a page as of a time."""
         return texts_of_ours(self.db, page, at)
 
 
 class Json:
-    """All of a record as JSON in the row of its version, with its digest, title and date; with *search* its words too."""
+    """All of a record as JSON in the row of its version, with digest, title and date; its words too where *search*."""
 
     def __init__(self, folder: Path, *, search: bool = False, packed: bool = False) -> None:
         self._path = folder / "versions.db"
@@ -124,6 +130,7 @@ class Json:
         """Nothing: this store has no captures."""
 
     def write(self, batch: Sequence[Written]) -> None:
+        """Keeps the records as rows, many at a time."""
         self.db.execute("begin")
         self.db.executemany(
             "insert into version (id, page_id, seq, first_seen, digest, title, published, record) "
@@ -149,12 +156,15 @@ class Json:
         return number, one.page, one.seq, _at(one.at), digest, record.title, record.published, kept
 
     def finish(self) -> None:
+        """Merges the log."""
         self.db.execute("pragma wal_checkpoint(truncate)")
 
     def size(self) -> int:
+        """Bytes of the file."""
         return self._path.stat().st_size
 
     def texts(self, page: int, at: str) -> list[str]:
+        """The words of a page as of a time."""
         return texts_of_json(self.db, page, at)
 
 

@@ -316,6 +316,8 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "": "All that a record states; each distinct list is stored once, as most versions of a page state the same.",
         "id": "Number of the list.",
         "digest": "SHA-256 of the list.",
+        "country": "The first country in it: what the report is about, null where it names none.",
+        "country_code": "ISO 3166-1 alpha-2 of that country.",
         "json": "The facts, as JSON.",
     },
     "fact": {

@@ -40,8 +40,9 @@ left join record as old on old.id = difference.before_record_id
 left join record as new on new.id = difference.after_record_id
 where after.page_id = ? and after.seq = ?
 """
-_STOOD = """version.seq = (
-    select max(seq) from version as other where other.page_id = version.page_id and other.first_seen <= :at
+_STOOD = """version.id = (
+    select id from version as other where other.page_id = page.id and other.first_seen <= :at
+    order by other.first_seen desc, other.seq desc limit 1
 )"""
 _BETWEEN_VERSIONS = "before_seq is not null and cause in ('publisher', 'parser')"
 _NEWEST_FIRST = "order by first_seen desc, page_id, after_seq desc, before_seq is null desc"

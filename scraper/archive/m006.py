@@ -1,5 +1,6 @@
 """What the sixth version of the schema adds: causes, readings in order, pages that are one, removed bytes; views anew.
 
+Of facts the list comes first (`cross join`): by its country there are few, by a stage alone there are many.
 A view is made of lookups by index alone, so that what is asked of one page costs what that page has, and a branch that
 a condition rules out is not computed. Each keeps to what SQLite 3.38 knows, without extensions and without functions of
 JSON, which it does not let a view call where the schema is not trusted (`json_each` it does).
@@ -72,8 +73,12 @@ FACT_SET = """
 create table fact_set (
     id integer primary key,
     digest text not null unique,
+    country text,
+    country_code text,
     json text not null
 ) strict;
+create index fact_set_country on fact_set (country);
+create index fact_set_code on fact_set (country_code);
 insert into fact_set (digest, json)
 select digest_of(stated), stated from (select distinct facts_of(fields) as stated from record) order by 1
 """
@@ -93,9 +98,8 @@ create table fact (
     target text,
     primary key (fact_set_id, position)
 ) strict, without rowid;
-create index fact_name on fact (kind, name);
-create index fact_number on fact (kind, number);
-create index fact_code on fact (kind, code)
+create index fact_kind on fact (kind, name);
+create index fact_number on fact (fact_set_id, kind, number)
 """
 
 RECORD = """
@@ -127,6 +131,12 @@ create table record (
 ) strict;
 create index record_capture on record (capture_id);
 create index record_facts on record (fact_set_id)
+"""
+
+COUNTRIES = """
+update fact_set set (country, country_code) = (
+    select name, code from fact where fact_set_id = fact_set.id and kind = 'country' order by position limit 1
+)
 """
 
 # A block is its kind and its words, and what else there is of it where that is not plain.
@@ -272,10 +282,6 @@ create index reading_held on reading (record_id) where held = 1;
 create index version_first on version (first_seen)
 """
 
-_COUNTRY = """left join fact as country on country.fact_set_id = record.fact_set_id and country.kind = 'country'
-    and country.position = (
-        select min(position) from fact where fact_set_id = record.fact_set_id and kind = 'country'
-    )"""
 _UNTIL = """(
         select first_seen from version as later where later.page_id = version.page_id and later.seq = version.seq + 1
     )"""
@@ -306,11 +312,12 @@ def _runs(kind: str, *columns: str) -> str:
     told = ", ".join(f"fact.{column}" for column in columns)
     same = " and ".join(f"twin.{column} is fact.{column}" for column in columns)
     return f"""
-select version.page_id, page.url, record.title, country.name as country, country.code as country_code, {told},
+select version.page_id, page.url, record.title, fact_set.country, fact_set.country_code, {told},
     version.first_seen, version.seen_after, last.last_seen, ended.first_seen as until, version.seq as from_seq,
     last.seq as to_seq
-from fact
-join record on record.fact_set_id = fact.fact_set_id
+from fact_set
+cross join fact on fact.fact_set_id = fact_set.id
+join record on record.fact_set_id = fact_set.id
 join version on version.record_id = record.id
 join page on page.id = version.page_id
 left join version as before on before.page_id = version.page_id and before.seq = (
@@ -327,7 +334,6 @@ join version as last on last.page_id = version.page_id and last.seq = (
     where later.page_id = version.page_id and later.seq < coalesce(ended.seq, 9223372036854775807)
         and {_is_last_reading("later")}
 )
-{_COUNTRY}
 where fact.kind = '{kind}' and {_is_last_reading("version")} and not {_states("before.record_id", *columns)}
     and fact.position = (
         select min(position) from fact as twin
@@ -353,7 +359,7 @@ begin select raise(abort, 'table {table} is evidence: no replace'); end"""
 
 VIEWS = f"""
 create view report as
-select page.id as page_id, record.title, country.name as country, country.code as country_code, record.published,
+select page.id as page_id, record.title, fact_set.country, fact_set.country_code, record.published,
     page.state, page.current_seq as versions, version.first_seen as current_since, version.last_seen, page.first_seen,
     record.language, page.source, page.url, version.seq, version.id as version_id
 from page
@@ -361,17 +367,17 @@ join version on version.id = (
     select id from version where page_id = page.id and kind = 'record' order by seq desc limit 1
 )
 join record on record.id = version.record_id
-{_COUNTRY};
+join fact_set on fact_set.id = record.fact_set_id;
 
 create view report_version as
 select version.id as version_id, version.page_id, version.seq, version.kind, version.cause, record.title,
-    country.name as country, country.code as country_code, record.published, version.seen_after, version.first_seen,
+    fact_set.country, fact_set.country_code, record.published, version.seen_after, version.first_seen,
     version.last_seen, {_UNTIL} as until, difference.class as change_class, difference.summary as change_summary,
     record.layout, record.content_digest, version.capture_id, page.source, page.url
 from version
 join page on page.id = version.page_id
 left join record on record.id = version.record_id
-{_COUNTRY}
+left join fact_set on fact_set.id = record.fact_set_id
 left join difference on difference.after_version_id = version.id and difference.before_version_id is not null;
 
 create view paragraph as
@@ -383,12 +389,12 @@ join json_each(record.blocks) as item
 join block on block.id = item.value;
 
 create view stage as
-select version.id as version_id, version.page_id, version.seq, record.title, country.name as country,
-    country.code as country_code, fact.number, fact.name, fact.model, version.first_seen, {_UNTIL} as until
-from version
-join record on record.id = version.record_id
-join fact on fact.fact_set_id = record.fact_set_id and fact.kind = 'stage'
-{_COUNTRY};
+select version.id as version_id, version.page_id, version.seq, record.title, fact_set.country,
+    fact_set.country_code, fact.number, fact.name, fact.model, version.first_seen, {_UNTIL} as until
+from fact_set
+cross join fact on fact.fact_set_id = fact_set.id and fact.kind = 'stage'
+join record on record.fact_set_id = fact_set.id
+join version on version.record_id = record.id;
 
 create view stage_history as{_runs("stage", "model", "number", "name")};
 

@@ -74,6 +74,7 @@ def causes(db: Database) -> None:
     _execute(db, m006.FACT_SET)
     for table, (create, columns) in m006.REBUILT.items():
         _rebuild(db, table, create, columns)
+    db.execute(m006.COUNTRIES)
     db.execute(m006.BLOCK)
     _execute(db, m006.DIFFERENCE)
     _execute(db, m006.TABLES)

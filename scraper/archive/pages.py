@@ -15,10 +15,18 @@ from .rows import How, PageRow, PageUrlRow
 from .text import key_of, storable
 from .times import maybe_moment, moment, stamp
 
-_COLUMNS = """page.id, page.url, page.source, page.state, page.first_seen, report.last_seen,
-    coalesce(page.current_seq, 0), coalesce(report.title, ''), report.published, coalesce(report.country, ''),
-    coalesce(report.country_code, '')"""
-_FROM = "from page left join report on report.page_id = page.id"
+_COLUMNS = """page.id, page.url, page.source, page.state, page.first_seen, version.last_seen,
+    coalesce(page.current_seq, 0), coalesce(record.title, ''), record.published, coalesce(fact_set.country, ''),
+    coalesce(fact_set.country_code, '')"""
+# As the view `report`; that would be made for all pages each time, as pages without a version are asked for too.
+_FROM = """
+from page
+left join version on version.id = (
+    select id from version where page_id = page.id and kind = 'record' order by seq desc limit 1
+)
+left join record on record.id = version.record_id
+left join fact_set on fact_set.id = record.fact_set_id
+"""
 _FIELDS = (
     "id", "url", "source", "state", "first_seen", "last_seen", "versions", "title", "published", "country",
     "country_code",
@@ -31,7 +39,7 @@ def pages(connection: sqlite3.Connection, source: str | None) -> list[PageRow]:
     """The pages (of one source), by title and URL, those without a version last."""
     where, values = chosen({"page.source = ?": source, "page.state <> ?": "merged"})
     rows = connection.execute(
-        f"select {_COLUMNS} {_FROM} {where} order by report.title is null, report.title, page.url",
+        f"select {_COLUMNS} {_FROM} {where} order by record.title is null, record.title, page.url",
         values,
     )
     return [_row(row) for row in rows]

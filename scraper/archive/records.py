@@ -156,7 +156,11 @@ def _store_facts(connection: sqlite3.Connection, facts: Sequence[Fact], whole: s
     row = connection.execute("select id from fact_set where digest = ?", (digest,)).fetchone()
     if row:
         return int(row[0])
-    cursor = connection.execute("insert into fact_set (digest, json) values (?, ?)", (digest, whole))
+    about = next((fact for fact in facts if isinstance(fact, Country)), None)
+    country = (storable(about.name), about.iso) if about else (None, None)
+    cursor = connection.execute(
+        "insert into fact_set (digest, country, country_code, json) values (?, ?, ?, ?)", (digest, *country, whole)
+    )
     number = int(cursor.lastrowid or 0)
     connection.executemany(
         """insert into fact (fact_set_id, position, kind, name, number, code, model, text, addressees, published,

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import islice
+from itertools import count, islice
 from typing import NamedTuple
 
 from .rows import Hit
@@ -77,12 +77,11 @@ order by shown.since desc, shown.page_id, shown.position
 limit :limit
 """
 _HIT = """
-select page.url, page.source, record.title, version.last_seen, block.kind, {snippet}
+select page.url, page.source, record.title, version.last_seen, block.kind
 from version
 join page on page.id = version.page_id
 join record on record.id = version.record_id
 join block on block.id = :block_id
-{found}
 where version.page_id = :page_id and version.seq = :seq
 """
 
@@ -115,7 +114,7 @@ def search(connection: sqlite3.Connection, words: str, scope: Scope) -> list[Hit
         return []
     condition, values = _condition(terms)
     matched = [number for (number,) in connection.execute(f"select block.id {condition}", values)]
-    asked = {
+    asked: dict[str, object] = {
         "source": scope.source,
         "country": None if scope.country is None else storable(scope.country),
         "at": None if scope.at is None else end_of(scope.at),
@@ -125,7 +124,8 @@ def search(connection: sqlite3.Connection, words: str, scope: Scope) -> list[Hit
         places = [_Place(*row) for row in connection.execute(_EVER, given)]
     else:
         places = list(islice(_standing(connection, matched, asked), scope.limit))
-    return [_hit(connection, place, terms, values) for place in places]
+    snippets = _snippets(connection, {place.block_id for place in places}, values)
+    return [_hit(connection, place, snippets[place.block_id], terms) for place in places]
 
 
 def _standing(connection: sqlite3.Connection, matched: list[int], asked: dict[str, object]) -> Iterator[_Place]:
@@ -139,11 +139,12 @@ def _standing(connection: sqlite3.Connection, matched: list[int], asked: dict[st
         return
     wanted = frozenset(matched)
     for page_id, seq, first_seen, heads, blocks in rows:
-        seen = set()
-        for position, number in [*((0, head) for head in json.loads(heads)), *enumerate(json.loads(blocks), 1)]:
-            if number in wanted and number not in seen:
-                seen.add(number)
-                yield _Place(page_id, seq, first_seen, number, position)
+        head, numbers = json.loads(heads), json.loads(blocks)
+        if wanted.isdisjoint(head) and wanted.isdisjoint(numbers):
+            continue
+        first = dict(reversed([*((number, 0) for number in head), *zip(numbers, count(1), strict=False)]))
+        held = sorted((position, number) for number, position in first.items() if number in wanted)
+        yield from (_Place(page_id, seq, first_seen, number, position) for position, number in held)
 
 
 def _terms(words: str) -> list[str]:
@@ -167,15 +168,25 @@ def _condition(terms: list[str]) -> tuple[str, dict[str, object]]:
     return f"from block_fts join block on block.id = block_fts.rowid where {where}", {"query": query, **scanned}
 
 
-def _hit(connection: sqlite3.Connection, place: _Place, terms: list[str], values: dict[str, object]) -> Hit:
-    if "query" in values:
-        snippet = f"snippet(block_fts, 0, '{_OPEN}', '{_CLOSE}', '…', 40)"
-        found = "join block_fts on block_fts.rowid = block.id and block_fts match :query"
-    else:
-        snippet, found = "block.text", ""
-    url, source, title, last_seen, kind, shown = connection.execute(
-        _HIT.format(snippet=snippet, found=found),
-        {"page_id": place.page_id, "seq": place.seq, "block_id": place.block_id, **values},
+def _snippets(connection: sqlite3.Connection, numbers: set[int], values: dict[str, object]) -> dict[int, str]:
+    """The text of each passage, or its part with the words that the index finds."""
+    given: dict[str, object] = {
+        "numbers": json.dumps(sorted(numbers)),
+        "first": min(numbers, default=0),
+        "last": max(numbers, default=0),
+    }
+    if "query" not in values:
+        sql = "select id, text from block where id in (select value from json_each(:numbers))"
+    else:  # one way through the index: to ask it for each number takes as long as a hundred steps of that way
+        sql = f"""select rowid, snippet(block_fts, 0, '{_OPEN}', '{_CLOSE}', '…', 40) from block_fts
+            where block_fts match :query and rowid between :first and :last
+                and +rowid in (select value from json_each(:numbers))"""  # noqa: S608 -- values are bound
+    return dict(connection.execute(sql, values | given))
+
+
+def _hit(connection: sqlite3.Connection, place: _Place, shown: str, terms: list[str]) -> Hit:
+    url, source, title, last_seen, kind = connection.execute(
+        _HIT, {"page_id": place.page_id, "seq": place.seq, "block_id": place.block_id}
     ).fetchone()
     text, marks = _marked(shown) if _OPEN in shown else _around(shown, terms)
     return Hit(
