@@ -193,6 +193,17 @@ def _flip(name: str, place: int) -> Callable[[Files, dict[str, Files]], None]:
     return forge
 
 
+def _letter(name: str, place: int) -> Callable[[Files, dict[str, Files]], None]:
+    """Puts another letter of base64 in place of one: what it gives is other bytes, and never none."""
+
+    def forge(files: Files, _: dict[str, Files]) -> None:
+        data = bytearray(files[name])
+        data[place] = ord("B" if data[place] == ord("A") else "A")
+        files[name] = bytes(data)
+
+    return forge
+
+
 def _change(name: str, old: bytes, new: bytes) -> Callable[[Files, dict[str, Files]], None]:
     def forge(files: Files, _: dict[str, Files]) -> None:
         assert old in files[name]
@@ -370,7 +381,7 @@ FORGERIES: dict[str, tuple[Callable[[Files, dict[str, Files]], None], str]] = {
     "the name of the log": (_change(NOTE, b"archive", b"Archive"), "under another checkpoint than note.txt"),
     "a signature": (_flip(f"{NEW}/note.txt", -12), f"{NEW}: "),
     "a signature, in both files": (_resigned, "does not fit the checkpoint"),
-    "a cosignature": (_flip(PROOF, -30), "the cosignature of witness.example/w does not fit"),
+    "a cosignature": (_letter(PROOF, -30), "the cosignature of witness.example/w does not fit"),
     "a token of another checkpoint": (_moved_token, "no token of this checkpoint"),
     "a bit of the token's time": (_retimed, "no token of this checkpoint"),
     "no token at all": (_no_token, "it is no time token"),

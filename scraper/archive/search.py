@@ -10,6 +10,7 @@ from datetime import date, datetime
 from itertools import count, islice
 from typing import NamedTuple
 
+from .damage import of_rows
 from .rows import Hit
 from .text import storable
 from .times import end_of, moment
@@ -139,12 +140,18 @@ def _standing(connection: sqlite3.Connection, matched: list[int], asked: dict[st
         return
     wanted = frozenset(matched)
     for page_id, seq, first_seen, heads, blocks in rows:
-        head, numbers = json.loads(heads), json.loads(blocks)
-        if wanted.isdisjoint(head) and wanted.isdisjoint(numbers):
-            continue
-        first = dict(reversed([*((number, 0) for number in head), *zip(numbers, count(1), strict=False)]))
-        held = sorted((position, number) for number, position in first.items() if number in wanted)
+        held = _held(heads, blocks, wanted)
         yield from (_Place(page_id, seq, first_seen, number, position) for position, number in held)
+
+
+@of_rows
+def _held(heads: str, blocks: str, wanted: frozenset[int]) -> list[tuple[int, int]]:
+    """Where those *wanted* stand first in a record with these passages, and which it is: position and number."""
+    head, numbers = json.loads(heads), json.loads(blocks)
+    if wanted.isdisjoint(head) and wanted.isdisjoint(numbers):
+        return []
+    first = dict(reversed([*((number, 0) for number in head), *zip(numbers, count(1), strict=False)]))
+    return sorted((position, number) for number, position in first.items() if number in wanted)
 
 
 def _terms(words: str) -> list[str]:
