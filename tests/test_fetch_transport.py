@@ -390,7 +390,7 @@ def test_it_is_a_transport_of_httpx() -> None:
             response = await client.get(server.url("/page"))
             assert (response.content, response.headers["content-type"]) == (PAGE, "text/html")
             with pytest.raises(httpx.UnsupportedProtocol):
-                await client.post(server.url("/page"), content=b"x")
+                await client.put(server.url("/page"), content=b"x")
 
     run(server, work)
     assert server.asked == ["/page?a=b", "/page"]

@@ -4,6 +4,7 @@ from sqlite3 import sqlite_version as SQLITE_VERSION  # noqa: N812 -- a constant
 
 from .archive import Archive, Notary
 from .connection import WAL_FIXED, is_wal_affected
+from .news import FailureRow, NewsRow, NewsScope, VersionCause
 from .rows import (
     AccountRow,
     AlarmRow,
@@ -43,11 +44,14 @@ __all__ = [
     "CheckpointRow",
     "CrawlRow",
     "Difference",
+    "FailureRow",
     "FrontierRow",
     "FrontierState",
     "HeldRow",
     "Hit",
     "How",
+    "NewsRow",
+    "NewsScope",
     "Notary",
     "PageRow",
     "PageState",
@@ -57,6 +61,7 @@ __all__ = [
     "StaleRow",
     "Validators",
     "Verdict",
+    "VersionCause",
     "VersionKind",
     "VersionRow",
     "VisitRow",

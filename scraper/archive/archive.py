@@ -29,6 +29,7 @@ from . import (
     lock,
     lookup,
     matches,
+    news,
     pages,
     planning,
     readings,
@@ -41,6 +42,7 @@ from . import (
 )
 from .history import History
 from .identity import Moved
+from .news import FailureRow, NewsRow, NewsScope, VersionCause
 from .rows import (
     AccountRow,
     AlarmRow,
@@ -233,6 +235,40 @@ class Archive:
     def change_to(self, page_id: int, seq: int) -> ChangeRow | None:
         """The change that led to version *seq* of a page, None where none did."""
         return lookup.change_to(self._conn, page_id, seq)
+
+    @_reads
+    def news(self, scope: NewsScope) -> list[NewsRow]:
+        """The versions that *scope* says as they are told to others, newest first."""
+        return news.news(self._conn, scope)
+
+    @_reads
+    def news_of(self, version_ids: Iterable[int]) -> list[NewsRow]:
+        """The versions with these numbers as they are told to others, newest first."""
+        return news.news_of(self._conn, version_ids)
+
+    @_reads
+    def news_keys(self, cause: VersionCause) -> dict[str, int]:
+        """The keys of all versions by *cause*, see `NewsRow`, with the versions' numbers."""
+        return news.news_keys(self._conn, cause)
+
+    @_reads
+    def compared(self, row: NewsRow) -> tuple[Record | None, Record | None]:
+        """The records before and after a change, None where that side has none."""
+        before, after = (
+            None if number is None else records.load_record(self._conn, number)
+            for number in (row.before_record_id, row.after_record_id)
+        )
+        return before, after
+
+    @_reads
+    def failures(self, after: int) -> list[FailureRow]:
+        """What failed in crawls in captures with numbers over *after*, and did not go well since, oldest first."""
+        return news.failures(self._conn, after)
+
+    @_reads
+    def newest_number(self) -> int:
+        """The number of the newest capture, 0 where there is none."""
+        return news.newest_number(self._conn)
 
     @_reads
     def as_of(self, when: date | datetime) -> list[VersionRow]:

@@ -34,12 +34,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """A GET of *target*, to be answered within *bounds* and before *deadline*, by the loop's clock."""
+    """A GET of *target*, or a POST of *content*, to be answered within *bounds*, before *deadline* by the loop's clock.
+
+    A POST is not sent twice: it goes over a fresh connection.
+    """
 
     target: bytes
     headers: RawHeaders
     bounds: Bounds
     deadline: float
+    content: bytes | None = None
 
 
 class Connection(asyncio.Protocol):
@@ -77,9 +81,7 @@ class Connection(asyncio.Protocol):
         if self._transport is None:
             raise AssertionError("a connection is asked once it is made")
         try:
-            head = h11.Request(method="GET", target=question.target, headers=list(question.headers))
-            request = self._http.send(head) or b""
-            self._http.send(h11.EndOfMessage())
+            request = self._sent(question)
         except h11.LocalProtocolError as error:
             self.close()
             raise httpx.LocalProtocolError(f"a request that cannot be sent: {error}") from error
@@ -88,7 +90,7 @@ class Connection(asyncio.Protocol):
         self._asked += 1
         self._question, self._heard_at, self._first_at = question, self._loop.time(), 0.0
         begun = self._clock()
-        self._transport.write(request)
+        self._transport.write(request + (question.content or b""))
         self._watch()
         try:
             problem = await end
@@ -112,6 +114,15 @@ class Connection(asyncio.Protocol):
             peer=self.peer,
             took_s=self._ended - begun,
         )
+
+    def _sent(self, question: Question) -> bytes:
+        """The head of the request, which h11 is told of as sent with its content."""
+        method = "GET" if question.content is None else "POST"
+        head = self._http.send(h11.Request(method=method, target=question.target, headers=list(question.headers)))
+        if question.content is not None:
+            self._http.send(h11.Data(data=question.content))
+        self._http.send(h11.EndOfMessage())
+        return head or b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Called by asyncio."""

@@ -41,8 +41,18 @@ class Answer:
         return next((value for key, value in self.headers if key.lower() == name), "")
 
 
-async def ask(transport: Transport, url: str, headers: Headers, *, bounds: Bounds, deadline: float) -> Answer:
+async def ask(
+    transport: Transport,
+    url: str,
+    headers: Headers,
+    *,
+    bounds: Bounds,
+    deadline: float,
+    content: bytes | None = None,
+) -> Answer:
     """The answer to GET *url*, a URL in the form of `urls.clean`, until *deadline* by the loop's clock.
+
+    With *content* it is a POST of that.
 
     An answer whose body broke off has a problem. Raises FetchError where not even its head came, AddressRefused where
     the guard lets nothing be sent.
@@ -51,10 +61,10 @@ async def ask(transport: Transport, url: str, headers: Headers, *, bounds: Bound
     authority, slash, path = rest.partition("/")
     try:
         request = httpx.Request(
-            "GET",
+            "GET" if content is None else "POST",
             _root(f"{scheme}://{authority}"),
             headers=(("Host", authority), *headers),
-            stream=_NOTHING,
+            stream=_NOTHING if content is None else httpx.ByteStream(content),
             # The path goes out as it stands in the archive; httpx would escape some of it in its own way.
             extensions={"target": (slash + path).encode("ascii"), "deadline": deadline, "bounds": bounds},
         )

@@ -16,10 +16,11 @@ from .guard import Resolve, checked_addresses, resolve
 from .reception import OverBound, Received
 
 _PORTS = {"http": 80, "https": 443}
+_METHODS = frozenset({"GET", "POST"})
 
 
 class Transport(httpx.AsyncBaseTransport):
-    """GET over HTTP/1.1, without proxy, cookies or credentials; every connection passes the address guard.
+    """GET and POST over HTTP/1.1, without proxy, cookies or credentials; every connection passes the address guard.
 
     The response's extension "received" is the `Received` it was made from. The request's extensions: "target" are the
     exact bytes of the path, "bounds" bounds of its own, "deadline" the end of patience by the loop's clock. At most
@@ -50,8 +51,8 @@ class Transport(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """The answer to *request*. Raises httpx.TransportError, FetchError, AddressRefused where none comes."""
         url = request.url
-        if request.method != "GET" or url.scheme not in _PORTS:
-            raise httpx.UnsupportedProtocol(f"{request.method} {url.scheme}, expected GET of http or https")
+        if request.method not in _METHODS or url.scheme not in _PORTS:
+            raise httpx.UnsupportedProtocol(f"{request.method} {url.scheme}, expected GET or POST of http or https")
         place = Place(scheme=url.scheme, host=url.raw_host.decode("ascii"), port=url.port or _PORTS[url.scheme])
         asked = request.extensions
         question = Question(
@@ -59,6 +60,7 @@ class Transport(httpx.AsyncBaseTransport):
             headers=request.headers.raw,
             bounds=asked.get("bounds", self._bounds),
             deadline=asked.get("deadline") or asyncio.get_running_loop().time() + self._bounds.total_s,
+            content=await request.aread() if request.method == "POST" else None,
         )
         received = await self._exchange(place, question)
         return httpx.Response(
@@ -79,7 +81,7 @@ class Transport(httpx.AsyncBaseTransport):
         await asyncio.sleep(0)  # a socket is closed by the loop's next turn
 
     async def _exchange(self, place: Place, question: Question) -> Received:
-        connection = self._take(place)
+        connection = self._take(place) if question.content is None else None
         if connection is not None:
             try:
                 received = await connection.ask(question)
