@@ -25,6 +25,7 @@ from .entry import line
 _TOTAL_S, _STEP_S = 60.0, 15.0
 _MAX_ANSWER_BYTES = 65_536
 _OUR_NAME = "fonds.invalid"  # what we call ourselves there; that of this machine is nobody's business
+_READY = 220
 _PASSING = range(400, 500)
 
 
@@ -107,7 +108,9 @@ class _Sending:
         tls = (self._tls or ssl.create_default_context()) if mail.encryption != "none" else None
         self._client = _Client(self._connect, tls if mail.encryption == "tls" else None)
         with self._client as client:
-            client.connect(mail.host.strip("[]"), mail.at)
+            greeting = client.connect(mail.host.strip("[]"), mail.at)
+            if greeting[0] != _READY:
+                raise smtplib.SMTPConnectError(*greeting)
             if mail.encryption == "starttls":
                 client.starttls(context=tls)
             if mail.user:
@@ -206,6 +209,8 @@ def _said(error: Exception) -> str:
             return f"the server refused the sender: {_answer(error.smtp_code, error.smtp_error)}"
         case smtplib.SMTPResponseException():
             return f"the server answered {_answer(error.smtp_code, error.smtp_error)}"
+        case UnicodeError():
+            return "found a user or a password with letters beyond ASCII, which the server cannot be told"
         case ssl.SSLError():
             return line(f"no trusted TLS connection: {error.reason or error}", 300)
         case _:

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from ..archive import Archive, FailureRow, HeldRow
 from ..errors import KeyUnusable, ScraperError
 from ..fetch.guard import in_a_thread_of_its_own
+from ..fetch.politeness import Sleep
 from . import mail, relay, webhook
 from .config import Mail, Notify, Relay, Target, Webhook
 from .digest import Trouble, payload
@@ -116,12 +117,14 @@ async def send(
     return not outbox.waiting()
 
 
-async def post_one(target: Target, config: Notify, message: Message, now: Callable[[], datetime]) -> Sent:
+async def post_one(
+    target: Target, config: Notify, message: Message, now: Callable[[], datetime], sleep: Sleep = asyncio.sleep
+) -> Sent:
     """What came of sending *message* to *target*. Whatever is wrong is in what it gives; nothing is raised."""
     try:
         match target:
             case Webhook():
-                return await _post_webhook(target, config, message, now)
+                return await _post_webhook(target, config, message, now, sleep)
             case Mail():
                 return await _post_mail(target, config, message)
             case Relay():
@@ -243,9 +246,11 @@ def _is_failing(archive: Archive, url: str) -> bool:
     return newest is not None and newest.outcome in _BAD
 
 
-async def _post_webhook(target: Webhook, config: Notify, message: Message, now: Callable[[], datetime]) -> Sent:
+async def _post_webhook(
+    target: Webhook, config: Notify, message: Message, now: Callable[[], datetime], sleep: Sleep
+) -> Sent:
     secret = _secret(target.secret_env, target.secret_file, config)
-    found = await webhook.post(target, secret, message.id, message.payload, now)
+    found = await webhook.post(target, secret, message.id, message.payload, now=now, sleep=sleep)
     return Sent(is_taken=not found.problem, problem=found.problem, wait_s=found.wait_s, is_stopped=found.is_gone)
 
 

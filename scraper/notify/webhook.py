@@ -1,5 +1,6 @@
 """Webhooks: a digest by POST, signed after Standard Webhooks 1.0.0 (HMAC-SHA256, "v1")."""
 
+import asyncio
 import hmac
 import json
 from base64 import b64decode, b64encode
@@ -13,6 +14,7 @@ from ..capture import Headers
 from ..errors import KeyUnusable
 from ..fetch import Manners
 from ..fetch.delivery import BOUNDS, Delivery, deliver
+from ..fetch.politeness import Sleep
 from .config import Webhook
 
 _PREFIX = "whsec_"
@@ -49,7 +51,13 @@ def body_of(payload: Mapping[str, Any]) -> bytes:
 
 
 async def post(
-    webhook: Webhook, secret: str, message_id: str, payload: Mapping[str, Any], now: Callable[[], datetime]
+    webhook: Webhook,
+    secret: str,
+    message_id: str,
+    payload: Mapping[str, Any],
+    *,
+    now: Callable[[], datetime],
+    sleep: Sleep = asyncio.sleep,
 ) -> Delivery:
     """What came of sending *payload*. Raises KeyUnusable for a *secret* that is none."""
     keys, body = signing_keys(secret), body_of(payload)
@@ -65,4 +73,4 @@ async def post(
         )
 
     manners = Manners(allow_addresses=frozenset(webhook.allow_addresses), bounds=BOUNDS)
-    return await deliver(webhook.url, body, headers, manners=manners, now=now)
+    return await deliver(webhook.url, body, headers, manners=manners, now=now, sleep=sleep)
