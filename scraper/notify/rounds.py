@@ -99,7 +99,7 @@ async def send(
     """Sends what waits, all targets at once, and says whether nothing is left.
 
     Only for who has the outbox's turn. What fails is kept, and said. Messages that are to wait, or whose target wants
-    no more, are tried where somebody *is_asked* for it; those that waited for 30 days are given up.
+    no more, are tried where somebody *is_asked* for it. One that fails when it has waited for 30 days is given up.
     """
     waiting = {target.name: outbox.waiting(target.name) for target in config.targets}
     for message in outbox.waiting():
@@ -146,24 +146,29 @@ async def _send_all(  # noqa: PLR0913 -- what `send` was given
     """Sends the messages that wait for a target, oldest first, up to the first that fails; lines to be said."""
     lines = []
     for message in waiting:
-        if now() - message.made_at > LONGEST_WAIT:
-            outbox.remove(message)
-            lines.append(f"{target.name}: a message of {message.made_at:%Y-%m-%d} was given up: {message.said}")
-            continue
-        if not is_asked and (message.is_stopped or (message.not_before and now() < message.not_before)):
-            break
-        sent = await post(target, config, message, now)
-        if sent.problem:
+        sent = await post(target, config, message, now) if is_asked or _may_go(message, now()) else None
+        if sent and sent.problem:
             lines.append(f"{target.name}: {sent.problem}")
-        if sent.is_taken and not sent.left:
+        if sent and sent.is_taken and not sent.left:
             outbox.remove(message)
             continue
-        outbox.put(_kept(message, sent, now()))
-        lines.append(f"{target.name}: kept; the next crawl or `fonds notify --retry` sends it again")
-        if sent.is_stopped:
+        if now() - message.made_at > LONGEST_WAIT and not is_asked:
+            outbox.remove(message)
+            why = sent.problem if sent else message.said
+            lines.append(f"{target.name}: a message of {message.made_at:%Y-%m-%d} was given up: {why}")
+            continue
+        if sent:
+            outbox.put(_kept(message, sent, now()))
+            lines.append(f"{target.name}: kept; the next crawl or `fonds notify --retry` sends it again")
+        if sent and sent.is_stopped:
             lines.append(f"{target.name}: it says that it wants no more; take it out of the file, or --retry")
         break
     return lines
+
+
+def _may_go(message: Message, now: datetime) -> bool:
+    """Whether *message* may be tried without anybody asking for it."""
+    return not message.is_stopped and (message.not_before is None or message.not_before <= now)
 
 
 def _kept(message: Message, sent: Sent, now: datetime) -> Message:
