@@ -278,3 +278,15 @@ def test_schedule_run_tells_after_each_crawl(publisher: Publisher, hook: Hook, t
         process.communicate()
     assert process.returncode == 143
     assert hook.summaries == [["first version", "first version"]]
+
+
+def test_ids_are_by_the_domain_that_the_log_is_named_after(fonds: Run, publisher: Publisher) -> None:
+    assert fonds("init", "--name", "archive.example.org/watch").code == 0
+    fonds("--now", "2024-03-01T12:00:00Z", "crawl")
+    fonds("feed", "--to", "f.json")
+    values = json.loads(Path("f.json").read_text(encoding="utf-8"))
+    assert values["_fonds"]["id"] == "tag:archive.example.org,2024:archive.example.org/watch:feed:publisher:all"
+    assert all(item["id"].startswith("tag:archive.example.org,2024-03-01:fonds:") for item in values["items"])
+    fonds("init", "--rotate")
+    fonds("--now", "2024-03-02T12:00:00Z", "crawl")
+    assert fonds("feed", "--to", "f.json").out == "f.json: 2 entries, as it was\n"
