@@ -2,7 +2,9 @@
 
 ScraperError
  +-- UsageError        what was asked for cannot be done: a missing file, an unknown page, a bad date
- +-- SourceError       a source file with mistakes, all of them at once
+ +-- MistakenFile      a file that somebody wrote has mistakes, all of them at once
+ |    +-- SourceError     a source file
+ |    +-- NotifyError     the file of feeds and notifications
  +-- ArchiveError      the archive cannot be opened or written
  |    +-- NotAnArchive    the file is no fonds archive
  |    +-- NewerArchive    made by a later fonds
@@ -24,13 +26,21 @@ class UsageError(ScraperError):
     """What was asked for cannot be done."""
 
 
-class SourceError(ScraperError):
-    """A source file has mistakes. *mistakes* has one line for each, with the field's name."""
+class MistakenFile(ScraperError):
+    """A file that somebody wrote has mistakes. *mistakes* has one line for each, with the field's name."""
 
     def __init__(self, path: str, mistakes: tuple[str, ...]) -> None:
         super().__init__("\n".join(f"{path}: {mistake}" for mistake in mistakes))
         self.path = path
         self.mistakes = mistakes
+
+
+class SourceError(MistakenFile):
+    """A source file has mistakes."""
+
+
+class NotifyError(MistakenFile):
+    """The file of feeds and notifications has mistakes."""
 
 
 class ArchiveError(ScraperError):

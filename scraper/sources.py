@@ -1,39 +1,25 @@
 """Sources: one TOML file for each publisher, `data/sources/<name>.toml`, read with every mistake reported at once."""
 
 import re
-import tomllib
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from difflib import get_close_matches
-from functools import cache
 from pathlib import Path
-from types import UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from msgspec import Meta, ValidationError, convert
+from msgspec import Meta
 
+from .declaration import expected, read_toml, shown, table, that
 from .errors import SourceError, UsageError
 from .urls import MAX_URL_CHARS, Address, address, clean, matches
 
-MAX_FILE_BYTES = 1_000_000
 _ENTRANCES = ("seeds", "sitemaps", "feeds")
 _NO_ENTRANCE = "seeds: missing, expected a list of http(s) URLs, or sitemaps or feeds to start from"
 RECORD_FIELDS = ("title", "published", "country", "authors", "organisation", "language", "stage", "recommendation")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _CONTACT = re.compile(r"(https?://|mailto:)?[!-'*-\[\]-~]+[.@][!-'*-\[\]-~]+")
-
-
-def _that(holds: Callable[[Any], bool]) -> Callable[[Any], Any]:
-    """A check in the type of a field; the field's own "expected" words its failure."""
-
-    def check(value: Any) -> Any:
-        if not holds(value):
-            raise ValueError("not as expected")
-        return value
-
-    return check
 
 
 def _is_pattern(text: str) -> bool:
@@ -66,13 +52,9 @@ def _is_every(text: str) -> bool:
 
 
 _Url = Annotated[str, clean]
-_Pattern = Annotated[str, _that(_is_pattern)]
-_Address = Annotated[str, _that(is_address)]
-_Field = Annotated[str, _that(lambda text: text in RECORD_FIELDS)]
-
-
-def _expected(words: str) -> dict[str, str]:
-    return {"expected": words}
+_Pattern = Annotated[str, that(_is_pattern)]
+_Address = Annotated[str, that(is_address)]
+_Field = Annotated[str, that(lambda text: text in RECORD_FIELDS)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,59 +71,59 @@ class Source:
     page by how often its record changed, *least_hours* to *most_hours* apart.
     """
 
-    name: Annotated[str, _that(lambda text: _NAME.fullmatch(text) is not None)] = field(
-        metadata=_expected("a file name of a-z, 0-9, _ and -, at most 64")
+    name: Annotated[str, that(lambda text: _NAME.fullmatch(text) is not None)] = field(
+        metadata=expected("a file name of a-z, 0-9, _ and -, at most 64")
     )
     title: Annotated[str, Meta(min_length=1, max_length=200)] = field(
-        metadata=_expected("the publisher's name, 1 to 200 characters")
+        metadata=expected("the publisher's name, 1 to 200 characters")
     )
     seeds: Annotated[tuple[_Url, ...], Meta(max_length=1000)] = field(
-        default=(), metadata=_expected("a list of at most 1,000 http(s) URLs")
+        default=(), metadata=expected("a list of at most 1,000 http(s) URLs")
     )
-    homepage: _Url | None = field(default=None, metadata=_expected("an http(s) URL"))
-    contact: Annotated[str, _that(lambda text: len(text) <= 200 and _CONTACT.fullmatch(text) is not None)] = field(
-        default="", metadata=_expected("a URL or mail address where the publisher reaches you, at most 200 characters")
+    homepage: _Url | None = field(default=None, metadata=expected("an http(s) URL"))
+    contact: Annotated[str, that(lambda text: len(text) <= 200 and _CONTACT.fullmatch(text) is not None)] = field(
+        default="", metadata=expected("a URL or mail address where the publisher reaches you, at most 200 characters")
     )
-    sitemaps: tuple[_Url, ...] = field(default=(), metadata=_expected("a list of http(s) URLs"))
+    sitemaps: tuple[_Url, ...] = field(default=(), metadata=expected("a list of http(s) URLs"))
     include: tuple[_Pattern, ...] = field(
-        default=(), metadata=_expected('a list of URL patterns such as "https://www.example.org/reports/*"')
+        default=(), metadata=expected('a list of URL patterns such as "https://www.example.org/reports/*"')
     )
-    exclude: tuple[_Pattern, ...] = field(default=(), metadata=_expected('a list of URL patterns such as "*/tag/*"'))
-    depth: Annotated[int, Meta(ge=0, le=20)] = field(default=1, metadata=_expected("a whole number from 0 to 20"))
+    exclude: tuple[_Pattern, ...] = field(default=(), metadata=expected('a list of URL patterns such as "*/tag/*"'))
+    depth: Annotated[int, Meta(ge=0, le=20)] = field(default=1, metadata=expected("a whole number from 0 to 20"))
     delay_s: Annotated[float, Meta(ge=0, le=3600)] = field(
-        default=2.0, metadata=_expected("seconds, a number from 0 to 3,600")
+        default=2.0, metadata=expected("seconds, a number from 0 to 3,600")
     )
     max_pages: Annotated[int, Meta(ge=1, le=1_000_000)] = field(
-        default=10_000, metadata=_expected("a whole number from 1 to 1,000,000")
+        default=10_000, metadata=expected("a whole number from 1 to 1,000,000")
     )
-    expect_pages: Annotated[tuple[int, int], _that(_is_range)] | None = field(
-        default=None, metadata=_expected("the least and the greatest number of pages, such as [40, 400]")
+    expect_pages: Annotated[tuple[int, int], that(_is_range)] | None = field(
+        default=None, metadata=expected("the least and the greatest number of pages, such as [40, 400]")
     )
     expect_fields: Annotated[tuple[_Field, ...], Meta(max_length=20)] = field(
-        default=(), metadata=_expected(f"a list of fields of a record: {', '.join(RECORD_FIELDS)}")
+        default=(), metadata=expected(f"a list of fields of a record: {', '.join(RECORD_FIELDS)}")
     )
-    feeds: tuple[_Url, ...] = field(default=(), metadata=_expected("a list of http(s) URLs of RSS or Atom feeds"))
+    feeds: tuple[_Url, ...] = field(default=(), metadata=expected("a list of http(s) URLs of RSS or Atom feeds"))
     listings: tuple[_Pattern, ...] = field(
-        default=(), metadata=_expected('a list of URL patterns such as "https://www.example.org/reports?page=*"')
+        default=(), metadata=expected('a list of URL patterns such as "https://www.example.org/reports?page=*"')
     )
-    capture: Literal["http", "browser"] = field(default="http", metadata=_expected('"http" or "browser"'))
-    connections: Annotated[int, Meta(ge=1, le=16)] = field(default=1, metadata=_expected("a whole number from 1 to 16"))
-    pace: Annotated[float, Meta(ge=0, le=100)] = field(default=2.0, metadata=_expected("a number from 0 to 100"))
-    allow_downgrade: bool = field(default=False, metadata=_expected("true or false"))
-    every: Annotated[str, _that(_is_every)] = field(
-        default="", metadata=_expected('a cron expression such as "0 6 * * *", or "adaptive"')
+    capture: Literal["http", "browser"] = field(default="http", metadata=expected('"http" or "browser"'))
+    connections: Annotated[int, Meta(ge=1, le=16)] = field(default=1, metadata=expected("a whole number from 1 to 16"))
+    pace: Annotated[float, Meta(ge=0, le=100)] = field(default=2.0, metadata=expected("a number from 0 to 100"))
+    allow_downgrade: bool = field(default=False, metadata=expected("true or false"))
+    every: Annotated[str, that(_is_every)] = field(
+        default="", metadata=expected('a cron expression such as "0 6 * * *", or "adaptive"')
     )
     jitter_s: Annotated[float, Meta(ge=0, le=86_400)] = field(
-        default=600.0, metadata=_expected("seconds, a number from 0 to 86,400")
+        default=600.0, metadata=expected("seconds, a number from 0 to 86,400")
     )
     least_hours: Annotated[float, Meta(gt=0, le=8_760)] = field(
-        default=6.0, metadata=_expected("hours, a number over 0 and up to 8,760")
+        default=6.0, metadata=expected("hours, a number over 0 and up to 8,760")
     )
     most_hours: Annotated[float, Meta(gt=0, le=8_760)] = field(
-        default=720.0, metadata=_expected("hours, a number over 0 and up to 8,760")
+        default=720.0, metadata=expected("hours, a number over 0 and up to 8,760")
     )
     allow_addresses: tuple[_Address, ...] = field(
-        default=(), metadata=_expected('a list of addresses with ports such as "127.0.0.1:8000"')
+        default=(), metadata=expected('a list of addresses with ports such as "127.0.0.1:8000"')
     )
 
     def in_scope(self, url: str) -> bool:
@@ -159,7 +141,6 @@ class Source:
 
 
 _USUAL = Source(name="", title="")
-_EXPECTED = {item.name: item.metadata["expected"] for item in fields(Source)}
 
 
 class Scope:
@@ -247,95 +228,17 @@ def source_files(folder: Path, names: Iterable[str] = ()) -> tuple[Path, ...]:
 
 def load_source(path: Path) -> Source:
     """The source in the file *path*. Raises SourceError with all its mistakes, UsageError where it cannot be read."""
-    values = {"name": path.stem, "title": None, **_toml(path)}
+    found = read_toml(path, SourceError)
+    if "name" in found:
+        mistake = f"name: found {shown(found['name'])}, expected no such field: the file is named"
+        raise SourceError(str(path), (mistake,))
+    values = {"name": path.stem, "title": None, **found}
     nowhere = () if any(values.get(entrance) for entrance in _ENTRANCES) else (_NO_ENTRANCE,)
     mistakes = [*nowhere]
-    taken = {name: _taken(name, values[name], mistakes) for name in _EXPECTED if name in values}
-    mistakes += [_unknown(name) for name in values if name not in _EXPECTED]
+    taken = table(Source, values, mistakes)
     least, most = (taken.get(name) or getattr(_USUAL, name) for name in ("least_hours", "most_hours"))
     if least > most:
         mistakes.append(f"least_hours: found {least:g}, expected at most most_hours, which is {most:g}")
     if mistakes:
         raise SourceError(str(path), tuple(mistakes))
     return Source(**taken)
-
-
-def _toml(path: Path) -> dict[str, Any]:
-    try:
-        with path.open("rb") as file:
-            content = file.read(MAX_FILE_BYTES + 1)
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
-    if len(content) > MAX_FILE_BYTES:
-        raise SourceError(str(path), (f"found over {MAX_FILE_BYTES:,} bytes, expected a short TOML file",))
-    try:
-        values = tomllib.loads(content.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise SourceError(str(path), (f"line {line}: found byte {content[error.start]:#x}, expected UTF-8",)) from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise SourceError(str(path), (f"not valid TOML: {error}",)) from error
-    if "name" in values:
-        raise SourceError(
-            str(path), (f"name: found {_shown(values['name'])}, expected no such field: the file is named",)
-        )
-    return values
-
-
-def _taken(name: str, value: Any, mistakes: list[str]) -> Any:
-    """*value* as the field *name* holds it; what is wrong with it is added to *mistakes*."""
-    if value is None:
-        mistakes.append(f"{name}: missing, expected {_EXPECTED[name]}")
-        return None
-    kind = _kinds()[name]
-    item = _item_kind(kind)
-    wrong = []
-    if item is not None and isinstance(value, list):
-        # A list with wrong items is reported for the items alone.
-        tried = [_converted(part, item) for part in value]
-        wrong = [(f"[{place}]", part) for place, part in enumerate(value) if tried[place] is None]
-        value = value if wrong else tried
-    taken = None if wrong else _converted(value, kind)
-    if taken is None:
-        mistakes += [
-            f"{name}{place}: found {_shown(part)}, expected {_EXPECTED[name]}" for place, part in wrong or [("", value)]
-        ]
-    return taken
-
-
-def _unknown(name: str) -> str:
-    near = get_close_matches(name, _EXPECTED, n=1)
-    return f"{name}: unknown field{f'; did you mean {near[0]}?' if near else ''}"
-
-
-def _converted(value: Any, kind: Any) -> Any:
-    """*value* as the type *kind* has it, None where it is not of that type or fails one of its checks."""
-    try:
-        taken = convert(value, kind)
-        for check in filter(callable, getattr(kind, "__metadata__", ())):
-            taken = check(taken)
-    except (ValidationError, ValueError, UsageError):
-        return None
-    return taken
-
-
-def _item_kind(kind: Any) -> Any:
-    """The type of the items where *kind* is a list of any length, else None."""
-    listed = get_args(kind)[0] if get_origin(kind) is Annotated else kind
-    inner = get_args(listed)
-    return inner[0] if get_origin(listed) is tuple and inner[-1] is Ellipsis else None
-
-
-@cache
-def _kinds() -> dict[str, Any]:
-    hints = get_type_hints(Source, include_extras=True)
-    # TOML has no null: a field that may be absent has the type it has when present.
-    return {
-        name: get_args(kind)[0] if get_origin(kind) is UnionType or get_origin(kind) is Union else kind
-        for name, kind in hints.items()
-    }
-
-
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 80 else f"{text[:79]}…"

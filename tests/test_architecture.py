@@ -1,7 +1,7 @@
 """Which room may import which: every module imports only from the right of its own place, and nothing goes round.
 
-The rooms of `scraper` in their order: cli, then demo, crawl and exchange, reparse, learning, loader, rereading, then
-archive, fetch and diff, then markdown, prose and sources, then urls, capture, terminal, coding, packing, worker
+The rooms of `scraper` in their order: cli, then demo, crawl, exchange and notify, reparse, learning, loader,
+rereading, then archive, fetch and diff, then markdown, prose and sources, then urls, capture, terminal, coding, packing, worker
 and log, bounds, and errors.
 `scraper` imports `parsers`, never the reverse.
 """
@@ -19,7 +19,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 # From left to right. Rooms that share a place do not import each other.
 SCRAPER = (
     "cli",
-    "demo crawl explain exchange",
+    "demo crawl explain exchange notify",
     "reparse",
     "learning",
     "loader",
@@ -27,7 +27,7 @@ SCRAPER = (
     "archive fetch diff",
     "markdown",
     "prose sources fixture doubts reading shelf",
-    "urls capture terminal coding packing worker ledger log",
+    "urls capture terminal coding packing worker ledger log declaration",
     "bounds",
     "errors version",
 )
@@ -50,7 +50,8 @@ PLACES = {
 ONLY_IN = {
     "sqlite3": "scraper.archive", "sqlite_utils": "scraper.archive", "httpx2": "scraper.fetch",
     "selectolax": "parsers", "bs4": "parsers", "playwright": "scraper.fetch", "click": "scraper.cli",
-    "msgspec": "scraper.sources scraper.worker scraper.log",
+    "msgspec": "scraper.sources scraper.declaration scraper.notify scraper.worker scraper.log",
+    "apprise": "scraper.notify", "smtplib": "scraper.notify",
     "cryptography": "scraper.log", "rfc3161_client": "scraper.log", "pypdf": "parsers.pdf", "pypdfium2": "parsers.pdf",
 }  # fmt: skip
 # A parser has no clock, chance, file, network or SQL. Bytes in memory are a file for pypdf, which reads nothing else.

@@ -6,6 +6,7 @@ from .archive import Archive, Notary
 from .connection import WAL_FIXED, is_wal_affected
 from .evidence import Evidence, Head, Leaf, Seal
 from .fields import FieldRow, field_rows
+from .news import FailureRow, NewsRow, NewsScope
 from .redactions import Takedown
 from .reparsing import Reread
 from .rows import (
@@ -54,6 +55,7 @@ __all__ = [
     "CrawlRow",
     "Difference",
     "Evidence",
+    "FailureRow",
     "FieldRow",
     "FrontierRow",
     "FrontierState",
@@ -62,6 +64,8 @@ __all__ = [
     "Hit",
     "How",
     "Leaf",
+    "NewsRow",
+    "NewsScope",
     "Notary",
     "PageRow",
     "PageState",

@@ -31,6 +31,7 @@ from . import (
     lock,
     lookup,
     matches,
+    news,
     pages,
     planning,
     readings,
@@ -48,6 +49,7 @@ from . import (
 from .evidence import Evidence, Leaf
 from .history import History
 from .identity import Moved
+from .news import FailureRow, NewsRow, NewsScope
 from .redactions import Takedown
 from .reparsing import Reread
 from .rows import (
@@ -279,6 +281,40 @@ class Archive:
     def gone_by(self, when: date | datetime, *, source: str | None = None) -> int:
         """How many pages (of one source) had been there and were gone at *when*."""
         return lookup.gone_by(self._conn, when, source)
+
+    @_reads
+    def news(self, scope: NewsScope) -> list[NewsRow]:
+        """The versions that *scope* says as they are told to others, newest first."""
+        return news.news(self._conn, scope)
+
+    @_reads
+    def news_of(self, version_ids: Iterable[int]) -> list[NewsRow]:
+        """The versions with these numbers as they are told to others, newest first."""
+        return news.news_of(self._conn, version_ids)
+
+    @_reads
+    def news_keys(self, cause: VersionCause) -> dict[str, int]:
+        """The keys of all versions by *cause*, see `NewsRow`, with the versions' numbers."""
+        return news.news_keys(self._conn, cause)
+
+    @_reads
+    def compared(self, row: NewsRow) -> tuple[Record | None, Record | None]:
+        """The records before and after a change, None where that side has none."""
+        before, after = (
+            None if number is None else records.load_record(self._conn, number)
+            for number in (row.before_record_id, row.after_record_id)
+        )
+        return before, after
+
+    @_reads
+    def failures(self, after: int) -> list[FailureRow]:
+        """What failed in crawls in captures with numbers over *after*, and did not go well since, oldest first."""
+        return news.failures(self._conn, after)
+
+    @_reads
+    def newest_number(self) -> int:
+        """The number of the newest capture, 0 where there is none."""
+        return news.newest_number(self._conn)
 
     @_reads
     def search(

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import SourceError, UsageError
+from ..errors import MistakenFile, UsageError
+from .after import News, notify_file
 from .context import Settings, address_option, parse_time
 from .coverage import check_coverage_file, columns, coverage_row, write_coverage
 from .files import media_type, read_file
@@ -17,6 +18,8 @@ from .progress import TROUBLE, progress, progress_option, telling, told
 from .running import finished
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ..crawl import CrawlResult
     from ..sources import Source
 
@@ -59,7 +62,7 @@ def _rules(source: "Source") -> str:
 @click.argument("names", nargs=-1, metavar="[SOURCE]...")
 @click.pass_obj
 def check(settings: Settings, names: tuple[str, ...]) -> None:
-    """Validates source files and the rules of sites, and reports every mistake at once, with file and field.
+    """Validates source files, notify.toml and the rules of sites; every mistake at once, with file and field.
 
     \b
     Examples:
@@ -71,10 +74,17 @@ def check(settings: Settings, names: tuple[str, ...]) -> None:
     from ..sources import load_source, source_files
 
     wrong = 0
-    for path in source_files(settings.sources, names):
+    loads: list[tuple[Path, Callable[[Path], object]]] = [
+        (path, load_source) for path in source_files(settings.sources, names)
+    ]
+    if not names and notify_file(settings).exists():
+        from ..notify import load_notify
+
+        loads.append((notify_file(settings), load_notify))
+    for path, load in loads:
         try:
-            load_source(path)
-        except (SourceError, UsageError) as error:
+            load(path)
+        except (MistakenFile, UsageError) as error:
             wrong += 1
             note(str(error))
         else:
@@ -114,8 +124,9 @@ def crawl(
 ) -> None:  # fmt: skip
     """Crawls SOURCEs (all by default): discovers, fetches, parses, versions; ends with the coverage of each.
 
-    An interrupted crawl is resumed by the same command. Exit code 1 says that pages failed or were held back, or that
-    a source is not as its file expects.
+    An interrupted crawl is resumed by the same command. Feeds are written and notifications sent where notify.toml,
+    beside the folder of sources, says so. Exit code 1 says that pages failed or were held back, that a source is not as
+    its file expects, or that notify.toml has mistakes.
 
     \b
     Examples:
@@ -141,9 +152,14 @@ def crawl(
     )  # fmt: skip
     with settings.open_archive(create=True) as archive:
         politeness = Politeness(at_once=connections)
+        news = News(settings, archive)
         with telling(settings, archive, politeness, mode) as report:
-            work = run(archive, chosen, options, now=settings.now, report=report, politeness=politeness)
-            result = finished(work, tick=report.tick)
+
+            async def work() -> "CrawlResult":
+                await news.prepare()
+                return await run(archive, chosen, options, now=settings.now, report=report, politeness=politeness)
+
+            result = finished(work(), tick=report.tick)
         _say(result)
         if not archive.public_keys():
             note(f"{settings.archive}: checkpoints are not signed; fonds init makes a key")
@@ -151,7 +167,8 @@ def crawl(
         listing(rows, form, columns=columns(rows), empty="")
         if coverage:
             write_coverage(coverage, result, archive)
-    if result.has_trouble:
+        finished(news.tell(chosen))
+    if result.has_trouble or news.is_mistaken:
         raise click.exceptions.Exit(_FINDINGS)
 
 

@@ -25,6 +25,7 @@ MODULES = {
     "health": "status why-not doctor",
     "reading": "list show search as-of",
     "revisions": "log changes diff",
+    "news": "feed notify",
     "identity": "merge split",
     "single": "parse compare",
     "adoption": "adopt",

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import SourceError, UsageError
+from .after import News
 from .context import Settings, address_option
 from .output import format_option, listing, note, page_name
 from .progress import Progress, progress_option, telling
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ..archive import Archive, ScheduleRow
+    from ..crawl.schedule import Run
     from ..sources import Source
 
 _FINDINGS = 1
@@ -63,14 +65,21 @@ def run_once(settings: Settings, addresses: tuple[str, ...], mode: str, form: st
     options = Options(allow_addresses=frozenset(addresses))
     turns = Politeness(at_once=options.connections)
     with settings.open_archive(create=True) as archive:
+        news = News(settings, archive)
         with telling(settings, archive, turns, mode) as report:
-            runs = finished(
-                run_due(archive, sources, options, now=settings.now, say=report.say, report=report, politeness=turns),
-                tick=report.tick,
-            )
+
+            async def work() -> "tuple[Run, ...]":
+                await news.prepare()
+                return await run_due(
+                    archive, sources, options, now=settings.now, say=report.say, report=report, politeness=turns
+                )
+
+            runs = finished(work(), tick=report.tick)
         rows = [{"source": run.source, "result": run.said, "next_at": _next_at(archive, run.source)} for run in runs]
         listing(rows, form, columns=("source", "next_at", "result"), empty=_nothing_due(settings, archive, sources))
-    if wrong or any(run.result and run.result.has_trouble for run in runs):
+        if any(run.result for run in runs):
+            finished(news.tell(sources))
+    if wrong or news.is_mistaken or any(run.result and run.result.has_trouble for run in runs):
         raise click.exceptions.Exit(_FINDINGS)
 
 
@@ -81,7 +90,8 @@ def run_once(settings: Settings, addresses: tuple[str, ...], mode: str, form: st
 def run(settings: Settings, addresses: tuple[str, ...], mode: str) -> None:
     """Stays, and crawls each source when it is due; ends with a signal (130, 143) or when nothing can be kept (2).
 
-    Source files may be changed meanwhile; one with a mistake is told of, and those before it go on.
+    Source files and notify.toml may be changed meanwhile; one with a mistake is told of. Sources before it go on,
+    nothing is sent until it is mended.
 
     \b
     Examples:
@@ -97,13 +107,17 @@ def run(settings: Settings, addresses: tuple[str, ...], mode: str) -> None:
     options = Options(allow_addresses=frozenset(addresses))
     turns = Politeness(at_once=options.connections)
     with settings.open_archive(create=True) as archive, telling(settings, archive, turns, mode) as report:
-        load = _reloading(settings, report)
+        load, news = _reloading(settings, report), News(settings, archive, report.say)
+
+        async def after() -> None:
+            await news.tell(load())
 
         async def stay() -> None:
             # Said once signals are taken: who has started us may end us from then on.
             report.say("fonds: waiting for what is due; `fonds schedule show` says what that is")
+            await news.prepare()
             await keep_running(
-                archive, load, options, now=settings.now, say=report.say, report=report, politeness=turns
+                archive, load, options, now=settings.now, say=report.say, report=report, politeness=turns, after=after
             )
 
         finished(stay(), tick=report.tick)

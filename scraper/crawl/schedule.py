@@ -131,18 +131,21 @@ async def keep_running(  # noqa: PLR0913 -- clock, pause and turns enter as argu
     say: Say = lambda _: None,
     report: Report = lambda _: None,
     politeness: Politeness | None = None,
+    after: Callable[[], Awaitable[None]] | None = None,
 ) -> NoReturn:
     """Crawls sources whenever they are due, until cancelled.
 
     It sleeps in short steps by the monotonic clock and reads the sources by *load* and their times anew after each, so
-    that it takes up what was changed meanwhile. Raises ArchiveError where nothing can be kept.
+    that it takes up what was changed meanwhile. *after* is called when a source was crawled. Raises ArchiveError where
+    nothing can be kept.
     """
     desk = _Desk(archive, options, now, _unrepeated(say), report, politeness)
     running: set[str] = set()
 
     async def run(source: Source) -> None:
         try:
-            await desk.run(source)
+            if (await desk.run(source)).result and after:
+                await after()
         finally:
             running.discard(source.name)
 

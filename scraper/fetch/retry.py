@@ -30,19 +30,23 @@ def passing(status: int) -> bool:
 
 
 def retry_after_s(capture: Capture) -> float | None:
-    """Seconds that the answer asks us to wait, from 0 to a day; None where it does not say.
+    """Seconds that the answer asks us to wait, from 0 to a day; None where it does not say."""
+    return asked_wait_s(capture.header("retry-after"), capture.server_date, capture.captured_at)
+
+
+def asked_wait_s(value: str, server_date: str, now: datetime) -> float | None:
+    """Seconds that a Retry-After of *value* asks us to wait, from 0 to a day; None where it says nothing.
 
     A date counts from the answer's own Date, so that a clock of ours that is wrong shortens no wait (RFC 9110, section
-    10.2.3).
+    10.2.3); from *now* where it has none.
     """
-    value = capture.header("retry-after").strip()
+    value = value.strip()
     if value.isascii() and value.isdigit():
         return min(float(value[:9]), MAX_HOLD_S)
     moment = _date(value)
     if moment is None:
         return None
-    since = _date(capture.server_date) or capture.captured_at
-    return min(max(0.0, (moment - since).total_seconds()), MAX_HOLD_S)
+    return min(max(0.0, (moment - (_date(server_date) or now)).total_seconds()), MAX_HOLD_S)
 
 
 def _date(value: str) -> datetime | None:

@@ -1,0 +1,113 @@
+"""Feeds: the newest changes of all pages, a source, a page or a country, one entry for each."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from urllib.parse import quote
+
+from ..archive import Archive, NewsRow, NewsScope
+from ..diff import diff
+from ..errors import UsageError
+from ..urls import url_key
+from .entry import Entry, authority_of, entry_of, interval, line, log_name
+from .markup import beginning_html, changes_html, paragraph
+
+# When a feed changed that has no entry yet: it must say something, and the time it was made would differ each time.
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+_LONGEST_TITLE = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """An entry with its content as HTML."""
+
+    entry: Entry
+    html: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """A feed as it is written in any format. *link* is what it is about, *url* where it is published, "" for none."""
+
+    id: str
+    title: str
+    link: str
+    url: str
+    updated: datetime
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a feed has: of one *source*, *page* (a reference) or *country*, or of all; by *cause*, the newest *limit*.
+
+    *title* is what the archive is called, *base* where its web pages are, *url* where the feed is published.
+    """
+
+    source: str | None = None
+    page: str | None = None
+    country: str | None = None
+    cause: str = "publisher"
+    limit: int = 50
+    title: str = ""
+    base: str = ""
+    url: str = ""
+
+
+def feed_of(archive: Archive, wanted: Wanted) -> Feed:
+    """The feed *wanted*: equal for equal archives, whenever it is made.
+
+    Raises UsageError for a page or a source that the archive does not have.
+    """
+    page = None if wanted.page is None else archive.page(wanted.page)
+    if wanted.source is not None and not archive.pages(source=wanted.source):
+        known = ", ".join(sorted({row.source for row in archive.pages() if row.source})[:10]) or "none"
+        raise UsageError(f"{archive.path}: no page of a source '{wanted.source}'; there is: {known}")
+    authority = authority_of(archive)
+    rows = archive.news(
+        NewsScope(
+            cause="parser" if wanted.cause == "parser" else "publisher",
+            source=wanted.source,
+            page_id=page.id if page else None,
+            country=wanted.country,
+            limit=wanted.limit,
+        )
+    )
+    items = tuple(_items(archive, rows, authority, wanted.base))
+    of, name = _scope(wanted, url_key(page.url) if page else "", (page.title or page.url) if page else "")
+    about = f"of {name}" if name else "of all pages"
+    return Feed(
+        id=f"tag:{authority},2024:{quote(log_name(archive) or 'fonds')}:feed:{wanted.cause}:{of}",
+        title=line(f"{wanted.title or 'fonds'}: changes {about}", _LONGEST_TITLE),
+        link=page.url if page else wanted.base,
+        url=wanted.url,
+        updated=max((item.entry.first_seen for item in items), default=_NEVER),
+        items=items,
+    )
+
+
+def _items(archive: Archive, rows: list[NewsRow], authority: str, base: str) -> Iterator[Item]:
+    for row in rows:
+        entry = entry_of(row, authority=authority, base=base)
+        yield Item(entry=entry, html="\n".join(filter(None, _content(archive, row, entry))))
+
+
+def _content(archive: Archive, row: NewsRow, entry: Entry) -> Iterator[str]:
+    before, after = archive.compared(row)
+    yield paragraph(f"{entry.summary[:1].upper()}{entry.summary[1:]}. {interval(entry)}")
+    if after is None:
+        return
+    yield beginning_html(after) if before is None or row.class_ == "new" else changes_html(diff(before, after))
+
+
+def _scope(wanted: Wanted, key: str, title: str) -> tuple[str, str]:
+    """What the feed is of, as it stands in its id and for a person; the first may say it in a digest."""
+    if wanted.page is not None:
+        return f"page:{sha256(key.encode()).hexdigest()[:32]}", title
+    if wanted.source is not None:
+        return f"source:{wanted.source}", wanted.source
+    if wanted.country is not None:
+        name = wanted.country.casefold()
+        return f"country:{sha256(name.encode()).hexdigest()[:32]}", wanted.country
+    return "all", ""
