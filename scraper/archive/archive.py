@@ -73,6 +73,7 @@ from .rows import (
     SiteRow,
     StaleRow,
     Validators,
+    VersionCause,
     VersionRow,
     VisitRow,
 )
