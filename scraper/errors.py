@@ -9,6 +9,7 @@ ScraperError
  |    +-- ArchiveBusy     another process holds it
  +-- ParserUnavailable the process that parses pages cannot be had
  +-- KeyUnusable       the key that signs, or one to check signatures by, cannot be had
+ +-- DoesNotApply      changes and a record, or what was written of changes, do not fit
  +-- NotProved         a record, a proof or a signed note is not what it claims to be
  +-- FetchError        a page could not be had; *transient* says whether trying later may help
       +-- AddressRefused  the host resolves to an address fonds does not connect to
@@ -30,6 +31,10 @@ class SourceError(ScraperError):
         super().__init__("\n".join(f"{path}: {mistake}" for mistake in mistakes))
         self.path = path
         self.mistakes = mistakes
+
+
+class DoesNotApply(ScraperError):
+    """Changes cannot be applied: they start from another record, or what is written of them cannot be read."""
 
 
 class ArchiveError(ScraperError):

@@ -7,12 +7,14 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import Indel
 
-from .words import word_keys
+from .match import common_end, common_start
+from .units import word_keys
 
 _ALL_PAIRS = 32 * 32  # up to here every text is compared with every other
 _COMMON = 64  # a name that more texts share names none of them
 _CANDIDATES = 8
 _CELLS = 1_000 * 1_000  # beyond, the order of words no longer counts
+_LONG = 10_000  # letters
 _SHORT = 100  # letters; up to here they are compared as well as words
 
 
@@ -55,6 +57,20 @@ def similar_pairs(before: Sequence[Text], after: Sequence[Text], *, floor: float
             used[1].add(pair.after)
             chosen.append(pair)
     return chosen
+
+
+def are_plainly_alike(one: str, other: str) -> bool:
+    """Whether half of two texts is the same at their ends, or half the words of long ones: known at little cost."""
+    longer = max(len(one), len(other))
+    if longer <= _SHORT:
+        return False
+    start = common_start(one, other)
+    if 2 * (start + common_end(one, other, apart=start)) >= longer:
+        return True
+    if longer < _LONG:
+        return False
+    ours, theirs = Counter(one.split()), Counter(other.split())
+    return 4 * (ours & theirs).total() >= ours.total() + theirs.total()
 
 
 def _candidates(before: Sequence[Text], after: Sequence[Text]) -> list[tuple[int, int]]:
