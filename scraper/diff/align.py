@@ -43,6 +43,12 @@ class Place(NamedTuple):
         """The same place, read backwards."""
         return Place(self.step, self.after, self.before, self.group[::-1])
 
+    def shifted(self, by: int) -> "Place":
+        """The same place where *by* blocks stand before all."""
+        before, after = (None if place is None else place + by for place in (self.before, self.after))
+        ours, theirs = (tuple(place + by for place in side) for side in self.group)
+        return Place(self.step, before, after, (ours, theirs))
+
 
 class Alignment(NamedTuple):
     """Every block of both sides once, in no order. *coarse*: too many blocks changed at once to look at all of them."""

@@ -1,7 +1,7 @@
 """Two records against each other: everything that differs, put together."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -47,15 +47,17 @@ def diff(before: Record, after: Record) -> Changes:
     """
     renditions = (before.media_type, after.media_type) if before.media_type != after.media_type else None
     item = _item_of_any_rendition if renditions else _item
+    start, end = _common_ends(before.blocks, after.blocks)
+    middles = (before.blocks[start : len(before.blocks) - end], after.blocks[start : len(after.blocks) - end])
     found = align(
-        [item(block) for block in before.blocks],
-        [item(block) for block in after.blocks],
-        headings=(_headings(before), _headings(after)),
+        [item(block) for block in middles[0]],
+        [item(block) for block in middles[1]],
+        headings=(_headings(middles[0]), _headings(middles[1])),
     )
     blocks: list[BlockChange] = []
     stood: list[tuple[int, int]] = []  # which are not the same, but in nothing that a block is listed for
     unlike: tuple[set[int], set[int]] = (set(), set())
-    for place in found.places:
+    for place in (place.shifted(start) for place in found.places):
         one = before.blocks[place.before] if place.before is not None else None
         two = after.blocks[place.after] if place.after is not None else None
         if place.before is None or place.after is None or one != two:
@@ -117,8 +119,19 @@ def _told(changes: Changes) -> Changes:
     return replace(told, summary=summary(told))
 
 
-def _headings(record: Record) -> set[int]:
-    return {place for place, block in enumerate(record.blocks) if block.kind == "heading"}
+def _common_ends(before: Sequence[Block], after: Sequence[Block]) -> tuple[int, int]:
+    """How many blocks are the same at the start and at the end; one of those at the end is left to be looked at.
+
+    The last tells of the heading above it, which may have another name.
+    """
+    size = min(len(before), len(after))
+    start = next((place for place in range(size) if before[place] != after[place]), size)
+    end = next((place for place in range(size - start) if before[-1 - place] != after[-1 - place]), size - start)
+    return start, max(0, end - 1)
+
+
+def _headings(blocks: Sequence[Block]) -> set[int]:
+    return {place for place, block in enumerate(blocks) if block.kind == "heading"}
 
 
 def _item(block: Block) -> Item:

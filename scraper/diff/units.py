@@ -61,7 +61,9 @@ _UNITS_OF: dict[bool, dict[bool, re.Pattern[str]]] = {
         has_address: re.compile(rf"({found.pattern}|\S{_MARKS})") for has_address, found in _WORDS_OF[False].items()
     },
 }
-_MEANING_SIGNS = frozenset("%‰°+=±")  # currency signs mean something too: "$5" is not "€5"
+# Signs that mean something, of currencies above all: "$5" is not "€5".
+_MEANING_SIGNS = "%‰°+=±$¢-¥֏؋߾߿৲৳৻૱௹฿៛\u20a0-\u20cf꠸﷼﹩＄￠￡￥￦"
+_MEANING = re.compile(rf"[^\W_]|[{_MEANING_SIGNS}]")
 # What an Arabic or a Hebrew text may have or lack and say the same: signs of vowels, and lengthened letters.
 _POINTS = re.compile(
     "[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed]"
@@ -114,7 +116,7 @@ def is_word(unit: str) -> bool:
 
 def word_keys(text: str) -> list[str]:
     """The keys of the words and numbers of *text*."""
-    return [key(word) for word in _words(text)]
+    return list(map(key, _words(text)))
 
 
 def count_words(text: str) -> int:
@@ -124,13 +126,12 @@ def count_words(text: str) -> int:
 
 def meaning(text: str) -> str:
     """The words, numbers and currency signs of *text*: what is left when looks are not counted."""
-    found = _units(text).findall(text)
-    return " ".join([key(unit) for unit in found if is_word(unit) or _is_meaning_sign(unit[0])])
+    return " ".join([key(unit) for unit in _units(text).findall(text) if _MEANING.match(unit)])
 
 
 def means_something(text: str) -> bool:
     """Whether anything is left of *text* when looks are not counted."""
-    return any(sign.isalnum() or _is_meaning_sign(sign) for sign in text)
+    return _MEANING.search(text) is not None
 
 
 def agreement(before: str, after: str) -> Agreement:
@@ -171,7 +172,3 @@ def _units(text: str) -> re.Pattern[str]:
 
 def _has_address(text: str) -> bool:
     return "@" in text or "://" in text or "www." in text
-
-
-def _is_meaning_sign(sign: str) -> bool:
-    return sign in _MEANING_SIGNS or (sign == "$" if sign.isascii() else unicodedata.category(sign) == "Sc")

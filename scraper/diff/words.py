@@ -9,7 +9,7 @@ from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from .match import Stretch, gaps, matching
-from .units import Agreement, agreement, count_words, is_word, key, numbers_only_in, pieces
+from .units import Agreement, agreement, count_words, key, numbers_only_in, pieces
 
 RunKind = Agreement
 
@@ -82,14 +82,13 @@ def numbers_changed(runs: Sequence[Run]) -> tuple[tuple[str, str], ...]:
 class _Side(NamedTuple):
     """A text with its units. White space before unit *index* runs from `end(index)` to `start(index)`.
 
-    *places* are where white space and units end, by turns; *counts* how many words there are before each unit.
+    *places* are where white space and units end, by turns.
     """
 
     text: str
     words: list[str]
     keys: list[str]
     places: list[int]
-    counts: list[int]
 
     def end(self, index: int) -> int:
         return self.places[2 * index - 1] if index else 0
@@ -97,15 +96,11 @@ class _Side(NamedTuple):
     def start(self, index: int) -> int:
         return self.places[2 * index]
 
-    def words_in(self, start: int, end: int) -> int:
-        return self.counts[end] - self.counts[start]
-
 
 def _side(text: str) -> _Side:
     parts = pieces(text)
     words = parts[1::2]
-    counts = list(accumulate(map(is_word, words), initial=0))
-    return _Side(text, words, list(map(key, words)), list(accumulate(map(len, parts))), counts)
+    return _Side(text, words, list(map(key, words)), list(accumulate(map(len, parts))))
 
 
 def _parts(before: str, after: str) -> tuple[list[Stretch], bool]:
@@ -181,23 +176,27 @@ def _merged(changed: list[Stretch], ours: _Side, theirs: _Side) -> list[Stretch]
 
     Little is fewer than two equal words, or what is small against both.
     """
-    merged: list[Stretch] = []
-    for one in changed:
-        last = merged[-1] if merged else None
-        if last and _are_near(last, one, ours, theirs):
+    if len(changed) < 2:
+        return changed
+    words_before, words_after = _counts(ours), _counts(theirs)
+
+    def size(part: Stretch) -> int:
+        return max(words_before[part.i1] - words_before[part.i0], words_after[part.j1] - words_after[part.j0])
+
+    merged = changed[:1]
+    for one in changed[1:]:
+        last = merged[-1]
+        between = words_before[one.i0] - words_before[last.i1]
+        if between < _APART or 2 * between <= min(size(last), size(one)):
             merged[-1] = Stretch(last.i0, one.i1, last.j0, one.j1)
         else:
             merged.append(one)
     return merged
 
 
-def _are_near(last: Stretch, one: Stretch, ours: _Side, theirs: _Side) -> bool:
-    between = ours.words_in(last.i1, one.i0)
-    return between < _APART or 2 * between <= min(_size(last, ours, theirs), _size(one, ours, theirs))
-
-
-def _size(part: Stretch, ours: _Side, theirs: _Side) -> int:
-    return max(ours.words_in(part.i0, part.i1), theirs.words_in(part.j0, part.j1))
+def _counts(side: _Side) -> list[int]:
+    """How many words there are before each unit, and in all."""
+    return list(accumulate([unit[0].isalnum() for unit in side.words], initial=0))
 
 
 def _runs(changed: Sequence[Stretch], ours: _Side, theirs: _Side) -> list[Run]:
