@@ -163,36 +163,39 @@ def _regroup(work: _Work, part: Stretch) -> None:
     before, after = work.free(part)
     if not before or not after or len(before) == len(after) == 1 or len(before) * len(after) > _REGROUPED_CELLS:
         return
-    ours, theirs = _meanings(work, 0, before), _meanings(work, 1, after)
+    ours, theirs = _word_lists(work, 0, before), _word_lists(work, 1, after)
     for i, pieces in _splits(ours, theirs):
         work.take_regrouped([i], pieces)
     before, after = work.free(part)
-    for j, pieces in _splits(_meanings(work, 1, after), _meanings(work, 0, before)):
+    for j, pieces in _splits(_word_lists(work, 1, after), _word_lists(work, 0, before)):
         work.take_regrouped(pieces, [j])
 
 
-def _meanings(work: _Work, side: int, places: list[int]) -> list[tuple[int, str]]:
+def _word_lists(work: _Work, side: int, places: list[int]) -> list[tuple[int, Text, str]]:
     texts = zip(places, work.texts(side, places), strict=True)
-    return [(place, meaning(one.shown)) for place, one in texts if one.group == "text" and one.words]
+    return [(place, one, " ".join(one.words)) for place, one in texts if one.group == "text" and one.words]
 
 
-def _splits(ones: list[tuple[int, str]], pieces: list[tuple[int, str]]) -> list[tuple[int, list[int]]]:
+def _splits(
+    ones: Sequence[tuple[int, Text, str]], pieces: Sequence[tuple[int, Text, str]]
+) -> list[tuple[int, list[int]]]:
     found = []
     start = 0
-    for place, whole in ones:
+    for place, whole, words in ones:
         for first in range(start, len(pieces)):
-            size = _pieces_of(whole, pieces[first:])
-            if size > 1:
-                found.append((place, [index for index, _ in pieces[first : first + size]]))
+            size = _pieces_of(words, [piece for _, _, piece in pieces[first:]])
+            parts = pieces[first : first + size]
+            if size > 1 and meaning(whole.shown) == " ".join(meaning(part.shown) for _, part, _ in parts):
+                found.append((place, [index for index, _, _ in parts]))
                 start = first + size
                 break
     return found
 
 
-def _pieces_of(whole: str, pieces: list[tuple[int, str]]) -> int:
+def _pieces_of(whole: str, pieces: Sequence[str]) -> int:
     """How many of the first *pieces* together are *whole*; 0 where none are."""
     joined = ""
-    for size, (_, piece) in enumerate(pieces, 1):
+    for size, piece in enumerate(pieces, 1):
         joined = f"{joined} {piece}" if joined else piece
         if joined == whole:
             return size

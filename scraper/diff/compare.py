@@ -57,14 +57,15 @@ def diff(before: Record, after: Record) -> Changes:
     blocks: list[BlockChange] = []
     stood: list[tuple[int, int]] = []  # which are not the same, but in nothing that a block is listed for
     unlike: tuple[set[int], set[int]] = (set(), set())
-    for place in (place.shifted(start) for place in found.places):
+    for found_place in found.places:
+        if found_place.step == "matched" and _is_same(found_place, *middles):
+            continue
+        place = found_place.shifted(start)
         one = before.blocks[place.before] if place.before is not None else None
         two = after.blocks[place.after] if place.after is not None else None
         if place.before is None or place.after is None or one != two:
             unlike[0].update([] if place.before is None else [place.before])
             unlike[1].update([] if place.after is None else [place.after])
-        elif place.step == "matched":
-            continue
         change = _block_change(one, two, place, renditions=bool(renditions))
         if change:
             blocks.append(change)
@@ -128,6 +129,11 @@ def _common_ends(before: Sequence[Block], after: Sequence[Block]) -> tuple[int, 
     start = next((place for place in range(size) if before[place] != after[place]), size)
     end = next((place for place in range(size - start) if before[-1 - place] != after[-1 - place]), size - start)
     return start, max(0, end - 1)
+
+
+def _is_same(place: Place, before: Sequence[Block], after: Sequence[Block]) -> bool:
+    """Whether the block at *place* is the same on both sides."""
+    return place.before is not None and place.after is not None and before[place.before] == after[place.after]
 
 
 def _headings(blocks: Sequence[Block]) -> set[int]:

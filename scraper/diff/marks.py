@@ -59,15 +59,16 @@ def emphasis_change(before: Record, after: Record, blocks: tuple[Collection[int]
 
 def _links(record: Record, places: Collection[int]) -> Iterator[_Placed]:
     index = 0
+    if not places:
+        return
     for place, block in enumerate(record.blocks):
-        if not block.marks:
+        if place not in places:
+            index += sum([mark.kind == "link" for mark in block.marks])
             continue
-        is_asked_for = place in places
         for number, mark in enumerate(block.marks):
             if mark.kind == "link":
-                if is_asked_for:
-                    link = Link(text=block.text[mark.start : mark.end], target=mark.target)
-                    yield _Placed(link, index, f"/blocks/{place}/marks/{number}")
+                link = Link(text=block.text[mark.start : mark.end], target=mark.target)
+                yield _Placed(link, index, f"/blocks/{place}/marks/{number}")
                 index += 1
 
 

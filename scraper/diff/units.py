@@ -46,21 +46,27 @@ _ADDRESS = (
     r"(?:https?://|www\.)[!#-;=?-Z\[\]_a-z~]{0,2000}[#-&*+\-/0-9=@-Z_a-z~]"
     r"|[0-9A-Za-z][0-9A-Za-z._%+\-]{0,63}+@[0-9A-Za-z\-]{1,63}+(?:\.[0-9A-Za-z\-]{1,63}+)++"
 )
-# Most words are of these letters, in texts of most languages, and to look for them alone is a fifth of the cost.
-_PLAIN = r"[A-Za-z]++(?=[ ,.;:)]|\Z)"
-_PLAIN_WORDS = r"\d++(?:[.,:/\-]\d++)*+(?![A-Za-z\d])|[A-Za-z\d]++(?:'[A-Za-z\d]++)*+"
-_WORDS_OF: dict[bool, dict[bool, re.Pattern[str]]] = {
-    True: {True: re.compile(f"{_ADDRESS}|{_PLAIN_WORDS}", re.ASCII), False: re.compile(_PLAIN_WORDS, re.ASCII)},
-    False: {True: re.compile(f"{_ADDRESS}|{_PLAIN}|{_WORDS}"), False: re.compile(f"{_PLAIN}|{_WORDS}")},
-}
-_UNITS_OF: dict[bool, dict[bool, re.Pattern[str]]] = {
-    True: {
-        has_address: re.compile(rf"({found.pattern}|\S)", re.ASCII) for has_address, found in _WORDS_OF[True].items()
-    },
-    False: {
-        has_address: re.compile(rf"({found.pattern}|\S{_MARKS})") for has_address, found in _WORDS_OF[False].items()
-    },
-}
+
+
+class _Patterns(NamedTuple):
+    """What finds the words of a text, and all of its units; where it has addresses, these too."""
+
+    words: re.Pattern[str]
+    words_or_addresses: re.Pattern[str]
+    units: re.Pattern[str]
+    units_or_addresses: re.Pattern[str]
+
+
+def _patterns(words: str, marks: str, flags: re.RegexFlag) -> _Patterns:
+    forms = (words, f"{_ADDRESS}|{words}", rf"({words}|\S{marks})", rf"({_ADDRESS}|{words}|\S{marks})")
+    return _Patterns(*(re.compile(form, flags) for form in forms))
+
+
+# The same units are found whichever is used; what is simpler is several times as fast.
+_IN_ASCII = _patterns(r"\d++(?:[.,:/\-]\d++)*+(?![A-Za-z\d])|[A-Za-z\d]++(?:'[A-Za-z\d]++)*+", "", re.ASCII)
+_IN_WORDS = _patterns(r"\d++(?:[.,:/\-–]\d++)*+(?![^\W_])|[^\W_]++(?:['’ʼ][^\W_]++)*+", "", re.UNICODE)
+_IN_ANY = _patterns(_WORDS, _MARKS, re.UNICODE)
+_NEEDS_ANY = re.compile(f"[{_UNSPACED}{_COMBINING}٫٬]")
 # Signs that mean something, of currencies above all: "$5" is not "€5".
 _MEANING_SIGNS = "%‰°+=±$¢-¥֏؋߾߿৲৳৻૱௹฿៛\u20a0-\u20cf꠸﷼﹩＄￠￡￥￦"
 _MEANING = re.compile(rf"[^\W_]|[{_MEANING_SIGNS}]")
@@ -103,7 +109,7 @@ def key(unit: str) -> str:
     Signs of vowels count where a word is another without them (Thai, Hindi), and not where texts may have or lack them.
     """
     if unit.isascii():
-        return bare(unit) or plain(unit)
+        return unit.lower() if unit.isalnum() else bare(unit) or plain(unit)
     line = _POINTS.sub("", plain(unit).translate(_LOOKS)).casefold()
     line = "".join([str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in line])
     return " ".join(_MEANT.findall(line)) or plain(unit) or unit
@@ -162,12 +168,19 @@ def _numbers(text: str) -> list[str]:
 
 
 def _words(text: str) -> list[str]:
-    return _WORDS_OF[text.isascii()][_has_address(text)].findall(text)
+    found = _patterns_of(text)
+    return (found.words_or_addresses if _has_address(text) else found.words).findall(text)
 
 
 def _units(text: str) -> re.Pattern[str]:
-    """What finds the units of *text*: whether it is ASCII, and has addresses, changes the cost and nothing else."""
-    return _UNITS_OF[text.isascii()][_has_address(text)]
+    found = _patterns_of(text)
+    return found.units_or_addresses if _has_address(text) else found.units
+
+
+def _patterns_of(text: str) -> _Patterns:
+    if text.isascii():
+        return _IN_ASCII
+    return _IN_ANY if _NEEDS_ANY.search(text) else _IN_WORDS
 
 
 def _has_address(text: str) -> bool:
