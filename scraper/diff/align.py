@@ -7,6 +7,7 @@ pairs that moved. The answer for (b, a) is the mirror of that for (a, b).
 
 from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Sequence
+from itertools import islice
 from typing import Literal, NamedTuple
 
 from parsers.normal import plain
@@ -70,6 +71,13 @@ class _Work:
         for i, j in pairs:
             self._place(Place(step, i, j))
 
+    def take_stretch(self, part: Stretch) -> None:
+        """Takes blocks that are equal one by one: most of them, so all at once."""
+        ours, theirs = range(part.i0, part.i1), range(part.j0, part.j1)
+        self.places += [Place("matched", i, j) for i, j in zip(ours, theirs, strict=True)]
+        self._taken[0].update(ours)
+        self._taken[1].update(theirs)
+
     def take_regrouped(self, before: Sequence[int], after: Sequence[int]) -> None:
         group = tuple(before), tuple(after)
         for i in before:
@@ -123,7 +131,7 @@ def align(
     whole = Stretch(0, len(before), 0, len(after))
     work = _Work(before, after)
     for part in found.equal:
-        work.take("matched", zip(range(part.i0, part.i1), range(part.j0, part.j1), strict=True))
+        work.take_stretch(part)
     work.take("moved", _elsewhere(work, whole, *ids))
     for part in gaps(found.equal, whole):
         _regroup(work, part)
@@ -183,7 +191,7 @@ def _splits(
     start = 0
     for place, whole, words in ones:
         for first in range(start, len(pieces)):
-            size = _pieces_of(words, [piece for _, _, piece in pieces[first:]])
+            size = _pieces_of(words, (piece for _, _, piece in islice(pieces, first, None)))
             parts = pieces[first : first + size]
             if size > 1 and meaning(whole.shown) == " ".join(meaning(part.shown) for _, part, _ in parts):
                 found.append((place, [index for index, _, _ in parts]))
@@ -192,7 +200,7 @@ def _splits(
     return found
 
 
-def _pieces_of(whole: str, pieces: Sequence[str]) -> int:
+def _pieces_of(whole: str, pieces: Iterable[str]) -> int:
     """How many of the first *pieces* together are *whole*; 0 where none are."""
     joined = ""
     for size, piece in enumerate(pieces, 1):

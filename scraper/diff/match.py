@@ -8,7 +8,7 @@ The work is at most `_DEPTH` passes over the input for each size of run, and `_C
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from itertools import chain, islice, pairwise
 from math import isqrt
 from typing import NamedTuple
@@ -154,7 +154,21 @@ def _exact(before: str, after: str, part: Stretch) -> list[Stretch] | None:
         for step in steps
         if step.tag == "equal"
     )
-    return [Stretch(i, i + 1, j, j + 1) for i, j in pairs]
+    return list(_stretches(pairs))
+
+
+def _stretches(pairs: Iterable[tuple[int, int]]) -> Iterator[Stretch]:
+    """*pairs* of equal items, those that follow each other as one stretch."""
+    i0 = i1 = j0 = j1 = 0
+    for i, j in pairs:
+        if i == i1 and j == j1:
+            i1, j1 = i1 + 1, j1 + 1
+            continue
+        if i0 < i1:
+            yield Stretch(i0, i1, j0, j1)
+        i0, i1, j0, j1 = i, i + 1, j, j + 1
+    if i0 < i1:
+        yield Stretch(i0, i1, j0, j1)
 
 
 def _anchors(before: str, after: str, part: Stretch) -> list[Stretch]:
@@ -162,13 +176,14 @@ def _anchors(before: str, after: str, part: Stretch) -> list[Stretch]:
         ours, theirs = _once(before, part.i0, part.i1, size), _once(after, part.j0, part.j1, size)
         shared = [(index, theirs[run]) for run, index in ours.items() if run in theirs]
         if shared:
-            return [Stretch(i, i + 1, j, j + 1) for i, j in increasing(sorted(shared))]
+            return list(_stretches(increasing(sorted(shared))))
     return []
 
 
 def _once(items: str, start: int, end: int, size: int) -> dict[str, int]:
     """Where the runs of *size* items begin that occur once between *start* and *end*."""
-    runs = [items[index : index + size] for index in range(start, end - size + 1)]
+    part = items[start:end]
+    runs = list(part) if size == 1 else [part[index : index + size] for index in range(len(part) - size + 1)]
     counts = Counter(runs)
     return {run: index for index, run in enumerate(runs, start) if counts[run] == 1}
 

@@ -70,6 +70,7 @@ _NEEDS_ANY = re.compile(f"[{_UNSPACED}{_COMBINING}٫٬]")
 # Signs that mean something, of currencies above all: "$5" is not "€5".
 _MEANING_SIGNS = "%‰°+=±$¢-¥֏؋߾߿৲৳৻૱௹฿៛\u20a0-\u20cf꠸﷼﹩＄￠￡￥￦"
 _MEANING = re.compile(rf"[^\W_]|[{_MEANING_SIGNS}]")
+_DECIMAL = re.compile(r"\d")
 # What an Arabic or a Hebrew text may have or lack and say the same: signs of vowels, and lengthened letters.
 _POINTS = re.compile(
     "[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed]"
@@ -164,7 +165,9 @@ def numbers_only_in(one: str, other: str) -> list[str]:
 
 
 def _numbers(text: str) -> list[str]:
-    return [word for word in _words(text) if any(sign.isdecimal() for sign in word) and not _has_address(word)]
+    if not _DECIMAL.search(text):
+        return []
+    return [word for word in _words(text) if _DECIMAL.search(word) and not _has_address(word)]
 
 
 def _words(text: str) -> list[str]:

@@ -5,6 +5,7 @@ Units that differ only in typography, case or punctuation are matched, and marke
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ _SENTENCE_ENDS = frozenset(".!?。！？؟।")
 _SLIDE = 200
 _LONG = 10_000  # characters of both texts
 _MARGIN = 24  # words around an edit in long texts
+_MOST = 10_000  # places in which a long text may differ and be looked at unit by unit
 _APART = 2  # equal words that part two edits; fewer leave them one
 
 
@@ -50,16 +52,8 @@ def edits(before: str, after: str) -> Edits:
     if before > after:  # one direction only, so that the way back is the mirror of the way there
         back = edits(after, before)
         return Edits(tuple(run.inverted() for run in back.runs), back.coarse)
-    runs: list[Run] = []
-    coarse, start, begin = False, 0, 0
-    parts, unsure = _parts(before, after)
-    for part in parts:
-        runs.append(_run(before[start : part.i0], after[begin : part.j0]))
-        found, is_coarse = _part_runs(before[part.i0 : part.i1], after[part.j0 : part.j1])
-        runs += found
-        coarse, start, begin = coarse or is_coarse, part.i1, part.j1
-    runs.append(_run(before[start:], after[begin:]))
-    return Edits(_joined(runs), coarse or unsure)
+    runs, coarse = _long_runs(before, after) if len(before) + len(after) > _LONG else _part_runs(before, after)
+    return Edits(_joined(runs), coarse)
 
 
 def words_changed(runs: Sequence[Run]) -> int:
@@ -103,33 +97,50 @@ def _side(text: str) -> _Side:
     return _Side(text, words, list(map(key, words)), list(accumulate(map(len, parts))))
 
 
-def _parts(before: str, after: str) -> tuple[list[Stretch], bool]:
-    """The parts of two texts, in characters, that must be looked at unit by unit; what lies between is the same.
+def _long_runs(before: str, after: str) -> tuple[list[Run], bool]:
+    """The runs of two long texts, and whether they were too long for that to be certain.
 
-    Long texts are matched first by what stands between spaces, which is quick, and looked at where they differ and
-    `_MARGIN` words around. The last is whether they were too long for that to be certain.
+    They are matched by what stands between spaces, which is quick, and looked at unit by unit where they differ and
+    `_MARGIN` words around. Where they differ in more than `_MOST` places, those are made fewer, and left as they are.
     """
-    if len(before) + len(after) < _LONG:
-        return [Stretch(0, len(before), 0, len(after))], False
     ours, theirs = before.split(" "), after.split(" ")
     found = matching(ours, theirs)
-    differing: list[Stretch] = []
-    for gap in gaps(found.equal, Stretch(0, len(ours), 0, len(theirs))):
-        if differing and gap.i0 - differing[-1].i1 <= 2 * _MARGIN:
-            differing[-1] = Stretch(differing[-1].i0, gap.i1, differing[-1].j0, gap.j1)
+    differing = gaps(found.equal, Stretch(0, len(ours), 0, len(theirs)))
+    is_too_much = len(differing) > _MOST
+    margin = 0 if is_too_much else _MARGIN
+    apart = 2 * margin
+    parts = _near(differing, apart)
+    while len(parts) > _MOST:
+        apart = 2 * apart + 1
+        parts = _near(differing, apart)
+    runs: list[Run] = []
+    coarse, start, begin = found.coarse or is_too_much, 0, 0
+    ends = list(accumulate(map(len, ours), initial=0)), list(accumulate(map(len, theirs), initial=0))
+    for part in (_in_letters(one, *ends, margin) for one in parts):
+        one, other = before[part.i0 : part.i1], after[part.j0 : part.j1]
+        inside, is_coarse = ([_run(one, other)], True) if is_too_much else _part_runs(one, other)
+        runs += [_run(before[start : part.i0], after[begin : part.j0]), *inside]
+        coarse, start, begin = coarse or is_coarse, part.i1, part.j1
+    return [*runs, _run(before[start:], after[begin:])], coarse
+
+
+def _near(parts: Sequence[Stretch], apart: int) -> list[Stretch]:
+    """*parts*, those at most *apart* from each other as one."""
+    joined: list[Stretch] = []
+    for one in parts:
+        if joined and one.i0 - joined[-1].i1 <= apart:
+            joined[-1] = Stretch(joined[-1].i0, one.i1, joined[-1].j0, one.j1)
         else:
-            differing.append(gap)
-    places = [list(accumulate((len(word) + 1 for word in words), initial=0)) for words in (ours, theirs)]
-    return [_widened(one, *places) for one in differing], found.coarse
+            joined.append(one)
+    return joined
 
 
-def _widened(part: Stretch, ours: Sequence[int], theirs: Sequence[int]) -> Stretch:
-    """*part*, in words, with those around it, in characters; the last place of each side is past its end."""
-    before = min(_MARGIN, part.i0, part.j0)
-    after = min(_MARGIN, len(ours) - 1 - part.i1, len(theirs) - 1 - part.j1)
-    return Stretch(
-        ours[part.i0 - before], ours[part.i1 + after], theirs[part.j0 - before], theirs[part.j1 + after]
-    )  # fmt: skip
+def _in_letters(part: Stretch, ours: Sequence[int], theirs: Sequence[int], margin: int) -> Stretch:
+    """*part*, in words, with *margin* around it, in letters; the others count those of the words before each."""
+    before = min(margin, part.i0, part.j0)
+    after = min(margin, len(ours) - 1 - part.i1, len(theirs) - 1 - part.j1)
+    i0, i1, j0, j1 = part.i0 - before, part.i1 + after, part.j0 - before, part.j1 + after
+    return Stretch(ours[i0] + i0, ours[i1] + i1, theirs[j0] + j0, theirs[j1] + j1)  # with a space after each word
 
 
 def _part_runs(before: str, after: str) -> tuple[list[Run], bool]:
@@ -232,9 +243,14 @@ def _kept_in_pieces(one: str, other: str, cuts: Sequence[list[int]]) -> Iterator
     for (start, end), (begin, stop) in zip(pairwise(cuts[0]), pairwise(cuts[1]), strict=True):
         if one[start:end] != other[begin:stop]:
             yield _run(one[first:start], other[second:begin])
-            yield _run(one[start:end], other[begin:stop])
+            yield Run(
+                kind=_unit_agreement(one[start:end], other[begin:stop]), before=one[start:end], after=other[begin:stop]
+            )
             first, second = end, stop
     yield _run(one[first : cuts[0][-1]], other[second : cuts[1][-1]])
+
+
+_unit_agreement = lru_cache(maxsize=65_536)(agreement)
 
 
 def _cuts(side: _Side, start: int, end: int) -> list[int]:
