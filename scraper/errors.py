@@ -12,6 +12,7 @@ ScraperError
  |    +-- BytesRemoved    the bytes asked for were removed for good
  +-- ParserUnavailable the process that parses pages cannot be had
  +-- KeyUnusable       the key that signs, or one to check signatures by, cannot be had
+ +-- DoesNotApply      changes and a record, or what was written of changes, do not fit
  +-- NotProved         a record, a proof or a signed note is not what it claims to be
  +-- FetchError        a page could not be had; *transient* says whether trying later may help
       +-- AddressRefused  the host resolves to an address fonds does not connect to
@@ -41,6 +42,10 @@ class SourceError(MistakenFile):
 
 class NotifyError(MistakenFile):
     """The file of feeds and notifications has mistakes."""
+
+
+class DoesNotApply(ScraperError):
+    """Changes cannot be applied: they start from another record, or what is written of them cannot be read."""
 
 
 class ArchiveError(ScraperError):

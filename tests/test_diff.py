@@ -16,13 +16,15 @@ from parsers.record import (
     Country,
     Fact,
     Figure,
+    Flag,
     Mark,
     Recommendation,
     Record,
     Stage,
 )
 from parsers.tables import row_text
-from scraper.diff import applied, diff, inverted
+from scraper.diff import applied, changes_from_dict, diff, inverted
+from scraper.errors import DoesNotApply
 
 BLANK = Record(url="https://watch.example/velmora", media_type="text/html", layout="test", revision=1)
 SENTENCES = [
@@ -115,35 +117,63 @@ RECORDS = st.builds(
     lead=st.none() | FIGURES.map(lambda block: block.figure),
     blocks=st.lists(PROSE | FIGURES | TABLES, max_size=8).map(tuple),
     facts=st.lists(FACTS, max_size=4).map(tuple),
+    modified=st.sampled_from([None, "2024-01"]),
+    language=st.sampled_from(["", "en"]),
+    canonical_url=st.sampled_from(["", "https://watch.example/velmora/"]),
+    flags=st.sampled_from([(), (Flag(name="undated", detail="no date"),)]),
 )
 
 
 @given(RECORDS)
-@settings(max_examples=200)
+@settings(max_examples=2_000, deadline=None)
 def test_a_record_does_not_differ_from_itself(one: Record) -> None:
     changes = diff(one, one)
 
     assert not changes
     assert (changes.class_, changes.words_changed, changes.numbers_changed) == ("none", 0, 0)
     assert changes.summary == "no difference"
+    assert changes.rest == ()
 
 
 @given(RECORDS, RECORDS)
-@settings(max_examples=400)
-def test_the_way_back_is_the_inverse(before: Record, after: Record) -> None:
+@settings(max_examples=2_000, deadline=None)
+def test_changes_lead_there_and_back_as_values_and_as_json_whatever_the_order_of_keys(
+    before: Record, after: Record
+) -> None:
     changes = diff(before, after)
+
     assert inverted(changes) == diff(after, before)
     assert inverted(inverted(changes)) == changes
+    assert applied(changes, before) == after
+    assert applied(inverted(changes), after) == before
+    read = changes_from_dict(json.loads(json.dumps(changes.to_dict())))
+    assert read == changes
+    assert applied(read, before) == after
+    assert diff(before, Record.from_dict(_turned(json.loads(after.to_json())))) == changes
+    assert diff(after, replace(after, facts=after.facts[::-1])).class_ == "none"
+
+
+def _turned(value: Any) -> Any:
+    """*value* with the keys of all objects in another order."""
+    if isinstance(value, dict):
+        return {key: _turned(value[key]) for key in reversed(value)}
+    return [_turned(part) for part in value] if isinstance(value, list) else value
 
 
 @given(RECORDS, RECORDS)
-@settings(max_examples=400)
-def test_changes_applied_to_the_blocks_before_give_those_after(before: Record, after: Record) -> None:
-    after = replace(after, media_type=before.media_type)
+@settings(max_examples=200)
+def test_changes_of_another_record_are_refused(before: Record, other: Record) -> None:
+    changes = diff(before, replace(before, blocks=()))
 
-    made = applied(diff(before, after), before.blocks)
+    if other.blocks != before.blocks:
+        with pytest.raises(DoesNotApply, match="start from another record"):
+            applied(changes, other)
 
-    assert [replace(block, marks=()) for block in made] == [replace(block, marks=()) for block in after.blocks]
+
+@pytest.mark.parametrize("values", [{}, {"schema": "fonds-diff-9"}, {"schema": "fonds-diff-1", "class": "none"}])
+def test_changes_of_another_schema_are_refused(values: dict[str, Any]) -> None:
+    with pytest.raises(DoesNotApply, match=r"expected 'fonds-diff-1'|compare the two versions again"):
+        changes_from_dict(values)
 
 
 @given(RECORDS, RECORDS)

@@ -79,9 +79,9 @@ def test_pairs_out_of_order_in_one_gap_have_moved() -> None:
 
 def test_a_split_paragraph_keeps_its_words() -> None:
     assert places([SENTENCES[5], SENTENCES[2]], [SENTENCES[5][:39] + ".", "To families who flee.", SENTENCES[2]]) == {
-        Place("regrouped", 0, None),
-        Place("regrouped", None, 0),
-        Place("regrouped", None, 1),
+        Place("regrouped", 0, None, ((0,), (0, 1))),
+        Place("regrouped", None, 0, ((0,), (0, 1))),
+        Place("regrouped", None, 1, ((0,), (0, 1))),
         Place("matched", 1, 2),
     }
 

@@ -4,7 +4,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.diff.match import Stretch, gaps, increasing, matching
+from scraper.diff.match import Stretch, common_end, common_start, gaps, increasing, matching
 
 SEQUENCES = st.lists(st.integers(0, 5), max_size=30)
 
@@ -57,11 +57,28 @@ def test_without_single_items_runs_of_several_cut_it() -> None:
     assert sum(one.i1 - one.i0 for one in found.equal) == 11_500
 
 
-def test_what_cannot_be_cut_is_left_and_said() -> None:
-    found = matching([0, 1] * 3_000 + [2], [1, 0] * 3_000 + [3])
+def test_what_cannot_be_cut_is_matched_piece_by_piece_and_said() -> None:
+    found = matching([0, 1] * 6_000 + [2], [1, 0] * 6_000 + [3])
 
     assert found.coarse
-    assert found.equal == ()
+    assert sum(one.i1 - one.i0 for one in found.equal) == 11_997  # of 11,999: a piece more, an item less
+
+
+def test_more_different_items_than_there_are_characters_are_said_to_be_too_many() -> None:
+    items = list(range(1_200_000))
+
+    found = matching([-1, *items], [-2, *items])
+
+    assert found.coarse
+    assert found.equal[0] == Stretch(1, 1_114_111, 1, 1_114_111)
+
+
+@given(st.text(alphabet="ab", max_size=12), st.text(alphabet="ab", max_size=12))
+def test_common_ends_are_as_long_as_can_be(one: str, other: str) -> None:
+    size = common_start(one, other)
+    assert one[:size] == other[:size]
+    assert one[size : size + 1] != other[size : size + 1] or size == min(len(one), len(other))
+    assert common_end(one, other) == common_start(one[::-1], other[::-1])
 
 
 @given(st.lists(st.integers(0, 20), max_size=20))

@@ -221,10 +221,10 @@ def test_renditions_have_a_section_for_each_side() -> None:
 
 
 def test_what_was_too_large_is_said() -> None:
-    changes = diff(record(*["a", "b"] * 3_000, "x"), record(*["b", "a"] * 3_000, "y"))
+    changes = diff(record(*["a", "b"] * 6_000, "x"), record(*["b", "a"] * 6_000, "y"))
 
     assert "Too much changed at once" in render_terminal(changes, width=80, colour=False)
-    assert "too long to be compared word by word" in shown(record("a b " * 5_000 + "c"), record("b a " * 5_000 + "d"))
+    assert "too long to be compared word by word" in shown(record("a b " * 6_000 + "c"), record("b a " * 6_000 + "d"))
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """What differs between two records: pure, bounded, readable by people and by programs."""
 
+from .apply import applied
 from .changes import (
     SCHEMA,
     BlockChange,
@@ -10,9 +11,12 @@ from .changes import (
     FactChange,
     FieldChange,
     LinkChange,
+    Move,
+    Rest,
 )
-from .compare import applied, diff, inverted
+from .compare import diff, inverted
 from .render import render_terminal
+from .schema import changes_from_dict
 from .words import Run, edits
 
 __all__ = [
@@ -25,8 +29,11 @@ __all__ = [
     "FactChange",
     "FieldChange",
     "LinkChange",
+    "Move",
+    "Rest",
     "Run",
     "applied",
+    "changes_from_dict",
     "diff",
     "edits",
     "inverted",

@@ -6,20 +6,22 @@ pairs that moved. The answer for (b, a) is the mirror of that for (a, b).
 """
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from itertools import islice
 from typing import Literal, NamedTuple
 
 from parsers.normal import plain
 
 from .match import Stretch, gaps, increasing, matching
-from .similar import Text, similar_pairs, text
-from .words import meaning
+from .similar import Text, are_plainly_alike, similar_pairs, text
+from .units import meaning
 
 _EDITED = 0.5
 _MOVED_AND_EDITED = 0.75
 _REGROUPED_CELLS = 10_000
 
 Step = Literal["matched", "moved", "regrouped", "only"]
+Group = tuple[tuple[int, ...], tuple[int, ...]]
 
 
 class Item(NamedTuple):
@@ -31,15 +33,22 @@ class Item(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where a block stands on each side, None where it is absent."""
+    """Where a block stands on each side, None where it is absent; *group* is all that was regrouped, on each side."""
 
     step: Step
     before: int | None
     after: int | None
+    group: Group = ((), ())
 
     def inverted(self) -> "Place":
         """The same place, read backwards."""
-        return Place(self.step, self.after, self.before)
+        return Place(self.step, self.after, self.before, self.group[::-1])
+
+    def shifted(self, by: int) -> "Place":
+        """The same place where *by* blocks stand before all."""
+        before, after = (None if place is None else place + by for place in (self.before, self.after))
+        ours, theirs = (tuple(place + by for place in side) for side in self.group)
+        return Place(self.step, before, after, (ours, theirs))
 
 
 class Alignment(NamedTuple):
@@ -62,11 +71,19 @@ class _Work:
         for i, j in pairs:
             self._place(Place(step, i, j))
 
-    def take_regrouped(self, before: Iterable[int], after: Iterable[int]) -> None:
+    def take_stretch(self, part: Stretch) -> None:
+        """Takes blocks that are equal one by one: most of them, so all at once."""
+        ours, theirs = range(part.i0, part.i1), range(part.j0, part.j1)
+        self.places += [Place("matched", i, j) for i, j in zip(ours, theirs, strict=True)]
+        self._taken[0].update(ours)
+        self._taken[1].update(theirs)
+
+    def take_regrouped(self, before: Sequence[int], after: Sequence[int]) -> None:
+        group = tuple(before), tuple(after)
         for i in before:
-            self._place(Place("regrouped", i, None))
+            self._place(Place("regrouped", i, None, group))
         for j in after:
-            self._place(Place("regrouped", None, j))
+            self._place(Place("regrouped", None, j, group))
 
     def free(self, part: Stretch) -> tuple[list[int], list[int]]:
         """The blocks of *part* that have no place yet, on each side."""
@@ -84,6 +101,11 @@ class _Work:
                 ready[place] = text(item.shown, group=item.group, identity=item.identity)
         return [ready[place] for place in places]
 
+    def are_plainly_alike(self, before: int, after: int) -> bool:
+        """Whether two blocks are a pair, known without looking at their words."""
+        one, other = self._sides[0][before], self._sides[1][after]
+        return one.group == other.group and are_plainly_alike(one.shown, other.shown)
+
     def _place(self, place: Place) -> None:
         self.places.append(place)
         for taken, index in zip(self._taken, (place.before, place.after), strict=True):
@@ -91,21 +113,30 @@ class _Work:
                 taken.add(index)
 
 
-def align(before: Sequence[Item], after: Sequence[Item]) -> Alignment:
-    """The places of all items of *before* and *after*."""
+def align(
+    before: Sequence[Item],
+    after: Sequence[Item],
+    *,
+    headings: tuple[Collection[int], Collection[int]] = ((), ()),
+) -> Alignment:
+    """The places of all items of *before* and *after*. *headings* are the places, on each side, of those that are one.
+
+    A heading whose words are wholly others is the same where what it stands above is.
+    """
     if list(before) > list(after):  # one direction only, so that the way back is the mirror of the way there
-        places, coarse = align(after, before)
+        places, coarse = align(after, before, headings=headings[::-1])
         return Alignment(tuple(place.inverted() for place in places), coarse)
     ids = _ids(before, after)
     found = matching(*ids)
     whole = Stretch(0, len(before), 0, len(after))
     work = _Work(before, after)
     for part in found.equal:
-        work.take("matched", zip(range(part.i0, part.i1), range(part.j0, part.j1), strict=True))
+        work.take_stretch(part)
     work.take("moved", _elsewhere(work, whole, *ids))
     for part in gaps(found.equal, whole):
         _regroup(work, part)
         _pair_in_place(work, part)
+    work.take("matched", _renamed(work, whole, headings))
     work.take("moved", _alike(work, whole, floor=_MOVED_AND_EDITED))
     before_left, after_left = work.free(whole)
     dropped = [Place("only", i, None) for i in before_left]
@@ -140,36 +171,39 @@ def _regroup(work: _Work, part: Stretch) -> None:
     before, after = work.free(part)
     if not before or not after or len(before) == len(after) == 1 or len(before) * len(after) > _REGROUPED_CELLS:
         return
-    ours, theirs = _meanings(work, 0, before), _meanings(work, 1, after)
+    ours, theirs = _word_lists(work, 0, before), _word_lists(work, 1, after)
     for i, pieces in _splits(ours, theirs):
         work.take_regrouped([i], pieces)
     before, after = work.free(part)
-    for j, pieces in _splits(_meanings(work, 1, after), _meanings(work, 0, before)):
+    for j, pieces in _splits(_word_lists(work, 1, after), _word_lists(work, 0, before)):
         work.take_regrouped(pieces, [j])
 
 
-def _meanings(work: _Work, side: int, places: list[int]) -> list[tuple[int, str]]:
+def _word_lists(work: _Work, side: int, places: list[int]) -> list[tuple[int, Text, str]]:
     texts = zip(places, work.texts(side, places), strict=True)
-    return [(place, meaning(one.shown)) for place, one in texts if one.group == "text" and one.words]
+    return [(place, one, " ".join(one.words)) for place, one in texts if one.group == "text" and one.words]
 
 
-def _splits(ones: list[tuple[int, str]], pieces: list[tuple[int, str]]) -> list[tuple[int, list[int]]]:
+def _splits(
+    ones: Sequence[tuple[int, Text, str]], pieces: Sequence[tuple[int, Text, str]]
+) -> list[tuple[int, list[int]]]:
     found = []
     start = 0
-    for place, whole in ones:
+    for place, whole, words in ones:
         for first in range(start, len(pieces)):
-            size = _pieces_of(whole, pieces[first:])
-            if size > 1:
-                found.append((place, [index for index, _ in pieces[first : first + size]]))
+            size = _pieces_of(words, (piece for _, _, piece in islice(pieces, first, None)))
+            parts = pieces[first : first + size]
+            if size > 1 and meaning(whole.shown) == " ".join(meaning(part.shown) for _, part, _ in parts):
+                found.append((place, [index for index, _, _ in parts]))
                 start = first + size
                 break
     return found
 
 
-def _pieces_of(whole: str, pieces: list[tuple[int, str]]) -> int:
+def _pieces_of(whole: str, pieces: Iterable[str]) -> int:
     """How many of the first *pieces* together are *whole*; 0 where none are."""
     joined = ""
-    for size, (_, piece) in enumerate(pieces, 1):
+    for size, piece in enumerate(pieces, 1):
         joined = f"{joined} {piece}" if joined else piece
         if joined == whole:
             return size
@@ -180,10 +214,25 @@ def _pieces_of(whole: str, pieces: list[tuple[int, str]]) -> int:
 
 def _pair_in_place(work: _Work, part: Stretch) -> None:
     """Pairs what is alike among the free blocks of a gap; those out of order have moved as well."""
+    before, after = work.free(part)
+    if len(before) == len(after) == 1 and work.are_plainly_alike(before[0], after[0]):
+        work.take("matched", [(before[0], after[0])])
+        return
     found = _alike(work, part, floor=_EDITED)
     in_order = set(increasing(found))
     work.take("matched", sorted(in_order))
     work.take("moved", [pair for pair in found if pair not in in_order])
+
+
+def _renamed(work: _Work, whole: Stretch, headings: tuple[Collection[int], Collection[int]]) -> list[tuple[int, int]]:
+    """Free headings that stand right above the two blocks of a pair."""
+    if not headings[0] or not headings[1]:
+        return []
+    before, after = work.free(whole)
+    free = {j for j in after if j in headings[1]}
+    below = {place.before: place.after for place in work.places if place.step == "matched"}
+    found = [(i, j - 1) for i in before if i in headings[0] and (j := below.get(i + 1))]
+    return [(i, j) for i, j in found if j in free]
 
 
 def _alike(work: _Work, part: Stretch, *, floor: float) -> list[tuple[int, int]]:

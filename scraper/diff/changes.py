@@ -1,40 +1,30 @@
-"""What differs between two records, as values that can be read backwards and written as JSON.
+"""What differs between two records, as values that can be read backwards, applied, and written as JSON.
 
-`Changes.to_dict` gives the schema "fonds-diff-1":
-
-    schema, class, summary, words_changed, coarse
-    numbers_changed   pairs: the number before and after, "" where absent
-    renditions        null, or the two media types where they differ
-    fields            path, class, before, after, runs
-    facts             op, class, before and after (path and the fact; null where absent), runs
-    blocks            op, class, before and after (path, kind and text; null where absent), runs, fields, cells, coarse
-    links             op, class, before and after (text and target; null where absent)
-    emphasis          class, dropped, added: how many runs of emphasis or strong text
-
-Paths are JSON Pointers into the records. "class" is facts, words, cosmetic or none; none is what only one of two
-renditions carries. Runs spell both sides out: kind (same, typography, cosmetic, words), before, after.
+`Changes.to_dict` gives the schema "fonds-diff-1", which docs/diff-format.md describes and docs/fonds-diff.schema.json
+checks; `scraper.diff.schema` reads it back.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
-from itertools import chain
 from typing import Any, Literal, Protocol, TypeVar
 
-from parsers.record import Block, Fact, Figure, Link
+from parsers.record import Block, Fact, Figure, Flag, Link, Mark
 
-from .words import Run, count_words, numbers_changed, words_changed
+from .words import Run, words_changed
 
 Class = Literal["none", "cosmetic", "words", "facts"]
 FieldValue = str | tuple[str, ...] | Figure | None
+RestValue = FieldValue | int | bool | tuple[tuple[str, ...], ...] | tuple[Mark, ...] | tuple[Flag, ...] | Fact
 BlockOp = Literal["dropped", "added", "edited", "moved", "moved-edited", "regrouped"]
 FactOp = Literal["dropped", "added", "changed"]
 LinkOp = Literal["dropped", "added", "retargeted", "reworded"]
+Axis = Literal["row", "column"]
 
 SCHEMA = "fonds-diff-1"
 CLASSES: tuple[Class, ...] = ("none", "cosmetic", "words", "facts")
 _MIRRORED: dict[Any, Any] = {"dropped": "added", "added": "dropped"}
 # Who wrote a report is also in its byline; what a report says it is for, in its title.
-_COUNTED_FIELDS = frozenset(["/title", "/headline", "/byline", "/lead/caption", "/lead/credit"])
+COUNTED_FIELDS = frozenset(["/title", "/headline", "/byline", "/lead/caption", "/lead/credit"])
 
 
 class _Placed(Protocol):
@@ -65,7 +55,7 @@ class FieldChange:
     @property
     def words_changed(self) -> int:
         """Words replaced inside the field; 0 where one side does not have it."""
-        return words_changed(self.runs) if self.path in _COUNTED_FIELDS else 0
+        return words_changed(self.runs) if self.path in COUNTED_FIELDS else 0
 
     def inverted(self) -> "FieldChange":
         """The same change, read backwards."""
@@ -129,12 +119,27 @@ class CellChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A row or a column that stands elsewhere in its table; places count from 0."""
+
+    axis: Axis
+    before: int
+    after: int
+
+    def inverted(self) -> "Move":
+        """The same move, read backwards."""
+        return Move(axis=self.axis, before=self.after, after=self.before)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BlockChange:
     """A block that differs; indexes are places in `Record.blocks`.
 
-    "regrouped" blocks are the two sides of words that stand in other paragraphs now. *fields* has what is not text:
-    kind, level, ordered, header_rows, image, credit, order of rows and columns. *cells* is for tables, whose *runs* are
-    of the caption. *coarse*: the text was too long to be compared word by word throughout.
+    "regrouped" blocks are the two sides of words that stand in other paragraphs now; *group* has the places of all of
+    them, before and after. *fields* has what is not text: kind, level, ordered, header_rows, image, credit, order of
+    rows and columns. *cells* and *moves* are for tables, whose *runs* are of the caption. *words_changed* counts the
+    words replaced inside the block; all of its words where it was dropped or added, none where regrouped. *coarse*: it
+    was too long to be compared word by word throughout.
     """
 
     op: BlockOp
@@ -146,20 +151,15 @@ class BlockChange:
     runs: tuple[Run, ...] = ()
     fields: tuple[FieldChange, ...] = ()
     cells: tuple[CellChange, ...] = ()
+    moves: tuple[Move, ...] = ()
+    group: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())
+    words_changed: int = 0
     coarse: bool = False
 
     @property
     def block(self) -> Block:
         """The block as it is now, or was."""
         return next(block for block in (self.after, self.before) if block)
-
-    @property
-    def words_changed(self) -> int:
-        """Words replaced inside the block; all of its words where it was dropped or added, none where regrouped."""
-        if self.op in ("dropped", "added"):
-            return count_words(self.block.text)
-        inside = chain((words_changed(cell.runs) for cell in self.cells), (words_changed(f.runs) for f in self.fields))
-        return words_changed(self.runs) + sum(inside)
 
     def inverted(self) -> "BlockChange":
         """The same change, read backwards."""
@@ -173,12 +173,17 @@ class BlockChange:
             runs=_backwards(self.runs),
             fields=tuple(change.inverted() for change in self.fields),
             cells=cells_in_order(change.inverted() for change in self.cells),
+            moves=moves_in_order(move.inverted() for move in self.moves),
+            group=self.group[::-1],
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkChange:
-    """A link dropped, added, led elsewhere or worded anew; indexes are places in `Record.links`."""
+    """A link dropped, added, led elsewhere or worded anew; indexes are places in `Record.links`.
+
+    Paths are JSON Pointers to its mark in the block it stands in.
+    """
 
     op: LinkOp
     class_: Class
@@ -186,6 +191,8 @@ class LinkChange:
     after_index: int | None
     before: Link | None
     after: Link | None
+    before_path: str = ""
+    after_path: str = ""
 
     def inverted(self) -> "LinkChange":
         """The same change, read backwards."""
@@ -196,7 +203,29 @@ class LinkChange:
             after_index=self.before_index,
             before=self.after,
             after=self.before,
+            before_path=self.after_path,
+            after_path=self.before_path,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rest:
+    """What else is needed to make the record after of the one before, and weighs nothing where it stands.
+
+    Links and emphasis of blocks that are not listed, what a page says of itself, how the record was read, the order of
+    facts. *before* stands at the JSON Pointer *before_path*, *after* at *after_path*.
+    """
+
+    before_path: str
+    before: RestValue
+    after_path: str
+    after: RestValue
+
+    def inverted(self) -> "Rest":
+        """The same, read backwards."""
+        return Rest(
+            before_path=self.after_path, before=self.after, after_path=self.before_path, after=self.before
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,8 +246,9 @@ class Changes:
     """All that differs between two records, in the order of the report; false where nothing does.
 
     *renditions* are the two media types where they differ, else None. *sizes* counts the blocks of each side. A block
-    that is not among *blocks* stands on both sides, in order. *summary* is one line. *coarse*: more changed at once
-    than is looked at, so blocks may be shown as dropped and added that stood.
+    that is not among *blocks* stands on both sides, in order. *numbers* and *dates* are those that differ inside what
+    both sides have, as pairs; "" where one side has none. *summary* is one line. *coarse*: more changed at once than is
+    looked at, so blocks may be shown as dropped and added that stood.
     """
 
     renditions: tuple[str, str] | None
@@ -228,6 +258,9 @@ class Changes:
     blocks: tuple[BlockChange, ...] = ()
     links: tuple[LinkChange, ...] = ()
     emphasis: Emphasis = Emphasis()
+    rest: tuple[Rest, ...] = ()
+    numbers: tuple[tuple[str, str], ...] = ()
+    dates: tuple[tuple[str, str], ...] = ()
     summary: str = ""
     coarse: bool = False
 
@@ -246,38 +279,28 @@ class Changes:
         return sum(field.words_changed for field in self.fields) + sum(block.words_changed for block in self.blocks)
 
     @property
-    def numbers(self) -> tuple[tuple[str, str], ...]:
-        """The numbers that differ inside what both sides have, as pairs; "" where one side has none."""
-        texts = chain(
-            (change.runs for change in self.fields if change.path in _COUNTED_FIELDS),
-            (
-                runs
-                for change in self.blocks
-                for runs in (change.runs, *(cell.runs for cell in change.cells if cell.stands))
-            ),
-        )
-        return tuple(pair for runs in texts for pair in numbers_changed(runs))
-
-    @property
     def numbers_changed(self) -> int:
         """How many of them there are."""
         return len(self.numbers)
 
     def to_dict(self) -> dict[str, Any]:
-        """The changes as plain values, in the schema at the head of this module."""
+        """The changes as plain values, in the schema that docs/diff-format.md describes."""
         return {
             "schema": SCHEMA,
             "class": self.class_,
             "summary": self.summary,
             "words_changed": self.words_changed,
             "numbers_changed": [list(pair) for pair in self.numbers],
+            "dates_changed": [list(pair) for pair in self.dates],
             "coarse": self.coarse,
             "renditions": list(self.renditions) if self.renditions else None,
+            "sizes": list(self.sizes),
             "fields": [_field_dict(change) for change in self.fields],
             "facts": [_fact_dict(change) for change in self.facts],
             "blocks": [_block_dict(change) for change in self.blocks],
             "links": [_link_dict(change) for change in self.links],
             "emphasis": _with_class(asdict(self.emphasis)),
+            "rest": [_rest_dict(rest) for rest in self.rest],
         }
 
 
@@ -304,8 +327,26 @@ def cells_in_order(cells: Iterable[CellChange]) -> tuple[CellChange, ...]:
     return tuple(sorted(cells, key=key))
 
 
+def moves_in_order(moves: Iterable[Move]) -> tuple[Move, ...]:
+    """*moves* by where they lead, rows first."""
+    return tuple(sorted(moves, key=lambda move: (move.axis == "column", move.after)))
+
+
+def rest_in_order(rest: Iterable[Rest]) -> tuple[Rest, ...]:
+    """*rest* by its places before: one order for both ways."""
+
+    def key(one: Rest) -> tuple[str, int, str]:
+        _, name, *inside = one.before_path.split("/")
+        return name, int(inside[0]) if inside else 0, "/".join(inside[1:])
+
+    return tuple(sorted(rest, key=key))
+
+
 def blocks_in_order(blocks: Iterable[BlockChange], sizes: tuple[int, int]) -> tuple[BlockChange, ...]:
-    """*blocks* in the order of the report as it is now; what is gone stands after the block it followed."""
+    """*blocks* in the order of the report as it is now; what is gone stands after the block it followed.
+
+    What is regrouped stands together.
+    """
     listed = tuple(blocks)
     anchors = _anchors(listed, sizes)
 
@@ -313,6 +354,8 @@ def blocks_in_order(blocks: Iterable[BlockChange], sizes: tuple[int, int]) -> tu
         if change.after_index is not None:
             return change.after_index, 0, 0
         before_index = change.before_index or 0
+        if change.group[1]:
+            return change.group[1][0], -1, before_index
         return anchors[before_index], 1, before_index
 
     return tuple(sorted(listed, key=key))
@@ -348,34 +391,104 @@ def _with_class(values: dict[str, Any]) -> dict[str, Any]:
     return {key.rstrip("_"): value for key, value in values.items()}
 
 
+def plain_value(value: object) -> Any:
+    """*value* as JSON has it; a fact with its kind."""
+    if isinstance(value, tuple):
+        return [plain_value(part) for part in value]
+    if isinstance(value, Fact):
+        return {"kind": value.kind, **asdict(value)}
+    return asdict(value) if isinstance(value, Figure | Mark | Flag) else value
+
+
 def _field_dict(change: FieldChange) -> dict[str, Any]:
-    return _with_class(asdict(change))
+    return {
+        "path": change.path,
+        "class": change.class_,
+        "before": plain_value(change.before),
+        "after": plain_value(change.after),
+        "runs": _run_dicts(change.runs),
+    }
+
+
+def _run_dicts(runs: tuple[Run, ...]) -> list[dict[str, str]]:
+    return [{"kind": run.kind, "before": run.before, "after": run.after} for run in runs]
 
 
 def _fact_dict(change: FactChange) -> dict[str, Any]:
     sides = ((change.before_index, change.before), (change.after_index, change.after))
-    before, after = (fact and {"path": f"/facts/{index}", "kind": fact.kind, **asdict(fact)} for index, fact in sides)
-    runs = [asdict(run) for run in change.runs]
-    return {"op": change.op, "class": change.class_, "before": before, "after": after, "runs": runs}
-
-
-def _block_dict(change: BlockChange) -> dict[str, Any]:
-    sides = ((change.before_index, change.before), (change.after_index, change.after))
-    before, after = (
-        block and {"path": f"/blocks/{index}", "kind": block.kind, "text": block.text} for index, block in sides
-    )
+    before, after = (fact and {"path": f"/facts/{index}", **plain_value(fact)} for index, fact in sides)
     return {
         "op": change.op,
         "class": change.class_,
         "before": before,
         "after": after,
-        "runs": [asdict(run) for run in change.runs],
+        "runs": _run_dicts(change.runs),
+    }
+
+
+def _block_dict(change: BlockChange) -> dict[str, Any]:
+    sides = ((change.before_index, change.before), (change.after_index, change.after))
+    before, after = (block and {"path": f"/blocks/{index}", **_values(block)} for index, block in sides)
+    groups = ([f"/blocks/{index}" for index in side] for side in change.group)
+    return {
+        "op": change.op,
+        "class": change.class_,
+        "before": before,
+        "after": after,
+        "runs": _run_dicts(change.runs),
         "fields": [_field_dict(field) for field in change.fields],
-        "cells": [asdict(cell) for cell in change.cells],
+        "cells": [_cell_dict(cell, change) for cell in change.cells],
+        "moves": [asdict(move) for move in change.moves],
+        "group": dict(zip(("before", "after"), groups, strict=True)),
+        "words_changed": change.words_changed,
         "coarse": change.coarse,
     }
 
 
+def _values(block: Block) -> dict[str, Any]:
+    """Kind and text of *block*, and what else of it is not as it mostly is."""
+    values = {
+        "kind": block.kind,
+        "text": block.text,
+        "level": block.level,
+        "ordered": block.ordered,
+        "marks": plain_value(block.marks),
+        "rows": plain_value(block.rows),
+        "header_rows": block.header_rows,
+        "figure": plain_value(block.figure),
+    }
+    return {name: value for name, value in values.items() if value or name in ("kind", "text")}
+
+
+def _cell_dict(cell: CellChange, change: BlockChange) -> dict[str, Any]:
+    before = _cell_path(change.before_index, cell.before_row, cell.before_column)
+    after = _cell_path(change.after_index, cell.after_row, cell.after_column)
+    return {
+        "before": before,
+        "after": after,
+        "before_row": cell.before_row,
+        "after_row": cell.after_row,
+        "before_column": cell.before_column,
+        "after_column": cell.after_column,
+        "runs": _run_dicts(cell.runs),
+    }
+
+
+def _cell_path(block: int | None, row: int | None, column: int | None) -> str | None:
+    return None if None in (block, row, column) else f"/blocks/{block}/rows/{row}/{column}"
+
+
 def _link_dict(change: LinkChange) -> dict[str, Any]:
-    before, after = (link and asdict(link) for link in (change.before, change.after))
+    sides = (
+        (change.before_path, change.before_index, change.before),
+        (change.after_path, change.after_index, change.after),
+    )
+    before, after = (link and {"path": path, "index": index, **asdict(link)} for path, index, link in sides)
     return {"op": change.op, "class": change.class_, "before": before, "after": after}
+
+
+def _rest_dict(rest: Rest) -> dict[str, Any]:
+    return {
+        "before": {"path": rest.before_path, "value": plain_value(rest.before)},
+        "after": {"path": rest.after_path, "value": plain_value(rest.after)},
+    }

@@ -10,24 +10,29 @@ from parsers.record import Block, Record
 from parsers.tables import row_text, table_caption
 
 from .align import Item, Place, align
+from .apply import rest_of
 from .changes import (
     CLASSES,
+    COUNTED_FIELDS,
     BlockChange,
     BlockOp,
     CellChange,
     Changes,
     Class,
     FieldChange,
+    Move,
     blocks_in_order,
     in_order_of_place,
-    standing,
+    rest_in_order,
 )
+from .dates import dates_changed
 from .facts import KINDS, fact_changes
 from .fields import CLASS_OF, field_changes, only_in_one_rendition, setting_changes
 from .marks import emphasis_change, link_changes
 from .summary import summary
-from .tables import table_changes
-from .words import Run, edits, meaning
+from .tables import TableChanges, table_changes
+from .units import count_words, meaning, means_something
+from .words import Run, edits, numbers_changed, words_changed
 
 _NUMBER = re.compile(r"\(?(?:\d{1,3}|[a-z]|[ivx]{1,5})[.)]\s+")  # as `parsers.text` takes them off
 _NOT_IN_EVERY_RENDITION = frozenset(["/kind", "/level", "/ordered", "/header_rows"])
@@ -42,22 +47,42 @@ def diff(before: Record, after: Record) -> Changes:
     """
     renditions = (before.media_type, after.media_type) if before.media_type != after.media_type else None
     item = _item_of_any_rendition if renditions else _item
-    found = align([item(block) for block in before.blocks], [item(block) for block in after.blocks])
+    start, end = _common_ends(before.blocks, after.blocks)
+    middles = (before.blocks[start : len(before.blocks) - end], after.blocks[start : len(after.blocks) - end])
+    found = align(
+        [item(block) for block in middles[0]],
+        [item(block) for block in middles[1]],
+        headings=(_headings(middles[0]), _headings(middles[1])),
+    )
+    blocks: list[BlockChange] = []
+    stood: list[tuple[int, int]] = []  # which are not the same, but in nothing that a block is listed for
+    unlike: tuple[set[int], set[int]] = (set(), set())
+    for found_place in found.places:
+        if found_place.step == "matched" and _is_same(found_place, *middles):
+            continue
+        place = found_place.shifted(start)
+        one = before.blocks[place.before] if place.before is not None else None
+        two = after.blocks[place.after] if place.after is not None else None
+        if place.before is None or place.after is None or one != two:
+            unlike[0].update([] if place.before is None else [place.before])
+            unlike[1].update([] if place.after is None else [place.after])
+        change = _block_change(one, two, place, renditions=bool(renditions))
+        if change:
+            blocks.append(change)
+        elif place.before is not None and place.after is not None:
+            stood.append((place.before, place.after))
     sizes = (len(before.blocks), len(after.blocks))
-    blocks = [
-        change for place in found.places if (change := _block_change(before, after, place, renditions=bool(renditions)))
-    ]
     changes = Changes(
         renditions=renditions,
         sizes=sizes,
         fields=field_changes(before, after),
         facts=fact_changes(before, after),
         blocks=blocks_in_order(blocks, sizes),
-        links=link_changes(before, after),
-        emphasis=emphasis_change(before, after),
+        links=link_changes(before, after, unlike),
+        emphasis=emphasis_change(before, after, unlike),
         coarse=found.coarse,
     )
-    return replace(changes, summary=summary(changes))
+    return _told(replace(changes, rest=rest_of(before, after, changes, stood)))
 
 
 def inverted(changes: Changes) -> Changes:
@@ -72,15 +97,47 @@ def inverted(changes: Changes) -> Changes:
         blocks=blocks_in_order((change.inverted() for change in changes.blocks), sizes),
         links=in_order_of_place(link.inverted() for link in changes.links),
         emphasis=changes.emphasis.inverted(),
+        rest=rest_in_order(rest.inverted() for rest in changes.rest),
     )
-    return replace(back, summary=summary(back))
+    return _told(back)
 
 
-def applied(changes: Changes, blocks: Sequence[Block]) -> tuple[Block, ...]:
-    """*blocks*, those before, as they are after; of blocks that stand, links and emphasis stay as they were."""
-    after = {change.after_index: change.after for change in changes.blocks if change.after}
-    after |= {j: blocks[i] for i, j in standing(changes.blocks, changes.sizes)}
-    return tuple(after[place] for place in range(changes.sizes[1]))
+def _told(changes: Changes) -> Changes:
+    """*changes* with the numbers and dates that differ in them, and their summary."""
+    runs = [
+        *(change.runs for change in changes.fields if change.path in COUNTED_FIELDS),
+        *(
+            found
+            for change in changes.blocks
+            for found in (change.runs, *(cell.runs for cell in change.cells if cell.stands))
+        ),
+    ]
+    told = replace(
+        changes,
+        numbers=tuple(pair for found in runs for pair in numbers_changed(found)),
+        dates=tuple(pair for found in runs for pair in dates_changed(found)),
+    )
+    return replace(told, summary=summary(told))
+
+
+def _common_ends(before: Sequence[Block], after: Sequence[Block]) -> tuple[int, int]:
+    """How many blocks are the same at the start and at the end; one of those at the end is left to be looked at.
+
+    The last tells of the heading above it, which may have another name.
+    """
+    size = min(len(before), len(after))
+    start = next((place for place in range(size) if before[place] != after[place]), size)
+    end = next((place for place in range(size - start) if before[-1 - place] != after[-1 - place]), size - start)
+    return start, max(0, end - 1)
+
+
+def _is_same(place: Place, before: Sequence[Block], after: Sequence[Block]) -> bool:
+    """Whether the block at *place* is the same on both sides."""
+    return place.before is not None and place.after is not None and before[place.before] == after[place.after]
+
+
+def _headings(blocks: Sequence[Block]) -> set[int]:
+    return {place for place, block in enumerate(blocks) if block.kind == "heading"}
 
 
 def _item(block: Block) -> Item:
@@ -108,26 +165,27 @@ def _words(block: Block) -> str:
     return block.text.replace("\n", " ") + credit
 
 
-def _block_change(before: Record, after: Record, place: Place, *, renditions: bool) -> BlockChange | None:
-    one = before.blocks[place.before] if place.before is not None else None
-    two = after.blocks[place.after] if place.after is not None else None
+def _block_change(one: Block | None, two: Block | None, place: Place, *, renditions: bool) -> BlockChange | None:
     if one and two:
         return _pair_change(one, two, place, renditions=renditions)
     op: BlockOp = "regrouped" if place.step == "regrouped" else "dropped" if one else "added"
+    block = one or two
     return BlockChange(
         op=op,
-        class_=_class_alone(one or two, op, renditions=renditions),
+        class_=_class_alone(block, op, renditions=renditions),
         before_index=place.before,
         after_index=place.after,
         before=one,
         after=two,
+        group=place.group,
+        words_changed=count_words(block.text) if block and op != "regrouped" else 0,
     )
 
 
 def _class_alone(block: Block | None, op: BlockOp, *, renditions: bool) -> Class:
     if block and block.kind == "figure" and renditions and op != "regrouped":
         return "none"
-    return "words" if block and op != "regrouped" and meaning(block.text) else "cosmetic"
+    return "words" if block and op != "regrouped" and means_something(block.text) else "cosmetic"
 
 
 def _pair_change(one: Block, two: Block, place: Place, *, renditions: bool) -> BlockChange | None:
@@ -150,7 +208,9 @@ def _pair_change(one: Block, two: Block, place: Place, *, renditions: bool) -> B
         after=two,
         runs=inside.runs,
         cells=inside.cells,
+        moves=inside.moves,
         fields=inside.fields,
+        words_changed=inside.words_changed,
         coarse=inside.coarse,
     )
 
@@ -158,8 +218,14 @@ def _pair_change(one: Block, two: Block, place: Place, *, renditions: bool) -> B
 class _Inside(NamedTuple):
     runs: tuple[Run, ...] = ()
     cells: tuple[CellChange, ...] = ()
+    moves: tuple[Move, ...] = ()
     fields: tuple[FieldChange, ...] = ()
     coarse: bool = False
+
+    @property
+    def words_changed(self) -> int:
+        inside = (self.runs, *(cell.runs for cell in self.cells), *(field.runs for field in self.fields))
+        return sum(map(words_changed, inside))
 
     @property
     def class_(self) -> Class:
@@ -171,10 +237,11 @@ class _Inside(NamedTuple):
 def _inside(one: Block, two: Block) -> _Inside:
     fields = setting_changes(one, two)
     if (one.rows or two.rows) and one.kind == two.kind:
-        cells, order, coarse = table_changes(one, two) if one.rows != two.rows else ((), (), False)
+        found = table_changes(one, two) if one.rows != two.rows else TableChanges((), (), (), coarse=False)
         captions = table_caption(one), table_caption(two)
         runs = edits(*captions).runs if captions[0] != captions[1] else ()
-        return _Inside(runs=runs, cells=cells, fields=(*fields, *order), coarse=coarse)
+        fields = (*fields, *found.order)
+        return _Inside(runs=runs, cells=found.cells, moves=found.moves, fields=fields, coarse=found.coarse)
     if one.text == two.text:
         return _Inside(fields=fields)
     runs, coarse = edits(one.text, two.text)

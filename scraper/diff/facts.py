@@ -9,7 +9,8 @@ from parsers.record import AlertLevel, Country, Entry, Fact, Recommendation, Rec
 
 from .changes import Class, FactChange, in_order_of_place
 from .similar import similar_pairs, text
-from .words import agreement, edits
+from .units import agreement
+from .words import edits
 
 _REWORDED = 0.5
 KINDS = (Country.kind, AlertLevel.kind, Stage.kind, Recommendation.kind, Entry.kind)

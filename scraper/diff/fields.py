@@ -5,7 +5,8 @@ from dataclasses import replace
 from parsers.record import Block, Figure, Record
 
 from .changes import Class, FieldChange
-from .words import RunKind, agreement, edits
+from .units import agreement
+from .words import RunKind, edits
 
 _TEXTS = ("title", "headline", "byline", "organisation")
 _LISTS = ("authors", "masthead")

@@ -1,20 +1,24 @@
 """What two sequences have in common, in order: the longest common subsequence, bounded.
 
 Small stretches are matched exactly. A stretch too large for that is first cut at what occurs once on each side (an
-item, else a run of 4, else of 16), as `patience` diffs do; what cannot be cut stays unmatched, and the answer says so.
-The work is at most `_DEPTH` passes over the input, and `_CELLS` cells for each stretch.
+item, else a run of 4, else of 16), as `patience` diffs do. What cannot be cut so is cut into pieces of one proportion,
+each matched with the one at its place, and the answer says so: more may differ then than has to.
+The work is at most `_DEPTH` passes over the input for each size of run, and `_CELLS` cells for each stretch.
 """
 
 from bisect import bisect_left
-from collections.abc import Hashable, Sequence
-from itertools import pairwise
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from itertools import chain, islice, pairwise
+from math import isqrt
 from typing import NamedTuple
 
 from rapidfuzz.distance import Indel
 
-_CELLS = 4_000 * 4_000
-_DEPTH = 16
-_ANCHORS = (1, 4, 16)
+_CELLS = 8_000 * 8_000
+_DEPTH = 8
+_RUNS = (1, 4, 16)
+_SIGNS = 0x110000 - 2  # as many as there are code points, but for those of what only one side has
 
 
 class Stretch(NamedTuple):
@@ -27,7 +31,7 @@ class Stretch(NamedTuple):
 
 
 class Matching(NamedTuple):
-    """*equal*: the stretches that agree item by item, in order. *coarse*: some stretch was too large to be matched."""
+    """*equal*: the stretches that agree item by item, in order. *coarse*: some stretch was too large for certainty."""
 
     equal: tuple[Stretch, ...]
     coarse: bool
@@ -35,21 +39,27 @@ class Matching(NamedTuple):
 
 def matching(before: Sequence[Hashable], after: Sequence[Hashable]) -> Matching:
     """The stretches *before* and *after* have in common, in order and as long as can be."""
+    ours, theirs, coarse = _signs(before, after)
     found: list[Stretch] = []
-    coarse = False
-    waiting = [(Stretch(0, len(before), 0, len(after)), 0)]
+    waiting = [(Stretch(0, len(ours), 0, len(theirs)), 0)]
     while waiting:
         whole, depth = waiting.pop()
-        head, middle, tail = _trimmed(before, after, whole)
+        head, middle, tail = _trimmed(ours, theirs, whole)
         found += [head, tail]
-        ours, theirs = _shared(before, after, middle)
-        if len(ours) * len(theirs) <= _CELLS:
-            found += _exact(before, after, ours, theirs)
+        if middle.i0 == middle.i1 or middle.j0 == middle.j1:
             continue
-        anchors = _anchors(before, after, middle) if depth < _DEPTH else []
-        coarse = coarse or not anchors
-        found += [Stretch(i, i + 1, j, j + 1) for i, j in anchors]
-        waiting += [(gap, depth + 1) for gap in _between(anchors, middle)] if anchors else []
+        exact = _exact(ours, theirs, middle)
+        if exact is not None:
+            found += exact
+            continue
+        anchors = _anchors(ours, theirs, middle) if depth < _DEPTH else []
+        if anchors:
+            found += anchors
+            waiting += [(gap, depth + 1) for gap in gaps(anchors, middle)]
+        else:
+            coarse = True
+            for piece in _pieces(middle):
+                found += _exact(ours, theirs, piece) or []
     return Matching(_joined(found), coarse)
 
 
@@ -79,68 +89,124 @@ def increasing(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return chosen[::-1]
 
 
-def _trimmed(before: Sequence[Hashable], after: Sequence[Hashable], whole: Stretch) -> tuple[Stretch, Stretch, Stretch]:
+def common_start(one: str, other: str) -> int:
+    """How many characters two texts have in common at their start."""
+    size = min(len(one), len(other))
+    if one[:size] == other[:size]:
+        return size
+    least = 0
+    while size - least > 1:  # they agree up to *least*, and not up to *size*
+        middle = (least + size) // 2
+        if one[least:middle] == other[least:middle]:
+            least = middle
+        else:
+            size = middle
+    return least
+
+
+def common_end(one: str, other: str, *, apart: int = 0) -> int:
+    """How many characters two texts have in common at their end, the first *apart* of both left out."""
+    size = min(len(one), len(other)) - apart
+    if one[len(one) - size :] == other[len(other) - size :]:
+        return size
+    least = 0
+    while size - least > 1:
+        middle = (least + size) // 2
+        if one[len(one) - middle : len(one) - least] == other[len(other) - middle : len(other) - least]:
+            least = middle
+        else:
+            size = middle
+    return least
+
+
+def _signs(before: Sequence[Hashable], after: Sequence[Hashable]) -> tuple[str, str, bool]:
+    """Each sequence as a text, a character for each item, equal where the items are: texts are compared in C.
+
+    The last is whether there are too many different items for that; those beyond are then matched with none.
+    """
+    theirs = set(after)
+    shared = (item for item in dict.fromkeys(before) if item in theirs)
+    signs = {item: chr(number) for number, item in enumerate(islice(shared, _SIGNS), 2)}
+    ours = "".join([signs.get(item, "\0") for item in before])
+    return ours, "".join([signs.get(item, "\1") for item in after]), next(shared, None) is not None
+
+
+def _trimmed(before: str, after: str, whole: Stretch) -> tuple[Stretch, Stretch, Stretch]:
     i0, i1, j0, j1 = whole
-    while i0 < i1 and j0 < j1 and before[i0] == after[j0]:
-        i0, j0 = i0 + 1, j0 + 1
-    while i0 < i1 and j0 < j1 and before[i1 - 1] == after[j1 - 1]:
-        i1, j1 = i1 - 1, j1 - 1
-    return Stretch(whole.i0, i0, whole.j0, j0), Stretch(i0, i1, j0, j1), Stretch(i1, whole.i1, j1, whole.j1)
+    one, other = before[i0:i1], after[j0:j1]
+    head = common_start(one, other)
+    tail = common_end(one, other, apart=head)
+    middle = Stretch(i0 + head, i1 - tail, j0 + head, j1 - tail)
+    return Stretch(i0, middle.i0, j0, middle.j0), middle, Stretch(middle.i1, i1, middle.j1, j1)
 
 
-def _shared(before: Sequence[Hashable], after: Sequence[Hashable], part: Stretch) -> tuple[list[int], list[int]]:
-    """The places in *part* of the items that both sides have: no others can be matched."""
-    ours, theirs = set(before[part.i0 : part.i1]), set(after[part.j0 : part.j1])
-    return (
-        [i for i in range(part.i0, part.i1) if before[i] in theirs],
-        [j for j in range(part.j0, part.j1) if after[j] in ours],
-    )
-
-
-def _exact(
-    before: Sequence[Hashable], after: Sequence[Hashable], ours: Sequence[int], theirs: Sequence[int]
-) -> list[Stretch]:
-    steps = Indel.opcodes([before[i] for i in ours], [after[j] for j in theirs])
-    return [
-        Stretch(i, i + 1, j, j + 1)
+def _exact(before: str, after: str, part: Stretch) -> list[Stretch] | None:
+    """What *part* has in common, item by item; None where it is too large to be asked."""
+    one, other = before[part.i0 : part.i1], after[part.j0 : part.j1]
+    both = set(one) & set(other)  # no others can be matched
+    ours = [place for place, sign in enumerate(one, part.i0) if sign in both]
+    theirs = [place for place, sign in enumerate(other, part.j0) if sign in both]
+    if len(ours) * len(theirs) > _CELLS:
+        return None
+    steps = Indel.opcodes("".join([before[i] for i in ours]), "".join([after[j] for j in theirs]))
+    pairs = chain.from_iterable(
+        zip(ours[step.src_start : step.src_end], theirs[step.dest_start : step.dest_end], strict=True)
         for step in steps
         if step.tag == "equal"
-        for i, j in zip(ours[step.src_start : step.src_end], theirs[step.dest_start : step.dest_end], strict=True)
-    ]
+    )
+    return list(_stretches(pairs))
 
 
-def _anchors(before: Sequence[Hashable], after: Sequence[Hashable], part: Stretch) -> list[tuple[int, int]]:
-    for size in _ANCHORS:
-        ours = _once(before, part.i0, part.i1, size)
-        theirs = _once(after, part.j0, part.j1, size)
-        shared = [(index, theirs[gram]) for gram, index in ours.items() if gram in theirs]
+def _stretches(pairs: Iterable[tuple[int, int]]) -> Iterator[Stretch]:
+    """*pairs* of equal items, those that follow each other as one stretch."""
+    i0 = i1 = j0 = j1 = 0
+    for i, j in pairs:
+        if i == i1 and j == j1:
+            i1, j1 = i1 + 1, j1 + 1
+            continue
+        if i0 < i1:
+            yield Stretch(i0, i1, j0, j1)
+        i0, i1, j0, j1 = i, i + 1, j, j + 1
+    if i0 < i1:
+        yield Stretch(i0, i1, j0, j1)
+
+
+def _anchors(before: str, after: str, part: Stretch) -> list[Stretch]:
+    for size in _RUNS:
+        ours, theirs = _once(before, part.i0, part.i1, size), _once(after, part.j0, part.j1, size)
+        shared = [(index, theirs[run]) for run, index in ours.items() if run in theirs]
         if shared:
-            return increasing(sorted(shared))
+            return list(_stretches(increasing(sorted(shared))))
     return []
 
 
-def _once(items: Sequence[Hashable], start: int, end: int, size: int) -> dict[tuple[Hashable, ...], int]:
+def _once(items: str, start: int, end: int, size: int) -> dict[str, int]:
     """Where the runs of *size* items begin that occur once between *start* and *end*."""
-    found: dict[tuple[Hashable, ...], int] = {}
-    repeated = set()
-    for index in range(start, end - size + 1):
-        gram = tuple(items[index : index + size])
-        if gram in found:
-            repeated.add(gram)
-        else:
-            found[gram] = index
-    return {gram: index for gram, index in found.items() if gram not in repeated}
+    part = items[start:end]
+    runs = list(part) if size == 1 else [part[index : index + size] for index in range(len(part) - size + 1)]
+    counts = Counter(runs)
+    return {run: index for index, run in enumerate(runs, start) if counts[run] == 1}
 
 
-def _between(anchors: Sequence[tuple[int, int]], whole: Stretch) -> list[Stretch]:
-    return gaps([Stretch(i, i + 1, j, j + 1) for i, j in anchors], whole)
+def _pieces(whole: Stretch) -> Iterator[Stretch]:
+    """*whole* cut into stretches small enough to be matched, each as far along on one side as on the other."""
+    ours, theirs = whole.i1 - whole.i0, whole.j1 - whole.j0
+    count = isqrt(ours * theirs // _CELLS) + 2
+    cuts = [(whole.i0 + ours * cut // count, whole.j0 + theirs * cut // count) for cut in range(count + 1)]
+    for (i0, j0), (i1, j1) in pairwise(cuts):
+        yield Stretch(i0, i1, j0, j1)
 
 
 def _joined(found: list[Stretch]) -> tuple[Stretch, ...]:
     joined: list[Stretch] = []
-    for one in sorted(one for one in found if one.i0 < one.i1):
-        if joined and (joined[-1].i1, joined[-1].j1) == (one.i0, one.j0):
-            joined[-1] = Stretch(joined[-1].i0, one.i1, joined[-1].j0, one.j1)
-        else:
-            joined.append(one)
-    return tuple(joined)
+    i0 = i1 = j0 = j1 = 0
+    for one in sorted(found):
+        if one.i0 == one.i1:
+            continue
+        if (i1, j1) == (one.i0, one.j0):
+            i1, j1 = one.i1, one.j1
+            continue
+        joined.append(Stretch(i0, i1, j0, j1))
+        i0, i1, j0, j1 = one
+    joined.append(Stretch(i0, i1, j0, j1))
+    return tuple(one for one in joined if one.i0 < one.i1)

@@ -16,7 +16,8 @@ from .summary import (
     only_in,
     value_text,
 )
-from .words import Run, count_words, numbers_changed, tokens, words_changed
+from .units import count_words, tokens
+from .words import Run, numbers_changed, words_changed
 
 _CONTEXT = 8  # words shown on each side of an edit
 _LONGEST = 120  # words shown of a passage that was dropped or added, and of one edit; rows of a table
@@ -115,13 +116,14 @@ def _value(value: FieldValue, style: Style) -> Span:
 def _blocks(paper: Paper, changes: Changes) -> Iterator[list[str]]:
     weighing = [change for change in changes.blocks if change.class_ != "none"]
     folded = [change for change in weighing if change.op == "edited" and is_typography(change)]
-    for is_regrouped, group in groupby(
-        (change for change in weighing if change not in folded), key=lambda change: change.op == "regrouped"
-    ):
-        if is_regrouped:
-            yield _regrouped(paper, list(group))
-        else:
-            yield from (_block(paper, change) for change in group)
+    told: set[object] = set()  # a passage that is now two is told of once
+    for change in weighing:
+        if change.op == "regrouped":
+            if change.group not in told:
+                told.add(change.group)
+                yield _regrouped(paper, change)
+        elif change not in folded:
+            yield _block(paper, change)
     if folded:
         places = ", ".join(_place(change) for change in folded)
         note = Span("only quotation marks, dashes or spaces differ", "faint")
@@ -186,11 +188,10 @@ def _inside(paper: Paper, change: BlockChange) -> list[str]:
     return [*lines, *_cells(paper, change)]
 
 
-def _regrouped(paper: Paper, group: list[BlockChange]) -> list[str]:
-    before = [change.before_index + 1 for change in group if change.before_index is not None]
-    after = [change.after_index + 1 for change in group if change.after_index is not None]
+def _regrouped(paper: Paper, change: BlockChange) -> list[str]:
+    before, after = ([place + 1 for place in side] for side in change.group)
     place = Span(f"§{_span_of(before)} → §{_span_of(after)}", "strong")
-    words = _beginning(group[0].block.text)
+    words = _beginning(change.block.text)
     return [
         *paper.lines(
             [place, Span(f"  the same words in {counted(len(after), 'paragraph')} instead of {len(before)}")],

@@ -1,19 +1,22 @@
 """Texts that are alike though not equal, paired best first; bounded by candidates and by length."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Mapping, Sequence
+from itertools import chain, count, islice, pairwise
 from typing import NamedTuple
 
 from rapidfuzz.distance import Indel
 
-from .words import word_keys
+from .match import common_end, common_start
+from .units import word_keys
 
 _ALL_PAIRS = 32 * 32  # up to here every text is compared with every other
 _COMMON = 64  # a name that more texts share names none of them
 _CANDIDATES = 8
 _CELLS = 1_000 * 1_000  # beyond, the order of words no longer counts
+_LONG = 10_000  # letters
 _SHORT = 100  # letters; up to here they are compared as well as words
+_SIGNS = 0x10FFFF
 
 
 class Text(NamedTuple):
@@ -22,8 +25,7 @@ class Text(NamedTuple):
     group: str
     shown: str
     identity: str
-    words: tuple[str, ...]
-    bag: Counter[str]
+    words: list[str]
 
 
 class Pair(NamedTuple):
@@ -36,15 +38,18 @@ class Pair(NamedTuple):
 
 def text(shown: str, *, group: str = "", identity: str = "") -> Text:
     """*shown*, ready for `similar_pairs`."""
-    words = tuple(word_keys(shown))
-    return Text(group, shown, identity, words, Counter(words))
+    return Text(group, shown, identity, word_keys(shown))
 
 
 def similar_pairs(before: Sequence[Text], after: Sequence[Text], *, floor: float) -> list[Pair]:
     """Pairs at least *floor* alike, each text in one at most: the most alike first, then the nearest."""
+    if not before or not after:
+        return []
+    signs = _signs([*before, *after])
+    ours, theirs = _spelt(before, signs), _spelt(after, signs)
     found = []
     for i, j in _candidates(before, after):
-        likeness = _likeness(before[i], after[j], floor)
+        likeness = _likeness(before[i], after[j], (ours[i], theirs[j]), floor)
         if likeness >= floor:
             found.append(Pair(likeness, i, j))
     used: tuple[set[int], set[int]] = (set(), set())
@@ -57,6 +62,27 @@ def similar_pairs(before: Sequence[Text], after: Sequence[Text], *, floor: float
     return chosen
 
 
+def are_plainly_alike(one: str, other: str) -> bool:
+    """Whether half of two texts is the same at their ends, or half the words of long ones: known at little cost."""
+    longer = max(len(one), len(other))
+    if longer <= _SHORT:
+        return False
+    start = common_start(one, other)
+    if 2 * (start + common_end(one, other, apart=start)) >= longer:
+        return True
+    return longer >= _LONG and _by_bag(one.split(), other.split()) >= 1 / 2
+
+
+def _signs(texts: Sequence[Text]) -> dict[str, str]:
+    """A character for each word: two texts of such are compared in C, at a tenth of the cost of their words."""
+    words = dict.fromkeys(chain.from_iterable(one.words for one in texts))
+    return dict(zip(islice(words, _SIGNS), map(chr, count(1)), strict=False))
+
+
+def _spelt(texts: Sequence[Text], signs: Mapping[str, str]) -> list[str]:
+    return ["".join([signs.get(word, "\0") for word in one.words]) for one in texts]
+
+
 def _candidates(before: Sequence[Text], after: Sequence[Text]) -> list[tuple[int, int]]:
     if len(before) * len(after) <= _ALL_PAIRS:
         return [(i, j) for i in range(len(before)) for j in range(len(after))]
@@ -67,7 +93,7 @@ def _candidates(before: Sequence[Text], after: Sequence[Text]) -> list[tuple[int
     return [(i, j) for i, one in enumerate(before) for j in _nearest(one, i, holders)]
 
 
-def _nearest(one: Text, place: int, holders: dict[tuple[str, ...], list[int]]) -> list[int]:
+def _nearest(one: Text, place: int, holders: Mapping[tuple[str, ...], list[int]]) -> list[int]:
     """The places of the texts that share most names with *one*; names that many texts have do not count."""
     votes: Counter[int] = Counter()
     for name in _names(one):
@@ -78,23 +104,27 @@ def _nearest(one: Text, place: int, holders: dict[tuple[str, ...], list[int]]) -
 
 def _names(one: Text) -> set[tuple[str, ...]]:
     """What a text may be found by: its words, pairs of words that follow each other, its identity."""
-    names: set[tuple[str, ...]] = {*((word,) for word in one.bag), *pairwise(one.words)}
+    names: set[tuple[str, ...]] = {*((word,) for word in one.words), *pairwise(one.words)}
     return names | {("", one.identity, "")} if one.identity else names
 
 
-def _likeness(one: Text, other: Text, floor: float) -> float:
+def _likeness(one: Text, other: Text, spelt: tuple[str, str], floor: float) -> float:
     if one.group != other.group:
         return 0.0
     if one.identity and one.identity == other.identity:
         return 1.0
-    total = len(one.words) + len(other.words)
-    if not total:
+    if not one.words and not other.words:
         return float(one.shown == other.shown)
-    by_bag = 2 * (one.bag & other.bag).total() / total  # never less than the likeness with order
-    likeness = by_bag
-    if by_bag >= floor and len(one.words) * len(other.words) <= _CELLS:
-        likeness = Indel.normalized_similarity(one.words, other.words, score_cutoff=floor)
+    if len(one.words) * len(other.words) > _CELLS:
+        return _by_bag(*spelt)
+    likeness = Indel.normalized_similarity(*spelt, score_cutoff=floor)
     if max(len(one.shown), len(other.shown)) <= _SHORT:
         # Unrelated short texts share about half their letters, so only the upper half of the scale counts.
         likeness = max(likeness, 2 * Indel.normalized_similarity(one.shown, other.shown) - 1)
     return likeness
+
+
+def _by_bag(one: Sequence[str], other: Sequence[str]) -> float:
+    """The share of words that two texts have in common, in whatever order."""
+    total = len(one) + len(other)
+    return 2 * (Counter(one) & Counter(other)).total() / total if total else 0.0

@@ -160,7 +160,16 @@ def _word_parts(blocks: Sequence[BlockChange]) -> list[str]:
 
 
 def _number_parts(changes: Changes) -> list[str]:
-    return [counted(changes.numbers_changed, "number")] if changes.numbers else []
+    """Numbers, then dates: what is part of a date is not told of twice."""
+    alone = [
+        pair
+        for pair in changes.numbers
+        if not any(all(part in date for part, date in zip(pair, dates, strict=True)) for dates in changes.dates)
+    ]
+    return [
+        *([counted(len(alone), "number")] if alone else []),
+        *([counted(len(changes.dates), "date")] if changes.dates else []),
+    ]
 
 
 def _look_parts(changes: Changes) -> list[str]:

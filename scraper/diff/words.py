@@ -1,54 +1,25 @@
 """The words of two texts against each other, as runs that together spell both texts out.
 
-A token is a word, a number ("1,200", "2024-03-07"), a sign of punctuation, or one character where a script puts no
-spaces between words. Tokens that differ only in typography, case or punctuation are matched and marked as such.
+Units that differ only in typography, case or punctuation are matched, and marked as such.
 """
 
-import re
-import unicodedata
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
-from typing import Literal, NamedTuple
-
-from parsers.normal import bare, plain
+from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 from .match import Stretch, gaps, matching
+from .units import Agreement, agreement, count_words, key, numbers_only_in, pieces
 
-RunKind = Literal["same", "typography", "cosmetic", "words"]
+RunKind = Agreement
 
-# Han, kana, Thai, Lao, Myanmar, Khmer: scripts written without spaces between words.
-_UNSPACED = (
-    "\u0e00-\u0e30\u0e32\u0e33\u0e40-\u0e46\u0e80-\u0eb0\u0eb2\u0eb3\u0ec0-\u0ec6\u1000-\u102a\u103f-\u109f\u1780-\u17b3"
-    "\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
-)
-# Combining signs, which `\w` leaves out: Latin, Hebrew, Arabic, Indic and unspaced scripts; and the two joiners.
-_COMBINING = (
-    "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0963\u0966-\u0dff"
-    "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd\u102b-\u103e\u17b4-\u17d3\u200c\u200d"
-)
-_WORD = rf"[^\W_{_UNSPACED}]++(?:[{_COMBINING}]++[^\W_{_UNSPACED}]*+)*+"
-_TOKEN = re.compile(
-    rf"\d++(?:[.,:/\-–]\d++)*+(?![^\W_{_UNSPACED}])|{_WORD}(?:['’ʼ]{_WORD})*+|[{_UNSPACED}][{_COMBINING}]*+|\S[{_COMBINING}]*+"
-)
 _SENTENCE_ENDS = frozenset(".!?。！？؟।")
-_MEANING_SIGNS = frozenset("%‰°+=±")  # currency signs mean something too: "$5" is not "€5"
 _SLIDE = 200
-
-
-class Token(NamedTuple):
-    """One token of a text, from *start* to *end*; *key* is what it is matched by."""
-
-    key: str
-    start: int
-    end: int
-
-    @property
-    def is_word(self) -> bool:
-        """Whether it is a word or a number."""
-        return _is_word(self.key)
+_LONG = 10_000  # characters of both texts
+_MARGIN = 24  # words around an edit in long texts
+_MOST = 10_000  # places in which a long text may differ and be looked at unit by unit
+_APART = 2  # equal words that part two edits; fewer leave them one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,33 +50,16 @@ def edits(before: str, after: str) -> Edits:
     if before == after:
         return Edits((Run(kind="same", before=before, after=after),) if before else (), coarse=False)
     if before > after:  # one direction only, so that the way back is the mirror of the way there
-        runs, coarse = edits(after, before)
-        return Edits(tuple(run.inverted() for run in runs), coarse)
-    ours, theirs = _Side(before, tokens(before)), _Side(after, tokens(after))
-    found = matching([token.key for token in ours.tokens], [token.key for token in theirs.tokens])
-    whole = Stretch(0, len(ours.tokens), 0, len(theirs.tokens))
-    changed = _merged(_slid(gaps(found.equal, whole), ours, theirs), ours, theirs)
-    return Edits(_joined(_runs(changed, ours, theirs)), found.coarse)
-
-
-def tokens(text: str) -> list[Token]:
-    """The tokens of *text*, in order; white space lies between them."""
-    return [Token(_key(match.group()), match.start(), match.end()) for match in _TOKEN.finditer(text)]
-
-
-def word_keys(text: str) -> list[str]:
-    """The words and numbers of *text* in one case, without punctuation."""
-    return [key for token in _TOKEN.findall(text) if _is_word(key := _key(token))]
-
-
-def count_words(text: str) -> int:
-    """How many words and numbers *text* has; characters, where its script has no spaces."""
-    return len(word_keys(text))
+        back = edits(after, before)
+        return Edits(tuple(run.inverted() for run in back.runs), back.coarse)
+    runs, coarse = _long_runs(before, after) if len(before) + len(after) > _LONG else _part_runs(before, after)
+    return Edits(_joined(runs), coarse)
 
 
 def words_changed(runs: Sequence[Run]) -> int:
     """How many words the runs replace, add or drop: the longer side of each."""
-    return sum(max(count_words(run.before), count_words(run.after)) for run in runs if run.kind == "words")
+    # A sign may mean something too: "5" is now "5%".
+    return sum(max(count_words(run.before), count_words(run.after), 1) for run in runs if run.kind == "words")
 
 
 def numbers_changed(runs: Sequence[Run]) -> tuple[tuple[str, str], ...]:
@@ -113,73 +67,88 @@ def numbers_changed(runs: Sequence[Run]) -> tuple[tuple[str, str], ...]:
     pairs: list[tuple[str, str]] = []
     for run in runs:
         if run.kind == "words":
-            dropped, added = _only_first(run.before, run.after), _only_first(run.after, run.before)
+            dropped, added = numbers_only_in(run.before, run.after), numbers_only_in(run.after, run.before)
             longer = max(len(dropped), len(added))
             pairs += zip(dropped + [""] * (longer - len(dropped)), added + [""] * (longer - len(added)), strict=True)
     return tuple(pairs)
 
 
-def agreement(before: str, after: str) -> RunKind:
-    """How far two texts agree: the kind a run of the two would have."""
-    if before == after:
-        return "same"
-    if plain(before) == plain(after):
-        return "typography"
-    return "cosmetic" if meaning(before) == meaning(after) else "words"
-
-
-def meaning(text: str) -> str:
-    """The words, numbers and currency signs of *text*: what is left when looks are not counted."""
-    keys = map(_key, _TOKEN.findall(text))
-    return " ".join(key for key in keys if _is_word(key) or _is_meaning_sign(key[0]))
-
-
-def _is_word(key: str) -> bool:
-    return key[0].isalnum()
-
-
-def _is_meaning_sign(sign: str) -> bool:
-    return sign in _MEANING_SIGNS or unicodedata.category(sign) == "Sc"
-
-
-@lru_cache(maxsize=65_536)
-def _key(token: str) -> str:
-    return bare(token) or plain(token) or token
-
-
-def _numbers(text: str) -> list[str]:
-    return [token for token in _TOKEN.findall(text) if any(sign.isdecimal() for sign in token)]
-
-
-def _only_first(one: str, other: str) -> list[str]:
-    """The numbers of *one* that *other* lacks, each as often as it does, in order."""
-    spare = Counter(_numbers(other))
-    only = []
-    for number in _numbers(one):
-        if spare[number]:
-            spare[number] -= 1
-        else:
-            only.append(number)
-    return only
-
-
 class _Side(NamedTuple):
-    """A text with its tokens. White space before token *index* runs from `end(index)` to `start(index)`."""
+    """A text with its units. White space before unit *index* runs from `end(index)` to `start(index)`.
+
+    *places* are where white space and units end, by turns.
+    """
 
     text: str
-    tokens: list[Token]
+    words: list[str]
+    keys: list[str]
+    places: list[int]
 
     def end(self, index: int) -> int:
-        return self.tokens[index - 1].end if index else 0
+        return self.places[2 * index - 1] if index else 0
 
     def start(self, index: int) -> int:
-        return self.tokens[index].start if index < len(self.tokens) else len(self.text)
+        return self.places[2 * index]
 
-    def word(self, index: int) -> str:
-        return self.text[self.tokens[index].start : self.tokens[index].end]
 
-    def words_in(self, start: int, end: int) -> int:
-        return sum(token.is_word for token in self.tokens[start:end])
+def _side(text: str) -> _Side:
+    parts = pieces(text)
+    words = parts[1::2]
+    return _Side(text, words, list(map(key, words)), list(accumulate(map(len, parts))))
+
+
+def _long_runs(before: str, after: str) -> tuple[list[Run], bool]:
+    """The runs of two long texts, and whether they were too long for that to be certain.
+
+    They are matched by what stands between spaces, which is quick, and looked at unit by unit where they differ and
+    `_MARGIN` words around. Where they differ in more than `_MOST` places, those are made fewer, and left as they are.
+    """
+    ours, theirs = before.split(" "), after.split(" ")
+    found = matching(ours, theirs)
+    differing = gaps(found.equal, Stretch(0, len(ours), 0, len(theirs)))
+    is_too_much = len(differing) > _MOST
+    margin = 0 if is_too_much else _MARGIN
+    apart = 2 * margin
+    parts = _near(differing, apart)
+    while len(parts) > _MOST:
+        apart = 2 * apart + 1
+        parts = _near(differing, apart)
+    runs: list[Run] = []
+    coarse, start, begin = found.coarse or is_too_much, 0, 0
+    ends = list(accumulate(map(len, ours), initial=0)), list(accumulate(map(len, theirs), initial=0))
+    for part in (_in_letters(one, *ends, margin) for one in parts):
+        one, other = before[part.i0 : part.i1], after[part.j0 : part.j1]
+        inside, is_coarse = ([_run(one, other)], True) if is_too_much else _part_runs(one, other)
+        runs += [_run(before[start : part.i0], after[begin : part.j0]), *inside]
+        coarse, start, begin = coarse or is_coarse, part.i1, part.j1
+    return [*runs, _run(before[start:], after[begin:])], coarse
+
+
+def _near(parts: Sequence[Stretch], apart: int) -> list[Stretch]:
+    """*parts*, those at most *apart* from each other as one."""
+    joined: list[Stretch] = []
+    for one in parts:
+        if joined and one.i0 - joined[-1].i1 <= apart:
+            joined[-1] = Stretch(joined[-1].i0, one.i1, joined[-1].j0, one.j1)
+        else:
+            joined.append(one)
+    return joined
+
+
+def _in_letters(part: Stretch, ours: Sequence[int], theirs: Sequence[int], margin: int) -> Stretch:
+    """*part*, in words, with *margin* around it, in letters; the others count those of the words before each."""
+    before = min(margin, part.i0, part.j0)
+    after = min(margin, len(ours) - 1 - part.i1, len(theirs) - 1 - part.j1)
+    i0, i1, j0, j1 = part.i0 - before, part.i1 + after, part.j0 - before, part.j1 + after
+    return Stretch(ours[i0] + i0, ours[i1] + i1, theirs[j0] + j0, theirs[j1] + j1)  # with a space after each word
+
+
+def _part_runs(before: str, after: str) -> tuple[list[Run], bool]:
+    ours, theirs = _side(before), _side(after)
+    found = matching(ours.keys, theirs.keys)
+    whole = Stretch(0, len(ours.words), 0, len(theirs.words))
+    changed = _merged(_slid(gaps(found.equal, whole), ours, theirs), ours, theirs)
+    return _runs(changed, ours, theirs), found.coarse
 
 
 def _slid(changed: list[Stretch], ours: _Side, theirs: _Side) -> list[Stretch]:
@@ -188,7 +157,7 @@ def _slid(changed: list[Stretch], ours: _Side, theirs: _Side) -> list[Stretch]:
     The same edit can often be cut out at several places: "The [dog ran. The] cat" or "[The dog ran.] The cat".
     """
     slid: list[Stretch] = []
-    limits = [*(part.i0 for part in changed[1:]), len(ours.tokens)]
+    limits = [*(part.i0 for part in changed[1:]), len(ours.words)]
     for part, limit in zip(changed, limits, strict=False):
         shift = 0
         if part.i0 == part.i1 or part.j0 == part.j1:
@@ -201,39 +170,48 @@ def _slid(changed: list[Stretch], ours: _Side, theirs: _Side) -> list[Stretch]:
 
 def _best_shift(side: _Side, start: int, end: int, room: tuple[int, int]) -> int:
     left = right = 0
-    while left < room[0] and side.word(start - left - 1) == side.word(end - left - 1):
+    while left < room[0] and side.words[start - left - 1] == side.words[end - left - 1]:
         left += 1
-    while right < room[1] and side.word(start + right) == side.word(end + right):
+    while right < room[1] and side.words[start + right] == side.words[end + right]:
         right += 1
     return max(range(-left, right + 1), key=lambda shift: (_fit(side, start + shift, end + shift), -abs(shift), shift))
 
 
 def _fit(side: _Side, start: int, end: int) -> int:
-    begins = start == 0 or side.tokens[start - 1].key in _SENTENCE_ENDS
-    return 2 * begins + (side.tokens[end - 1].key in _SENTENCE_ENDS)
+    begins = start == 0 or side.keys[start - 1] in _SENTENCE_ENDS
+    return 2 * begins + (side.keys[end - 1] in _SENTENCE_ENDS)
 
 
 def _merged(changed: list[Stretch], ours: _Side, theirs: _Side) -> list[Stretch]:
-    """*changed*, with neighbours made one where what parts them is small against both: prose is not shattered."""
-    merged: list[Stretch] = []
-    for one in changed:
-        last = merged[-1] if merged else None
-        if last and 2 * ours.words_in(last.i1, one.i0) <= min(_size(last, ours, theirs), _size(one, ours, theirs)):
+    """*changed*, with neighbours made one where little parts them: prose is not shattered.
+
+    Little is fewer than two equal words, or what is small against both.
+    """
+    if len(changed) < 2:
+        return changed
+    words_before, words_after = _counts(ours), _counts(theirs)
+
+    def size(part: Stretch) -> int:
+        return max(words_before[part.i1] - words_before[part.i0], words_after[part.j1] - words_after[part.j0])
+
+    merged = changed[:1]
+    for one in changed[1:]:
+        last = merged[-1]
+        between = words_before[one.i0] - words_before[last.i1]
+        if between < _APART or 2 * between <= min(size(last), size(one)):
             merged[-1] = Stretch(last.i0, one.i1, last.j0, one.j1)
         else:
             merged.append(one)
     return merged
 
 
-def _size(part: Stretch, ours: _Side, theirs: _Side) -> int:
-    return max(ours.words_in(part.i0, part.i1), theirs.words_in(part.j0, part.j1))
+def _counts(side: _Side) -> list[int]:
+    """How many words there are before each unit, and in all."""
+    return list(accumulate([unit[0].isalnum() for unit in side.words], initial=0))
 
 
 def _runs(changed: Sequence[Stretch], ours: _Side, theirs: _Side) -> list[Run]:
-    begin, end = (
-        Stretch(0, 0, 0, 0),
-        Stretch(len(ours.tokens), len(ours.tokens), len(theirs.tokens), len(theirs.tokens)),
-    )
+    begin, end = Stretch(0, 0, 0, 0), Stretch(len(ours.words), len(ours.words), len(theirs.words), len(theirs.words))
     runs: list[Run] = []
     for last, part in pairwise((begin, *changed, end)):
         runs += _kept(Stretch(last.i1, part.i0, last.j1, part.j0), ours, theirs)
@@ -246,8 +224,8 @@ def _runs(changed: Sequence[Stretch], ours: _Side, theirs: _Side) -> list[Run]:
 
 
 def _kept(part: Stretch, ours: _Side, theirs: _Side) -> list[Run]:
-    """Runs for tokens matched one to one, with the white space between them and at the ends of the text."""
-    at_start, at_end = part.i0 == part.j0 == 0, (part.i1, part.j1) == (len(ours.tokens), len(theirs.tokens))
+    """Runs for units matched one to one, with the white space between them and at the ends of the text."""
+    at_start, at_end = part.i0 == part.j0 == 0, (part.i1, part.j1) == (len(ours.words), len(theirs.words))
     if part.i0 == part.i1:
         return [_run(ours.text, theirs.text)] if at_start and at_end else []
     cuts = [_cuts(ours, part.i0, part.i1), _cuts(theirs, part.j0, part.j1)]
@@ -256,14 +234,27 @@ def _kept(part: Stretch, ours: _Side, theirs: _Side) -> list[Run]:
     if at_end:
         cuts = [[*places, len(side.text)] for side, places in zip((ours, theirs), cuts, strict=True)]
     one, two = ours.text[cuts[0][0] : cuts[0][-1]], theirs.text[cuts[1][0] : cuts[1][-1]]
-    if one == two:
-        return [_run(one, two)]
-    pieces = zip(pairwise(cuts[0]), pairwise(cuts[1]), strict=True)
-    return [_run(ours.text[start:end], theirs.text[begin:stop]) for (start, end), (begin, stop) in pieces]
+    return [_run(one, two)] if one == two else list(_kept_in_pieces(ours.text, theirs.text, cuts))
+
+
+def _kept_in_pieces(one: str, other: str, cuts: Sequence[list[int]]) -> Iterator[Run]:
+    """Runs for pieces that match one to one; those that are the same are one run as long as they follow each other."""
+    first, second = cuts[0][0], cuts[1][0]
+    for (start, end), (begin, stop) in zip(pairwise(cuts[0]), pairwise(cuts[1]), strict=True):
+        if one[start:end] != other[begin:stop]:
+            yield _run(one[first:start], other[second:begin])
+            yield Run(
+                kind=_unit_agreement(one[start:end], other[begin:stop]), before=one[start:end], after=other[begin:stop]
+            )
+            first, second = end, stop
+    yield _run(one[first : cuts[0][-1]], other[second : cuts[1][-1]])
+
+
+_unit_agreement = lru_cache(maxsize=65_536)(agreement)
 
 
 def _cuts(side: _Side, start: int, end: int) -> list[int]:
-    return [place for token in side.tokens[start:end] for place in (token.start, token.end)]
+    return side.places[2 * start : 2 * end]
 
 
 def _change(before: str, after: str) -> list[Run]:
@@ -286,15 +277,18 @@ def _run(before: str, after: str) -> Run:
     return Run(kind=agreement(before, after), before=before, after=after)
 
 
-def _joined(runs: list[Run]) -> tuple[Run, ...]:
-    """*runs* without empty ones, neighbours of one kind made one."""
-    joined: list[Run] = []
+def _joined(runs: Sequence[Run]) -> tuple[Run, ...]:
+    """*runs* without empty ones, neighbours of one kind made one; spaces do not part words that are in another case."""
+    parts: list[tuple[RunKind, list[str], list[str]]] = []
     for run in runs:
         if not run.before and not run.after:
             continue
-        last = joined[-1] if joined else None
-        if last and last.kind == run.kind:
-            joined[-1] = Run(kind=run.kind, before=last.before + run.before, after=last.after + run.after)
-        else:
-            joined.append(run)
-    return tuple(joined)
+        if len(parts) > 1 and run.kind == parts[-2][0] == "cosmetic" and "".join(parts[-1][1]) == " ":
+            _, before, after = parts.pop()
+            parts[-1][1].extend(before)
+            parts[-1][2].extend(after)
+        elif not parts or parts[-1][0] != run.kind:
+            parts.append((run.kind, [], []))
+        parts[-1][1].append(run.before)
+        parts[-1][2].append(run.after)
+    return tuple(Run(kind=kind, before="".join(before), after="".join(after)) for kind, before, after in parts)

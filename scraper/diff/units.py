@@ -1,0 +1,190 @@
+"""What a text is compared by: its words, numbers and signs, and what each of them means.
+
+A unit is a word, a number ("1,200", "2024-03-07"), an address of the web or of mail, a sign of punctuation, or, where a
+script puts no spaces between words: a Chinese sign or a kana, a stretch of katakana, a cluster of Thai, Lao, Khmer or
+Burmese that cannot be parted. Korean is parted at its spaces.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from parsers.normal import bare, plain
+
+Agreement = Literal["same", "typography", "cosmetic", "words"]
+
+# Scripts written without spaces between words: Thai, Lao, Burmese, Khmer, kana, Han.
+_UNSPACED = (
+    "\u0e00-\u0e30\u0e32\u0e33\u0e40-\u0e46\u0e80-\u0eb0\u0eb2\u0eb3\u0ebd\u0ec0-\u0ec6\u1000-\u102a\u103f\u1050-\u1055"
+    "\u1780-\u17b3\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f"
+    "\U00020000-\U0003ffff"
+)
+# Combining signs, which `\w` leaves out: of Latin, Hebrew (but not its hyphen), Arabic, Syriac, Thaana, Indic, Tibetan
+# and unspaced scripts; and the two joiners. What is a letter among them is none.
+_COMBINING = (
+    "\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc"
+    "\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u0711\u0730-\u074a\u07a6-\u07b0\u08d3-\u08ff\u0900-\u0963\u0966-\u0dff"
+    "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd\u0f18\u0f19\u0f35\u0f37\u0f39\u0f71-\u0f84"
+    "\u0f86\u0f87\u0f8d-\u0fbc\u102b-\u103e\u1056-\u1059\u17b4-\u17d3\u200c\u200d"
+)
+_MARKS = rf"(?:[{_COMBINING}](?<!\w))*+"
+_LETTER = rf"[^\W_{_UNSPACED}]"
+_WORD = rf"{_LETTER}++(?:(?:[{_COMBINING}](?<!\w))++{_LETTER}*+)*+"
+_CLUSTERS = (
+    rf"[\u0e40-\u0e44]?[\u0e01-\u0e2e]{_MARKS}[\u0e30\u0e32\u0e33\u0e45]?{_MARKS}",  # Thai
+    rf"[\u0ec0-\u0ec4]?[\u0e81-\u0eae]{_MARKS}[\u0eb0\u0eb2\u0eb3\u0ebd]?{_MARKS}",  # Lao
+    rf"[\u1780-\u17b3](?:\u17d2[\u1780-\u17b3]|[{_COMBINING}](?<!\w))*+",  # Khmer: a consonant may stand under another
+    rf"[\u1000-\u102a\u103f](?:\u1039[\u1000-\u1021]|[{_COMBINING}](?<!\w))*+(?:[\u1000-\u1021]\u103a{_MARKS})*+",
+    "[\u30a1-\u30fa\u30fc\uff66-\uff9f]++",  # a katakana word, mostly a foreign one
+    rf"[{_UNSPACED}]{_MARKS}",
+)
+_WORDS = rf"\d++(?:[.,:/\-–٫٬]\d++)*+(?!{_LETTER})|{_WORD}(?:['’ʼ]{_WORD})*+|{'|'.join(_CLUSTERS)}"
+# Bounded, so that a long word is not read again from each of its signs.
+_ADDRESS = (
+    r"(?:https?://|www\.)[!#-;=?-Z\[\]_a-z~]{0,2000}[#-&*+\-/0-9=@-Z_a-z~]"
+    r"|[0-9A-Za-z][0-9A-Za-z._%+\-]{0,63}+@[0-9A-Za-z\-]{1,63}+(?:\.[0-9A-Za-z\-]{1,63}+)++"
+)
+
+
+class _Patterns(NamedTuple):
+    """What finds the words of a text, and all of its units; where it has addresses, these too."""
+
+    words: re.Pattern[str]
+    words_or_addresses: re.Pattern[str]
+    units: re.Pattern[str]
+    units_or_addresses: re.Pattern[str]
+
+
+def _patterns(words: str, marks: str, flags: re.RegexFlag) -> _Patterns:
+    forms = (words, f"{_ADDRESS}|{words}", rf"({words}|\S{marks})", rf"({_ADDRESS}|{words}|\S{marks})")
+    return _Patterns(*(re.compile(form, flags) for form in forms))
+
+
+# The same units are found whichever is used; what is simpler is several times as fast.
+_IN_ASCII = _patterns(r"\d++(?:[.,:/\-]\d++)*+(?![A-Za-z\d])|[A-Za-z\d]++(?:'[A-Za-z\d]++)*+", "", re.ASCII)
+_IN_WORDS = _patterns(r"\d++(?:[.,:/\-–]\d++)*+(?![^\W_])|[^\W_]++(?:['’ʼ][^\W_]++)*+", "", re.UNICODE)
+_IN_ANY = _patterns(_WORDS, _MARKS, re.UNICODE)
+_NEEDS_ANY = re.compile(f"[{_UNSPACED}{_COMBINING}٫٬]")
+# Signs that mean something, of currencies above all: "$5" is not "€5".
+_MEANING_SIGNS = "%‰°+=±$¢-¥֏؋߾߿৲৳৻૱௹฿៛\u20a0-\u20cf꠸﷼﹩＄￠￡￥￦"
+_MEANING = re.compile(rf"[^\W_]|[{_MEANING_SIGNS}]")
+_DECIMAL = re.compile(r"\d")
+# What an Arabic or a Hebrew text may have or lack and say the same: signs of vowels, and lengthened letters.
+_POINTS = re.compile(
+    "[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed]"
+)
+_MEANT = re.compile(rf"(?:[^\W_]|[{_COMBINING}](?<!\w))+")
+# Signs of full width are as wide as a Chinese one; "İ" in small letters would be an "i" with two dots.
+_LOOKS = {**{0xFEE0 + code: code for code in range(0x21, 0x7F)}, 0x130: "i", 0x200C: None, 0x200D: None}
+
+
+class Token(NamedTuple):
+    """One unit of a text, from *start* to *end*; *key* is what it is matched by."""
+
+    key: str
+    start: int
+    end: int
+
+    @property
+    def is_word(self) -> bool:
+        """Whether it is a word or a number."""
+        return is_word(self.key)
+
+
+def tokens(text: str) -> list[Token]:
+    """The units of *text*, in order; white space lies between them."""
+    return [Token(key(match.group()), match.start(), match.end()) for match in _units(text).finditer(text)]
+
+
+def pieces(text: str) -> list[str]:
+    """*text* in pieces: white space, which may be "", and a unit by turns; white space comes first and last."""
+    return _units(text).split(text)
+
+
+@lru_cache(maxsize=65_536)
+def key(unit: str) -> str:
+    """What *unit* is matched by: the same for units that differ only in looks.
+
+    Signs of vowels count where a word is another without them (Thai, Hindi), and not where texts may have or lack them.
+    """
+    if unit.isascii():
+        return unit.lower() if unit.isalnum() else bare(unit) or plain(unit)
+    line = _POINTS.sub("", plain(unit).translate(_LOOKS)).casefold()
+    line = "".join([str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in line])
+    return " ".join(_MEANT.findall(line)) or plain(unit) or unit
+
+
+def is_word(unit: str) -> bool:
+    """Whether a unit, or its key, is a word or a number."""
+    return unit[0].isalnum()
+
+
+def word_keys(text: str) -> list[str]:
+    """The keys of the words and numbers of *text*."""
+    return list(map(key, _words(text)))
+
+
+def count_words(text: str) -> int:
+    """How many words and numbers *text* has; where its script has no spaces, how many units."""
+    return len(_words(text))
+
+
+def meaning(text: str) -> str:
+    """The words, numbers and currency signs of *text*: what is left when looks are not counted."""
+    return " ".join([key(unit) for unit in _units(text).findall(text) if _MEANING.match(unit)])
+
+
+def means_something(text: str) -> bool:
+    """Whether anything is left of *text* when looks are not counted."""
+    return _MEANING.search(text) is not None
+
+
+def agreement(before: str, after: str) -> Agreement:
+    """How far two texts agree: they are the same, or differ in typography, in case and punctuation too, or in words."""
+    if before == after:
+        return "same"
+    if not before or not after:
+        return "words" if means_something(before or after) else "cosmetic"
+    if plain(before) == plain(after):
+        return "typography"
+    return "cosmetic" if meaning(before) == meaning(after) else "words"
+
+
+def numbers_only_in(one: str, other: str) -> list[str]:
+    """The numbers of *one* that *other* lacks, each as often as it does, in order."""
+    spare = Counter(_numbers(other))
+    only = []
+    for number in _numbers(one):
+        if spare[number]:
+            spare[number] -= 1
+        else:
+            only.append(number)
+    return only
+
+
+def _numbers(text: str) -> list[str]:
+    if not _DECIMAL.search(text):
+        return []
+    return [word for word in _words(text) if _DECIMAL.search(word) and not _has_address(word)]
+
+
+def _words(text: str) -> list[str]:
+    found = _patterns_of(text)
+    return (found.words_or_addresses if _has_address(text) else found.words).findall(text)
+
+
+def _units(text: str) -> re.Pattern[str]:
+    found = _patterns_of(text)
+    return found.units_or_addresses if _has_address(text) else found.units
+
+
+def _patterns_of(text: str) -> _Patterns:
+    if text.isascii():
+        return _IN_ASCII
+    return _IN_ANY if _NEEDS_ANY.search(text) else _IN_WORDS
+
+
+def _has_address(text: str) -> bool:
+    return "@" in text or "://" in text or "www." in text
