@@ -3,9 +3,10 @@
 Keeps 100,000 versions of 1,961 made-up pages (`benchmarks/collection.py`) in our archive and as JSON in a column, each
 in a process of its own, and asks our archive what people ask: a page as it stood, versions by country and stage, a
 phrase with the newest first. Then a process reads while another one keeps captures, as a crawl does, one transaction
-each.
+each. What was read as of a time is compared between all stores.
+
 Loading is told in CPU seconds, without making the records, which is the same for all; questions in milliseconds of
-CPU, the reader beside a writer in milliseconds of time. What was read as of a time is compared between all stores.
+CPU, the reader beside a writer in milliseconds of time, without those in which it had no processor.
 """
 
 import argparse
@@ -33,6 +34,7 @@ from .measure import alternated
 from .records import STORES, Json, Ours, Store, texts_of_json, texts_of_ours
 from .report import Claim, Goal, markdown, result, table
 
+ALONE = "fonds, nobody writing"
 OURS, PEER, SEARCHABLE = "fonds", "JSON in a column", "JSON in a column, searchable"
 SIZE = Goal(measure="bytes, over JSON in a column", bound="at most", must=0.25, aim=0.2)
 LOAD = Goal(measure="versions kept a CPU second, over JSON in a column's", bound="at least", must=3, aim=4)
@@ -126,11 +128,11 @@ def _ask_ours(store: Ours, ask: Callable[[str, Callable[[], object]], None], pag
 def beside(kind: str, seconds: float, versions: int) -> Beside:
     """What a reader in a process of its own meets while so many *seconds* of captures are written beside it."""
     with tempfile.TemporaryDirectory(prefix="fonds-beside-") as folder:
-        store = STORES[OURS](Path(folder)) if kind == OURS else Json(Path(folder))
+        store = Json(Path(folder)) if kind == PEER else STORES[OURS](Path(folder))
         loaded(store, versions)
         if isinstance(store, Ours):
             store.archive.close()
-            path, write = Path(folder) / "archive.db", _crawling
+            path, write = Path(folder) / "archive.db", _crawling if kind == OURS else _resting
         else:
             store.db.execute("pragma journal_mode = delete")
             store.db.close()
@@ -159,6 +161,12 @@ def _crawling(path: Path, end: float) -> int:
     return number
 
 
+def _resting(_: Path, end: float) -> int:
+    """Writes nothing: what a reader meets then is the machine's doing."""
+    time.sleep(max(0.0, end - time.monotonic()))
+    return 0
+
+
 def _inserting(path: Path, end: float) -> int:
     with closing(sqlite3.connect(path, timeout=30, isolation_level=None)) as connection:
         for number, one in enumerate(collection(100_000)):
@@ -176,16 +184,21 @@ def _read(kind: str, path: Path, versions: int, seconds: float) -> list[float]:
     chance, times, errors = random.Random(9), [], 0  # noqa: S311
     pages = max(1, round(versions * PAGES_TO_100_000 / 100_000))
     connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=5)
-    texts = texts_of_ours if kind == OURS else texts_of_json
+    texts = texts_of_json if kind == PEER else texts_of_ours
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        page, begun = chance.randint(1, pages), time.perf_counter()
+        page, begun, queued = chance.randint(1, pages), time.perf_counter(), _queued_ms()
         try:
             texts(connection, page, "2024-01-01T00:00:00.000000Z")
         except sqlite3.OperationalError:
             errors += 1
-        times.append((time.perf_counter() - begun) * 1000)
+        times.append((time.perf_counter() - begun) * 1000 - (_queued_ms() - queued))
     return [len(times), *_percentiles(times), max(times), errors]
+
+
+def _queued_ms() -> float:
+    """Milliseconds that this thread was ready to run and had no processor, as Linux counts them."""
+    return int(Path("/proc/thread-self/schedstat").read_bytes().split()[1]) / 1e6
 
 
 def _batches(found: Iterator[Written]) -> Iterator[list[Written]]:
@@ -221,7 +234,8 @@ def claims(costs: dict[str, Cost], readers: dict[str, Beside]) -> list[Claim]:
     for goal, name in ((AS_OF, "as of"), (FILTER, "country and stage"), (PHRASE_GOAL, "phrase")):
         p50, p99 = ours.asked[name]
         told.append(Claim(goal=goal, value=p50, basis=f"p99 {p99:.3g} ms"))
-    basis = f"{theirs.p99_ms:.3g} ms with a rollback journal, {theirs.errors} errors"
+    alone = f"{readers[ALONE].p99_ms:.3g} ms where nobody writes"
+    basis = f"{alone}; {theirs.p99_ms:.3g} ms with a rollback journal, {theirs.errors} errors"
     told.append(Claim(goal=READER, value=reader.p99_ms, basis=basis))
     return [*told, Claim(goal=ERRORS, value=reader.errors, basis=f"{reader.reads:,} reads, {reader.written} captures")]
 
@@ -296,7 +310,7 @@ def _measure_all(chosen: argparse.Namespace) -> None:
     if len({cost.read for cost in costs.values()}) > 1:
         raise SystemExit("the stores read other texts as of the same times")
     for_s = ("--seconds", str(chosen.seconds))
-    readers = {name: Beside(*_child("--beside", name, *size, *for_s)) for name in (OURS, PEER)}
+    readers = {name: Beside(*_child("--beside", name, *size, *for_s)) for name in (OURS, PEER, ALONE)}
     told = claims(costs, readers)
     sys.stdout.write("\n".join([table(told), _tables(costs, readers, chosen.versions)]))
     versions = {"python": platform.python_version(), "sqlite": sqlite3.sqlite_version}

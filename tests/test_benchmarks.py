@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import rooms, site, storage
+from benchmarks import records, rooms, site, storage, versions
+from benchmarks.collection import collection
 from benchmarks.measure import Cost, alternated, greatest_peak, median_cpu, run
 from benchmarks.peers import Peer
 from benchmarks.report import Claim, Goal, cpu_claim, table
@@ -180,3 +181,35 @@ def test_what_is_claimed_of_a_store_is_a_ratio_to_its_peers() -> None:
     ours, plain = storage.Cost(10.0, 50.0, 0.2, 1.0, 4), storage.Cost(100.0, 100.0, 0.1, 0.5, 0)
     told = storage.claims("pages", {"fonds": ours, "zstd-3": plain, "zstd-9": plain})
     assert [claim.value for claim in told] == [0.1, None, None, 0.5, 2.0, 4]
+
+
+def test_the_collection_is_the_same_each_time_and_shaped_as_told() -> None:
+    made = list(collection(3000))
+    assert [(one.page, one.seq, one.at, one.record) for one in collection(3000)] == [
+        (one.page, one.seq, one.at, one.record) for one in made
+    ]
+    assert (len(made), made[-1].page) == (3000, 59)
+    passages = [block for one in made for block in one.record.blocks]
+    assert 20 < len(passages) / len(made) < 50
+    assert 12 < len(passages) / len(set(passages)) < 30
+
+
+@pytest.mark.parametrize("name", records.STORES)
+def test_every_store_of_versions_tells_the_same_as_of_a_time(tmp_path: Path, name: str) -> None:
+    store, made = records.STORES[name](tmp_path), list(collection(150))
+    store.prepare(made)
+    store.write(made)
+    store.finish()
+    assert store.size() > 0
+    for one in made[::7]:
+        assert store.texts(one.page, f"{one.at:%Y-%m-%dT%H:%M:%S.%fZ}") == [block.text for block in one.record.blocks]
+
+
+def test_what_is_claimed_of_versions_is_a_ratio_to_json() -> None:
+    asked = dict.fromkeys(("as of", "country and stage", "phrase"), (0.1, 0.2))
+    ours, peer = versions.Cost(1.0, 2.0, 25, asked, ""), versions.Cost(3.0, 4.0, 100, asked, "")
+    beside = versions.Beside(1000, 0.1, 0.5, 3.0, 0, 10)
+    costs = {versions.OURS: ours, versions.PEER: peer, versions.SEARCHABLE: peer}
+    told = versions.claims(costs, dict.fromkeys((versions.OURS, versions.PEER, versions.ALONE), beside))
+    assert [claim.value for claim in told] == [0.25, 3.0, 3.0, 0.1, 0.1, 0.1, 0.5, 0]
+    assert not any(claim.verdict == "missed" for claim in told)
