@@ -30,6 +30,7 @@ from .rows import (
     VisitRow,
 )
 from .signing import CheckpointRow
+from .wordings import Held, Wording
 
 __all__ = [
     "SQLITE_VERSION",
@@ -45,6 +46,7 @@ __all__ = [
     "Difference",
     "FrontierRow",
     "FrontierState",
+    "Held",
     "HeldRow",
     "Hit",
     "How",
@@ -60,5 +62,6 @@ __all__ = [
     "VersionKind",
     "VersionRow",
     "VisitRow",
+    "Wording",
     "is_wal_affected",
 ]

@@ -37,6 +37,7 @@ from . import (
     signing,
     sites,
     versions,
+    wordings,
     writing,
 )
 from .history import History
@@ -66,6 +67,7 @@ from .signing import CheckpointRow
 from .text import key_of
 from .times import stamp
 from .tool import tool
+from .wordings import Held, Wording
 
 if TYPE_CHECKING:
     import sqlite_utils
@@ -256,6 +258,26 @@ class Archive:
         """
         scope = search.Scope(at=as_of, all_versions=all_versions, source=source, country=country, limit=limit)
         return search.search(self._conn, words, scope)
+
+    @_reads
+    def wordings(
+        self, phrases: Sequence[str], *, parts: Sequence[str] = (), page_id: int | None = None, limit: int = 500
+    ) -> list[Wording]:
+        """The distinct passages (of one page) with all of *phrases*, whatever their case and typography, oldest first.
+
+        A phrase is whole words; *parts* is for scripts that set no spaces between these, and taken sign by sign.
+        """
+        return wordings.wordings(self._conn, phrases, parts=parts, page_id=page_id, limit=limit)
+
+    @_reads
+    def alike(self, phrases: Sequence[str], *, page_id: int | None = None, limit: int = 200) -> list[Wording]:
+        """The distinct passages (of one page) with any of *phrases*, those with the most and the rarest first."""
+        return wordings.alike(self._conn, phrases, page_id=page_id, limit=limit)
+
+    @_reads
+    def holding(self, ids: Sequence[int], *, page_id: int | None = None) -> list[Held]:
+        """Each version (of one page) that holds one of the wordings *ids*, by page, version and position."""
+        return wordings.holding(self._conn, ids, page_id)
 
     @_reads
     def body(self, capture_id: int) -> bytes:

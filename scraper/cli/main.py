@@ -25,6 +25,7 @@ MODULES = {
     "health": "status why-not doctor",
     "reading": "list show search as-of",
     "revisions": "log changes diff",
+    "tracing": "blame history check-quote",
     "identity": "merge split",
     "single": "parse compare",
     "adoption": "adopt",
