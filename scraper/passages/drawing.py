@@ -15,7 +15,7 @@ from .presence import Span, Stretch, stretches
 _WIDTH, _MARGIN, _LABELS = 960, 24, 300
 _LANE, _BAR, _HEAD, _KIND = 24, 14, 34, 10  # heights: of a lane, its bar, a page's name, the gap between kinds
 _TOP, _FOOT = 84, 52
-_SIGN = 6.6  # the width of a sign of a label, nearly
+_SIGN = 7.8  # the width of a sign of a label in a wide font
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _STEPS = (1, 2, 3, 6, 12, 24, 60, 120)  # months between two dates of the axis
 _MOST_TICKS = 8
@@ -59,13 +59,18 @@ def drawing(charts: Sequence[Chart], *, title: str) -> str:
         f"<style>{_STYLE}</style>",
         f"<defs>{_HATCH}</defs>",
         f'<rect class="paper" width="{_WIDTH}" height="{height}"/>',
-        f'<text class="title" x="{_MARGIN}" y="34">{_text(cut(title, 90))}</text>',
+        f'<text class="title" x="{_MARGIN}" y="34">{_text(cut(title, 64))}</text>',
+        f'<text class="quiet" x="{_WIDTH - _MARGIN}" y="34" text-anchor="end">{_seen(start, end)}</text>',
         *_axis(start, end, height - _FOOT),
         *lanes,
         *_legend(height - 22),
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
+
+
+def _seen(start: datetime, end: datetime) -> str:
+    return f"seen {day(start)} to {day(end)}"
 
 
 def _lanes(charts: Sequence[Chart], start: datetime, end: datetime) -> tuple[list[str], int]:
