@@ -116,7 +116,7 @@ def _of_step(step: _Step) -> Iterator[Flag]:
     edits += [_evidence(step.new, unit) for unit in added[:_SHOWN]]
     if not edits:
         if dates and _is_same(step.before, step.after):
-            detail = f"{_told(dates)} is new, and no word of the text is another"
+            detail = f"{_new(dates)}, and no word of the text is another"
             yield _flag("date-without-edit", step.new, detail, _date_evidence(step, dates))
         return
     if notices:
@@ -126,7 +126,7 @@ def _of_step(step: _Step) -> Iterator[Flag]:
         stands = _told(stated_dates(step.after)) or "no date"
         detail = f"{told}; the page states {stands}, as before, and has no new notice"
         yield _flag("silent-edit", step.new, detail, [*_date_evidence(step, stated_dates(step.after)), *edits])
-    detail = f"{told}; no new notice says so{f', {_told(dates)} is new' if dates else ''}"
+    detail = f"{told}; no new notice says so{f'; {_new(dates)}' if dates else ''}"
     yield _flag("notice-absent", step.new, detail, edits)
 
 
@@ -257,6 +257,10 @@ def _date_evidence(step: _Step, dates: Iterable[Dated]) -> list[Evidence]:
 
 def _told(dates: Iterable[Dated]) -> str:
     return " and ".join(f"{one.path[1:]} {one.edtf}" for one in dates)
+
+
+def _new(dates: Sequence[Dated]) -> str:
+    return f"{_told(dates)} {'is' if len(dates) == 1 else 'are'} new"
 
 
 def _counted(dropped: Sequence[Unit], added: Sequence[Unit]) -> str:

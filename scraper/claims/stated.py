@@ -63,6 +63,6 @@ def _shown_days(record: Record) -> Iterator[Dated]:
         text = plain(block.text)
         for accessed in _ACCESSED.finditer(text):
             ahead = text[accessed.end() : accessed.end() + _AHEAD]
-            mention = next(find_dates(ahead), None)
-            if mention and _UP_TO_DATE.fullmatch(ahead[: mention.start]):
-                yield Dated(mention.edtf, f"/blocks/{index}/text", accessed[0] + ahead[: mention.end])
+            day = next(find_dates(ahead), None)
+            if day and _UP_TO_DATE.fullmatch(ahead[: day.start]):
+                yield Dated(day.edtf, f"/blocks/{index}/text", accessed[0] + ahead[: day.end])

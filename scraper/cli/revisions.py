@@ -11,7 +11,10 @@ from .context import Settings, parse_day, start_of
 from .output import colour, data, drawn, format_option, instant, listing, note
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ..archive import ChangeRow, VersionRow
+    from ..claims import Flag
 
 _FINDINGS = 1
 
@@ -27,12 +30,25 @@ def log(settings: Settings, page: str, form: str | None) -> None:
     Example:
       fonds log velmora
     """
+    from ..claims import page_flags
+
     with settings.open_archive() as archive:
         row = archive.page(page)
         changes = {change.after_seq: change for change in archive.changes(row)}
-        rows = [_log_row(version, changes.get(version.seq)) for version in archive.versions(row)]
-    columns = ("seq", "after", "by", "cause", "class", "summary")
+        flags = page_flags(archive, row)
+        rows = [
+            _log_row(version, changes.get(version.seq)) | _said(flags.get(version.seq, ()))
+            for version in archive.versions(row)
+        ]
+    columns = ("seq", "after", "by", "cause", "class", "said", "summary")
     listing(rows, form, columns=columns, empty=f"{row.url}: no version yet, its state is '{row.state}'")
+
+
+def _said(flags: "Sequence[Flag]") -> dict[str, Any]:
+    """What a version's flags come to, and the flags with their evidence."""
+    from ..claims import said
+
+    return {"said": said(flags), "flags": [flag.to_dict() for flag in flags]}
 
 
 def _log_row(version: "VersionRow", change: "ChangeRow | None") -> dict[str, Any]:
@@ -73,10 +89,13 @@ def changes(settings: Settings, since: str | None, cause: str | None, class_: st
       fonds changes --since 2024-03-01 --cause publisher
       fonds changes --class facts
     """
+    from ..claims import change_flags
+
     moment = start_of(parse_day(since, option="--since")) if since else None
     with settings.open_archive() as archive:
-        rows = [_change_row(change) for change in archive.changes(since=moment, cause=cause, class_=class_)]
-    columns = ("by", "cause", "class", "page", "title", "summary")
+        found = archive.changes(since=moment, cause=cause, class_=class_)
+        rows = [_change_row(change) | _said(flags) for change, flags in change_flags(archive, found)]
+    columns = ("by", "cause", "class", "said", "page", "title", "summary")
     listing(rows, form, columns=columns, empty="no changes")
 
 

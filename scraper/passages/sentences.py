@@ -54,7 +54,7 @@ def sentences(text: str) -> tuple[tuple[int, int], ...]:
     start = len(text) - len(text.lstrip())
     for end in _END.finditer(text, start):
         if end.end() < len(text) and _ends(text, start, end):
-            found.append((start, end.start() + len(end[0].rstrip())))
+            found.append((start, start + len(text[start : end.end()].rstrip())))
             start = end.end()
     rest = text[start:].rstrip()
     return (*found, (start, start + len(rest))) if rest else tuple(found)
