@@ -36,6 +36,7 @@ text { font: 13px system-ui, "Noto Sans", sans-serif; fill: var(--ink); unicode-
 .unknown { fill: url(#unknown); stroke: var(--unknown); stroke-width: 1; stroke-dasharray: 3 2; }
 .hatch { stroke: var(--unknown); stroke-width: 1.5; }
 """
+_Time = tuple[datetime, datetime]
 _NAMED = 'role="img" aria-labelledby="title desc"'
 _HATCH = (
     '<pattern id="unknown" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
@@ -85,24 +86,25 @@ def _lanes(charts: Sequence[Chart], start: datetime, end: datetime) -> tuple[lis
         for track in chart.timeline.tracks:
             y += _KIND if track.kind != kind else 0
             kind = track.kind
-            parts += _lane(track, y, start, end)
+            parts += _lane(track, extent([chart]), y, (start, end))
             y += _LANE
         y += _KIND
     return parts, y + _FOOT
 
 
-def _lane(track: Track, y: int, start: datetime, end: datetime) -> Iterator[str]:
+def _lane(track: Track, seen: _Time, y: int, whole: _Time) -> Iterator[str]:
+    """The lane of *track*: a line for the time in which the page was *seen*, and bars on it."""
     label = f"{track.kind} {track.text}"
     yield f"<g><title>{_text('. '.join([label, *map(_span, track.spans)]))}</title>"
     yield f'<text x="{_MARGIN}" y="{y + _BAR}">{_text(cut(label, int(_LABELS / _SIGN)))}</text>'
     middle = y + _LANE // 2 - 2
-    left, right = _x(start, start, end), _x(end, start, end)
+    left, right = _x(seen[0], *whole), _x(seen[1], *whole)
     yield f'<line class="line" x1="{left:.1f}" y1="{middle}" x2="{right:.1f}" y2="{middle}"/>'
     # What is known is drawn over what is not, so that a day of presence is seen among months of doubt.
-    told = sorted(stretches(track.spans, start, end), key=lambda part: part.is_there is True)
+    told = sorted(stretches(track.spans, *seen), key=lambda part: part.is_there is True)
     for part in told:
         if part.is_there is not False:
-            yield _bar(part, y, start, end)
+            yield _bar(part, y, *whole)
     yield "</g>"
 
 

@@ -38,7 +38,7 @@ def plot(charts: Sequence[Chart], *, width: int) -> str:
     for chart, group in zip(charts, labels, strict=True):
         lines += [cut(printable(chart.name), width)] if len(charts) > 1 else []
         lines += [
-            f"{label}{' ' * (margin - columns(label))} {_lane(track, start, end, room)}"
+            f"{label}{' ' * (margin - columns(label))} {_lane(track, extent([chart]), (start, end), room)}".rstrip()
             for label, track in zip(group, chart.timeline.tracks, strict=True)
         ]
     return "\n".join([*lines, f"{' ' * margin} {LEGEND}"])
@@ -74,8 +74,10 @@ def _label(track: Track) -> str:
     return cut(printable(f"{track.kind} {track.text}"), _LABEL)
 
 
-def _lane(track: Track, start: datetime, end: datetime, room: int) -> str:
-    told = stretches(track.spans, start, end)
+def _lane(track: Track, seen: tuple[datetime, datetime], whole: tuple[datetime, datetime], room: int) -> str:
+    """The time of *whole* in *room* columns; nothing is drawn for the time when the page was not *seen*."""
+    told = stretches(track.spans, *seen)
+    start, end = whole
     step = (end - start) / room
     return "".join(_sign(told, start + place * step, start + (place + 1) * step) for place in range(room))
 
@@ -84,7 +86,7 @@ def _sign(told: Sequence[Stretch], start: datetime, end: datetime) -> str:
     """What to draw for the time from *start* to *end*: the most that is known of any of it."""
     found = {part.is_there for part in told if part.start < end and part.end > start}
     found |= {part.is_there for part in told if part.start == part.end and start <= part.start <= end}
-    return THERE if True in found or not found else UNKNOWN if None in found else ABSENT
+    return THERE if True in found else UNKNOWN if None in found else ABSENT if found else " "
 
 
 def _axis(start: datetime, end: datetime, room: int) -> str:

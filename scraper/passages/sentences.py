@@ -74,7 +74,8 @@ def _ends(text: str, start: int, end: re.Match[str]) -> bool:
         return False
     if mark != ".":
         return True
-    return _is_full_stop(text[max(start, end.start() - _REACH) : end.start()], text[start : end.start()], following)
+    before = text[max(start, end.start() - _REACH) : end.start()]
+    return _is_full_stop(before, following, is_all=end.start() - start <= _REACH)
 
 
 def _following(text: str, place: int) -> str:
@@ -82,12 +83,17 @@ def _following(text: str, place: int) -> str:
     return text[place : place + _REACH].lstrip(_OPENING)
 
 
-def _is_full_stop(before: str, sentence: str, following: str) -> bool:
-    """Whether a full stop ends *sentence*, of which *before* are the last signs."""
+def _is_full_stop(before: str, following: str, *, is_all: bool) -> bool:
+    """Whether a full stop between *before* and *following* ends a sentence, of which *before* may be all."""
     word = (before.split() or [""])[-1].strip(_OPENING)
     name = word.casefold()
     is_start = _first_word(following) in _STARTS
-    if sentence.strip() == word and len(word) <= 5 and (word.isdigit() or len(word) == 1 or _ROMAN.fullmatch(word)):
+    if (
+        is_all
+        and before.strip() == word
+        and len(word) <= 5
+        and (word.isdigit() or len(word) == 1 or _ROMAN.fullmatch(word))
+    ):
         return False  # the number of what follows
     if name in _NEVER:
         return False
