@@ -12,7 +12,7 @@ from .quotation import UNSPACED
 _SIGNS = 300, 5_000
 _WORDS = 400, 8_000
 _WORD = re.compile(rf"{UNSPACED.pattern}|[^\W_]+")
-_GROWS = 8  # words
+_GROWS, _MISSING = 8, 5.0  # words, and points for each that lacks
 _ENDS = ".!?…,;:。！？؟"
 
 
@@ -59,12 +59,20 @@ def _by_sign(wanted: str, text: str) -> tuple[int, int]:
 
 
 def _grown(wanted: str, text: str, start: int, end: int) -> tuple[int, int]:
-    """*start* and *end*, or ends of words beyond them where the part between is more like *wanted*."""
+    """*start* and *end*, or ends of words beyond them where the part between is more like *wanted*.
+
+    A part with fewer words would leave the last of those that were replaced out of sight.
+    """
+    size = len(words(wanted))
+
+    def fit(first: int, last: int) -> float:
+        return fuzz.ratio(wanted, text[first:last]) - _MISSING * max(0, size - len(words(text[first:last])))
+
     places = [match.span() for match in _WORD.finditer(text)]
     ends = [end, *[stop for _, stop in places if stop > end][:_GROWS]]
-    end = max(ends, key=lambda place: fuzz.ratio(wanted, text[start:place]))
+    end = max(ends, key=lambda place: fit(start, place))
     starts = [start, *[begin for begin, _ in reversed(places) if begin < start][:_GROWS]]
-    return max(starts, key=lambda place: fuzz.ratio(wanted, text[place:end])), end
+    return max(starts, key=lambda place: fit(place, end)), end
 
 
 def _by_word(wanted: str, text: str) -> tuple[int, int]:

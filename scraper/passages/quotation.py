@@ -70,10 +70,10 @@ def quotation(text: str) -> Quotation:
 
 
 def find(wanted: Quotation, text: str) -> Found | None:
-    """Where *text* holds *wanted*, by the closest agreement there is; None where it does not."""
-    for agreement in AGREEMENTS:
-        folded = _folded(text, agreement)
-        for parts in dict.fromkeys(((wanted.whole,), wanted.parts)):
+    """Where *text* holds *wanted*, in one piece or else in its parts, by the closest agreement there is; else None."""
+    for parts in dict.fromkeys(((wanted.whole,), wanted.parts)):
+        for agreement in AGREEMENTS:
+            folded = _folded(text, agreement)
             places = _find_parts([_folded(part, agreement).text for part in parts], folded.text)
             if places:
                 return Found(agreement, tuple(folded.place(start, end) for start, end in places))
