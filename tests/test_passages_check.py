@@ -1,13 +1,15 @@
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from building import capture, day, missing, record
+from building import capture, day, missing, parse_lines, record
 
 from parsers.record import Block, Figure, Record
 from scraper.archive import Archive
 from scraper.errors import UsageError
 from scraper.loader import load
 from scraper.passages import Check, check
+from scraper.passages.check import MOST_PASSAGES
 
 VELMORA = "https://example.org/velmora"
 ORDANIA = "https://example.org/ordania"
@@ -132,5 +134,9 @@ def test_hostile_quotations_cost_little(archive: Archive, text: str) -> None:
         assert "quotation" in str(error)
 
 
-def test_that_there_are_too_many_passages_is_said(tmp_path: object, archive: Archive) -> None:
-    assert not check(archive, CLOSED).is_cut
+def test_that_there_are_too_many_passages_is_said(tmp_path: Path) -> None:
+    lines = "\n".join(f"The army left in the year {number}." for number in range(MOST_PASSAGES + 1))
+    with Archive(tmp_path / "a.db", create=True) as archive:
+        load(archive, capture(lines, day(1)), parse=parse_lines)
+        assert check(archive, "The army left").is_cut
+        assert not check(archive, "The army left in the year 41").is_cut

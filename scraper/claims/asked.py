@@ -1,6 +1,7 @@
 """Asked: the flags on what an archive has, for those who list versions and changes."""
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ..passages.revision import Revision, revisions
@@ -24,6 +25,7 @@ def page_flags(archive: "Archive", page: "PageRow") -> dict[int, tuple[Flag, ...
 def change_flags(archive: "Archive", changes: "Iterable[ChangeRow]") -> "Iterator[tuple[ChangeRow, tuple[Flag, ...]]]":
     """Each of *changes* with the flags on it, those that two versions alone can show."""
     versions: dict[int, dict[int, VersionRow]] = {}
+    records = lru_cache(maxsize=2)(archive.record)  # what one change led to is what the one listed before it began from
     for change in changes:
         if change.cause != "publisher" or change.class_ in ("gone", "none"):
             yield change, ()
@@ -33,8 +35,8 @@ def change_flags(archive: "Archive", changes: "Iterable[ChangeRow]") -> "Iterato
         rows = versions[change.page_id]
         after = rows[change.after_seq]
         before = next(rows[seq] for seq in range(change.before_seq, 0, -1) if rows[seq].record_id is not None)
-        pair = (Revision(row, archive.record(row)) for row in (before, after))
-        yield change, step_flags(*pair)
+        new, old = (Revision(row, records(row)) for row in (after, before))
+        yield change, step_flags(old, new)
 
 
 def _restamps(archive: "Archive", page: "PageRow") -> Iterator[Flag]:

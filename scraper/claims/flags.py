@@ -15,12 +15,13 @@ from ..passages.revision import Revision, Sight
 from ..passages.trace import Passage, Stay, trace
 from ..passages.units import Unit, units
 from .flag import SAID, Evidence, Flag, Name
-from .notices import Notice, notice_in
+from .notices import notice_in
 from .stated import Dated, later_evidence, new_dates, stated_dates
 
 if TYPE_CHECKING:
     from ..archive import VersionRow
 
+_LINE = "line"  # the kind of what stands around the title
 _SHOWN = 6  # passages that are named as evidence of one flag
 _LEAST_WORDS = 4  # of a passage whose return is told: "Background" comes and goes
 # The first of these that a version has is what is said of it; others follow it.
@@ -104,10 +105,10 @@ def _chained(first: Revision, others: Iterator[Revision]) -> Iterator[Revision]:
 
 
 def _of_step(step: _Step) -> Iterator[Flag]:
-    ours, theirs = units(step.before), units(step.after)
-    notices = list(_new_notices(step, ours, theirs))
+    dropped, added = _differing(step)
+    notices = [(unit, notice) for unit in added if (notice := notice_in(unit.text))]
     dates = new_dates(step.before, step.after)
-    dropped, added = _edited(step, ours, theirs)
+    dropped, added = _edited(dropped, added)
     if notices:
         evidence = [_evidence(step.new, unit) for unit, _ in notices]
         kinds = ", ".join(dict.fromkeys(notice.kind for _, notice in notices))
@@ -130,16 +131,38 @@ def _of_step(step: _Step) -> Iterator[Flag]:
     yield _flag("notice-absent", step.new, detail, edits)
 
 
-def _edited(step: _Step, ours: Sequence[Unit], theirs: Sequence[Unit]) -> tuple[list[Unit], list[Unit]]:
-    """The passages whose words only one of the two versions has, notices apart; none where words only moved."""
-    if step.before.digests.cosmetic == step.after.digests.cosmetic:
+def _differing(step: _Step) -> tuple[list[Unit], list[Unit]]:
+    """The passages, and the lines around the title, that only one of the two versions has, but for typography."""
+    ours, theirs = ([*units(record), *_signed(record)] for record in (step.before, step.after))
+    before, after = ({unit.text for unit in side} for side in (ours, theirs))
+    dropped = [unit for unit in ours if unit.text not in after]
+    added = [unit for unit in theirs if unit.text not in before]
+    before, after = ({plain(unit.text) for unit in side} for side in (dropped, added))
+    return (
+        [unit for unit in dropped if plain(unit.text) not in after],
+        [unit for unit in added if plain(unit.text) not in before],
+    )
+
+
+def _edited(dropped: Sequence[Unit], added: Sequence[Unit]) -> tuple[list[Unit], list[Unit]]:
+    """Those of the passages whose words only one side has, notices apart; none where sentences only end elsewhere."""
+    if _words(dropped) == _words(added):
         return [], []
-    before, after = ({bare(unit.text) for unit in side} for side in (ours, theirs))
-    dropped = [unit for unit in ours if bare(unit.text) not in after | {""}]
-    added = [unit for unit in theirs if bare(unit.text) not in before | {""}]
-    if _words(dropped) == _words(added):  # the same sentences, ended elsewhere
-        return [], []
-    return [unit for unit in dropped if not notice_in(unit.text)], [unit for unit in added if not notice_in(unit.text)]
+    before, after = ({bare(unit.text) for unit in side} for side in (dropped, added))
+    return (
+        [unit for unit in dropped if _is_edit(unit, after)],
+        [unit for unit in added if _is_edit(unit, before)],
+    )
+
+
+def _is_edit(unit: Unit, others: set[str]) -> bool:
+    return unit.kind != _LINE and bare(unit.text) not in others | {""} and not notice_in(unit.text)
+
+
+def _signed(record: Record) -> Iterator[Unit]:
+    """The lines around the title of a report, which are no passages of it."""
+    lines = [("/byline", record.byline), *((f"/masthead/{n}", line) for n, line in enumerate(record.masthead))]
+    return (Unit(path, 0, len(line), _LINE, line) for path, line in lines if line)
 
 
 def _is_same(before: Record, after: Record) -> bool:
@@ -153,20 +176,6 @@ def _is_same(before: Record, after: Record) -> bool:
 
 def _words(found: Sequence[Unit]) -> list[str]:
     return [word for unit in found for word in bare(unit.text).split()]
-
-
-def _new_notices(step: _Step, ours: Sequence[Unit], theirs: Sequence[Unit]) -> Iterator[tuple[Unit, Notice]]:
-    """The notices that only the new version has."""
-    old = {plain(unit.text) for unit in (*ours, *_signed(step.before))}
-    for unit in (*theirs, *_signed(step.after)):
-        if plain(unit.text) not in old and (notice := notice_in(unit.text)):
-            yield unit, notice
-
-
-def _signed(record: Record) -> Iterator[Unit]:
-    """The lines around the title of a report, which are no passages of it."""
-    lines = [("/byline", record.byline), *((f"/masthead/{n}", line) for n, line in enumerate(record.masthead))]
-    return (Unit(path, 0, len(line), "line", line) for path, line in lines if line)
 
 
 def _later(version: "VersionRow", record: Record, known: Sequence[Dated]) -> Iterator[Flag]:
