@@ -40,7 +40,7 @@ def log(settings: Settings, page: str, form: str | None) -> None:
             _log_row(version, changes.get(version.seq)) | _said(flags.get(version.seq, ()))
             for version in archive.versions(row)
         ]
-    columns = ("seq", "after", "by", "cause", "class", "said", "summary")
+    columns = ("seq", "after", "by", "cause", "class", *_if_said(rows), "summary")
     listing(rows, form, columns=columns, empty=f"{row.url}: no version yet, its state is '{row.state}'")
 
 
@@ -49,6 +49,10 @@ def _said(flags: "Sequence[Flag]") -> dict[str, Any]:
     from ..claims import said
 
     return {"said": said(flags), "flags": [flag.to_dict() for flag in flags]}
+
+
+def _if_said(rows: "Sequence[dict[str, Any]]") -> list[str]:
+    return ["said"] if any(row["said"] for row in rows) else []
 
 
 def _log_row(version: "VersionRow", change: "ChangeRow | None") -> dict[str, Any]:
@@ -95,7 +99,7 @@ def changes(settings: Settings, since: str | None, cause: str | None, class_: st
     with settings.open_archive() as archive:
         found = archive.changes(since=moment, cause=cause, class_=class_)
         rows = [_change_row(change) | _said(flags) for change, flags in change_flags(archive, found)]
-    columns = ("by", "cause", "class", "said", "page", "title", "summary")
+    columns = ("by", "cause", "class", *_if_said(rows), "page", "title", "summary")
     listing(rows, form, columns=columns, empty="no changes")
 
 

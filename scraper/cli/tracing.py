@@ -48,8 +48,13 @@ def blame(settings: Settings, page: str, gone: bool, at: str | None, form: str |
             archive.record(version)  # says that it is gone, and where it was last
         traced = trace(revisions(archive, row), at=version.seq)
     rows = [_blame_row(version, number, shown) for number, shown in enumerate(traced.gone if gone else traced.shown, 1)]
-    columns = ("by", "last_seen", "gone_by", "fate", "text") if gone else ("after", "by", "how", "edited_by", "text")
+    columns = ["by", "last_seen", "gone_by", "fate", "text"] if gone else ["after", "by", *_used(rows), "text"]
     listing(rows, form, columns=columns, empty=f"{row.url}: no passage is gone" if gone else f"{row.url}: no passages")
+
+
+def _used(rows: list[dict[str, Any]]) -> list[str]:
+    """Columns that few reports need, where this one does."""
+    return [name for name in ("how", "edited_by") if any(row[name] for row in rows)]
 
 
 def _blame_row(version: "VersionRow", number: int, shown: "Shown") -> dict[str, Any]:
