@@ -156,7 +156,8 @@ def _edited(dropped: Sequence[Unit], added: Sequence[Unit]) -> tuple[list[Unit],
 
 
 def _is_edit(unit: Unit, others: set[str]) -> bool:
-    return unit.kind != _LINE and bare(unit.text) not in others | {""} and not notice_in(unit.text)
+    words = bare(unit.text)
+    return bool(words) and unit.kind != _LINE and words not in others and not notice_in(unit.text)
 
 
 def _signed(record: Record) -> Iterator[Unit]:

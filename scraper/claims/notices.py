@@ -115,9 +115,12 @@ class Notice(NamedTuple):
 def notice_in(text: str) -> Notice | None:
     """The notice that the passage *text* is; None for any other."""
     line = _folded(text)
-    starts = (0, *(part.end() for part in islice(_PART.finditer(line), _PARTS)))
+    starts = [0, *(part.end() for part in islice(_PART.finditer(line), _PARTS))]
+    labelled = [start for start in starts if line[start : start + _SHORT] in _BEGINNINGS]
+    if not labelled and not _ANY_FORM.search(line):
+        return None  # as of nearly all passages
     for kind in _ORDER:
-        for start in starts:
+        for start in labelled:
             label = _OPENS[kind].match(line, start)
             if label and _is_set_off(line[label.end() :], kind, is_whole=not start):
                 return Notice(kind, label[0])
@@ -146,11 +149,19 @@ def _one_form(line: str) -> str:
     return line if line.isascii() else _ARABIC_SIGNS.sub("", line).translate(_ARABIC_FORMS)
 
 
+def _names(labels: str) -> list[str]:
+    """The labels of a list, as they stand in a folded text, the longest first."""
+    names = (_folded(label.strip()) for label in re.split(r"[|\n]", labels) if label.strip())
+    return sorted(names, key=len, reverse=True)
+
+
 def _opening(labels: str) -> re.Pattern[str]:
-    names = sorted((_folded(label.strip()) for label in re.split(r"[|\n]", labels) if label.strip()), key=len)
-    any_of = "|".join(re.escape(name) for name in reversed(names))
+    any_of = "|".join(map(re.escape, _names(labels)))
     return re.compile(rf"(?:{any_of})\b(?: (?:no\.? ?|n° ?|#)?\d{{1,2}}(?!\d| \w))?")
 
 
 _OPENS = {kind: _opening(labels) for kind, labels in _LABELS.items()}
 _FORMS = {kind: tuple(re.compile(_one_form(form)) for form in forms) for kind, forms in _SAYS.items()}
+_ANY_FORM = re.compile("|".join(form.pattern for forms in _FORMS.values() for form in forms))
+_SHORT = 4
+_BEGINNINGS = frozenset(name[:_SHORT] for labels in _LABELS.values() for name in _names(labels))

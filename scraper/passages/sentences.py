@@ -13,12 +13,13 @@ from parsers.months import MONTHS
 _CLOSING = r"(?:(?<=[^\W\d]\.)\d{1,3}|[\"'”’»›)\]“‘¹²³⁰⁴-⁹]|\[[\w*†‡]{1,4}\]|\s»(?=\s|$))*+"
 # What may end a sentence, with what closes behind it. Chinese and Japanese set no space there.
 _END = re.compile(
-    rf"(?P<mark>[.!?…؟۔।॥։።]++)(?P<closing>{_CLOSING})\s++"
+    rf"(?<![.!?…؟۔।॥։።])(?P<mark>[.!?…؟۔।॥։።]++)(?P<closing>{_CLOSING})\s++"
     r"|(?P<wide>[。！？｡]++)(?P<shut>[」』”’）)\]】〉》]*+)\s*+"
     r"|\n\s*+"
 )
 _OPENING = "\"'“‘«‹„([¿¡—–-*•"
 _WORD = re.compile(r"[^\W_]+")
+_REMEMBERED = 4_000
 _REACH = 24  # signs before a full stop that are looked at
 # They stand before a name, a number or more of the sentence.
 _NEVER = frozenset(
@@ -47,9 +48,12 @@ _STARTS = frozenset(
 _ROMAN = re.compile(r"[ivxlc]{1,6}", re.IGNORECASE)
 
 
-@lru_cache(maxsize=16_384)
 def sentences(text: str) -> tuple[tuple[int, int], ...]:
     """Where each sentence of *text* starts and ends, in order, white space around it left out; none of white space."""
+    return _known(text) if len(text) <= _REMEMBERED else _sentences(text)
+
+
+def _sentences(text: str) -> tuple[tuple[int, int], ...]:
     found: list[tuple[int, int]] = []
     start = len(text) - len(text.lstrip())
     for end in _END.finditer(text, start):
@@ -58,6 +62,10 @@ def sentences(text: str) -> tuple[tuple[int, int], ...]:
             start = end.end()
     rest = text[start:].rstrip()
     return (*found, (start, start + len(rest))) if rest else tuple(found)
+
+
+# Most passages of a version are those of the one before; what is remembered is bounded in length too.
+_known = lru_cache(maxsize=16_384)(_sentences)
 
 
 def _ends(text: str, start: int, end: re.Match[str]) -> bool:

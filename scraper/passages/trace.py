@@ -28,8 +28,10 @@ Fate = Literal["", "edited", "dropped", "unread"]
 # How alike two sentences must be to be one: where one stands in the place of the other, and anywhere else.
 _IN_PLACE, _ELSEWHERE = 0.5, 0.75
 
-_plain = lru_cache(maxsize=65_536)(plain)
-_text = lru_cache(maxsize=4_096)(text)
+# What is remembered is bounded in length too: a page may be one sentence of a megabyte.
+_REMEMBERED = 2_000
+_known_plain = lru_cache(maxsize=65_536)(plain)
+_known_text = lru_cache(maxsize=4_096)(text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,5 +230,9 @@ def _free(places: Iterable[int], taken: Iterable[int]) -> list[int]:
     return [place for place in places if place not in used]
 
 
+def _plain(words: str) -> str:
+    return _known_plain(words) if len(words) <= _REMEMBERED else plain(words)
+
+
 def _ready(unit: Unit) -> Text:
-    return _text(unit.text)
+    return _known_text(unit.text) if len(unit.text) <= _REMEMBERED else text(unit.text)
