@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import json
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 from tracing import versions
 
 from parsers import Record, parse
-from scraper.claims import step_flags
+from scraper.claims import flags, step_flags
 
 
 def _read(path: Path) -> Record:
@@ -40,3 +41,15 @@ def test_edits_are_flagged_and_what_changed_around_the_text_is_not(
     assert dated[False] == 0  # who gives no new date has not said so
     # Of one page the dialogs about cookies are read: an archive holds back what it is without them.
     assert flagged[False] == 1
+
+
+def test_the_photograph_of_the_seed_is_later_than_its_report(shared_data: Path) -> None:
+    folder = shared_data / "seeds"
+    expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
+    for name, wanted in expected.items():
+        if not name.endswith(".txt"):
+            continue
+        record = parse((folder / name).read_bytes(), url="https://example.org/report", content_type=wanted["rendition"])
+        found = flags(versions(record))
+        days = [one.text for flag in found for one in flag.evidence if flag.name == "later-than-published"]
+        assert days == (["2023-12", "March 7 2024"] if "later_than_published" in wanted else [])

@@ -34,8 +34,8 @@ _LABELS: dict[Kind, str] = {
     "correction": """
         correction | corrections | corrected | correction notice | correction to this report | correction appended
         corrigendum | corrigenda | erratum | errata | editor's correction
-        rectificatif | rectification | correctif | corrigé | correction apportée
-        corrección | correcciones | rectificación | fe de erratas | fe de errata | fe de errores | corregido
+        rectificatif | correctif | corrigé | correction apportée
+        corrección | correcciones | fe de erratas | fe de errata | fe de errores | corregido
         تصحيح | تصويب | استدراك | تصحيح خطا
     """,
     "clarification": """
@@ -122,7 +122,7 @@ def notice_in(text: str) -> Notice | None:
     for kind in _ORDER:
         for start in labelled:
             label = _OPENS[kind].match(line, start)
-            if label and _is_set_off(line[label.end() :], kind, is_whole=not start):
+            if label and _is_set_off(label[0], line[label.end() :], is_whole=not start):
                 return Notice(kind, label[0])
         for form in _FORMS.get(kind, ()):
             if said := form.search(line):
@@ -130,10 +130,10 @@ def notice_in(text: str) -> Notice | None:
     return None
 
 
-def _is_set_off(rest: str, kind: Kind, *, is_whole: bool) -> bool:
-    """Whether *rest* shows that what stands before it is a label; *is_whole*: with which the passage begins."""
+def _is_set_off(label: str, rest: str, *, is_whole: bool) -> bool:
+    """Whether *rest* shows that *label* before it is one; *is_whole*: the passage begins with it."""
     if not rest.strip(" ."):
-        return is_whole and kind != "update"  # "Updates" heads a part of many a report
+        return is_whole and label in _ALONE
     if _SET_OFF.match(rest):
         return True
     mention = next(find_dates(rest[:_DATED]), None)
@@ -163,5 +163,13 @@ def _opening(labels: str) -> re.Pattern[str]:
 _OPENS = {kind: _opening(labels) for kind, labels in _LABELS.items()}
 _FORMS = {kind: tuple(re.compile(_one_form(form)) for form in forms) for kind, forms in _SAYS.items()}
 _ANY_FORM = re.compile("|".join(form.pattern for forms in _FORMS.values() for form in forms))
+# These mean nothing else; "Correction" and "Updates" head parts of many a text.
+_ALONE = frozenset(
+    _names("""
+        erratum | errata | corrigendum | corrigenda | correction notice | correction appended | rectificatif
+        fe de erratas | fe de errores | editor's note | editors' note | note de la rédaction | nota del editor
+        nota de la redacción | ملاحظة المحرر
+    """)
+)
 _SHORT = 4
 _BEGINNINGS = frozenset(name[:_SHORT] for labels in _LABELS.values() for name in _names(labels))
