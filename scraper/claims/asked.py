@@ -27,7 +27,7 @@ def change_flags(archive: "Archive", changes: "Iterable[ChangeRow]") -> "Iterato
     versions: dict[int, dict[int, VersionRow]] = {}
     records = lru_cache(maxsize=2)(archive.record)  # what one change led to is what the one listed before it began from
     for change in changes:
-        if change.cause != "publisher" or change.class_ in ("gone", "none"):
+        if change.cause != "publisher" or change.class_ in ("gone", "none", "held"):
             yield change, ()
             continue
         if change.page_id not in versions:
