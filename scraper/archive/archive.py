@@ -200,6 +200,11 @@ class Archive:
         return lookup.versions(self._conn, self._row(page).id)
 
     @_reads
+    def versions_of(self, page_id: int) -> list[VersionRow]:
+        """The versions of the page with this number, oldest first, in a fraction of the time of `versions`."""
+        return lookup.versions(self._conn, page_id)
+
+    @_reads
     def version(self, ref: str) -> VersionRow:
         """The version *ref* means: PAGE (its last), PAGE@3 or PAGE@2024-03-01 (the one seen on that day)."""
         return lookup.version(self._conn, ref)

@@ -16,20 +16,12 @@ where block_fts match :query and {_OF_PAGE} {{more}} order by {{order}} limit :l
 _SCANNED = f"""
 select block.id, block.kind, block.text from block where {_OF_PAGE} {{more}} order by block.id limit :limit
 """  # noqa: S608
-_HOLDING = """
-with wanted as materialized (select value as id from json_each(:ids)),
-chosen as materialized (
-    select version.page_id, version.seq, record.blocks, record.heads
-    from version join record on record.id = version.record_id
-    where version.page_id in (select page_id from block_page where block_id in (select id from wanted))
-        and (:page_id is null or version.page_id = :page_id)
-)
-select item.value, page_id, seq, item.key + 1 from chosen, json_each(chosen.blocks) as item
-where item.value in (select id from wanted)
-union all
-select item.value, page_id, seq, 0 from chosen, json_each(chosen.heads) as item
-where item.value in (select id from wanted)
-order by 2, 3, 4
+_VERSIONS = """
+select version.page_id, version.seq, record.blocks, record.heads
+from version join record on record.id = version.record_id
+where version.page_id in (select page_id from block_page where block_id in (select value from json_each(:ids)))
+    and (:page_id is null or version.page_id = :page_id)
+order by version.page_id, version.seq
 """
 
 
@@ -72,7 +64,15 @@ def alike(connection: sqlite3.Connection, phrases: Sequence[str], *, page_id: in
 
 def holding(connection: sqlite3.Connection, ids: Sequence[int], page_id: int | None) -> list[Held]:
     """Each version that holds one of the wordings *ids*, by page, version and position."""
-    return [Held(*row) for row in connection.execute(_HOLDING, {"ids": json.dumps(list(ids)), "page_id": page_id})]
+    wanted = set(ids)
+    found = []
+    # A list is read here in a tenth of the time in which SQLite makes a row of each of its items.
+    for page, seq, *lists in connection.execute(_VERSIONS, {"ids": json.dumps(list(ids)), "page_id": page_id}):
+        blocks, heads = map(json.loads, lists)
+        found += [Held(number, page, seq, 0) for number in heads if number in wanted]
+        if not wanted.isdisjoint(blocks):
+            found += [Held(number, page, seq, place) for place, number in enumerate(blocks, 1) if number in wanted]
+    return found
 
 
 def _quoted(phrase: str) -> str:

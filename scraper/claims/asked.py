@@ -31,7 +31,7 @@ def change_flags(archive: "Archive", changes: "Iterable[ChangeRow]") -> "Iterato
             yield change, ()
             continue
         if change.page_id not in versions:
-            versions = {change.page_id: {row.seq: row for row in archive.versions(str(change.page_id))}}
+            versions = {change.page_id: {row.seq: row for row in archive.versions_of(change.page_id)}}
         rows = versions[change.page_id]
         after = rows[change.after_seq]
         before = next(rows[seq] for seq in range(change.before_seq, 0, -1) if rows[seq].record_id is not None)

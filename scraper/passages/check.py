@@ -176,7 +176,7 @@ class _Look(NamedTuple):
         return sorted(found.values(), key=lambda one: -shared(bag, one.text))[:_RANKED]
 
     def _spans(self, page_id: int, seqs: Iterable[int]) -> "list[tuple[Span, tuple[VersionRow, ...]]]":
-        versions, having = self.archive.versions(str(page_id)), set(seqs)
+        versions, having = self.archive.versions_of(page_id), set(seqs)
         return [
             (span, tuple(version for version in versions if span.first.seq <= version.seq <= span.last.seq))
             for span in spans((version, version.seq in having) for version in versions)
