@@ -1,7 +1,8 @@
 """Which room may import which: every module imports only from the right of its own place, and nothing goes round.
 
-The rooms of `scraper` in their order: cli, then demo and crawl, learning, loader, claims, passages, then archive, fetch and diff, then
-markdown, prose and sources, then urls, capture, terminal, coding, packing, worker and log, bounds, and errors.
+The rooms of `scraper` in their order: cli, then demo and crawl, learning, loader, claims, passages, then archive, fetch
+and diff, then markdown, prose and sources, then urls, capture, terminal, coding, packing, worker and log, bounds, and
+errors.
 `scraper` imports `parsers`, never the reverse.
 """
 
