@@ -40,6 +40,7 @@ from .rows import (
 )
 from .signing import CheckpointRow
 from .witnesses import SeenRow, WitnessKind, WitnessRow
+from .wordings import Held, Wording
 
 __all__ = [
     "SQLITE_VERSION",
@@ -60,6 +61,7 @@ __all__ = [
     "FrontierRow",
     "FrontierState",
     "Head",
+    "Held",
     "HeldRow",
     "Hit",
     "How",
@@ -87,6 +89,7 @@ __all__ = [
     "VisitRow",
     "WitnessKind",
     "WitnessRow",
+    "Wording",
     "field_rows",
     "is_wal_affected",
 ]

@@ -44,6 +44,7 @@ from . import (
     traces,
     versions,
     witnesses,
+    wordings,
     writing,
 )
 from .evidence import Evidence, Leaf
@@ -82,6 +83,7 @@ from .text import key_of
 from .times import stamp
 from .tool import tool
 from .witnesses import SeenRow, WitnessRow
+from .wordings import Held, Wording
 
 if TYPE_CHECKING:
     import sqlite_utils
@@ -213,6 +215,11 @@ class Archive:
         return lookup.versions(self._conn, self._row(page).id)
 
     @_reads
+    def versions_of(self, page_id: int) -> list[VersionRow]:
+        """The versions of the page with this number, oldest first, in a fraction of the time of `versions`."""
+        return lookup.versions(self._conn, page_id)
+
+    @_reads
     def version(self, ref: str) -> VersionRow:
         """The version *ref* means: PAGE (its last), PAGE@3 or PAGE@2024-03-01 (the one seen on that day)."""
         return lookup.version(self._conn, ref)
@@ -334,6 +341,26 @@ class Archive:
         """
         scope = search.Scope(at=as_of, all_versions=all_versions, source=source, country=country, limit=limit)
         return search.search(self._conn, words, scope)
+
+    @_reads
+    def wordings(
+        self, phrases: Sequence[str], *, parts: Sequence[str] = (), page_id: int | None = None, limit: int = 500
+    ) -> list[Wording]:
+        """The distinct passages (of one page) with all of *phrases*, whatever their case and typography, oldest first.
+
+        A phrase is whole words; *parts* is for scripts that set no spaces between these, and taken sign by sign.
+        """
+        return wordings.wordings(self._conn, phrases, parts=parts, page_id=page_id, limit=limit)
+
+    @_reads
+    def alike(self, phrases: Sequence[str], *, page_id: int | None = None, limit: int = 200) -> list[Wording]:
+        """The distinct passages (of one page) with any of *phrases*, those with the most and the rarest first."""
+        return wordings.alike(self._conn, phrases, page_id=page_id, limit=limit)
+
+    @_reads
+    def holding(self, ids: Sequence[int], *, page_id: int | None = None) -> list[Held]:
+        """Each version (of one page) that holds one of the wordings *ids*, by page, version and position."""
+        return wordings.holding(self._conn, ids, page_id)
 
     @_reads
     def body(self, capture_id: int) -> bytes:

@@ -26,6 +26,7 @@ MODULES = {
     "reading": "list show search as-of",
     "revisions": "log changes diff",
     "news": "feed notify",
+    "tracing": "blame history check-quote",
     "identity": "merge split",
     "single": "parse compare",
     "adoption": "adopt",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..archive import Archive, ChangeRow, VersionRow
+    from ..claims import Flag
 
 _FINDINGS = 1
 
@@ -32,22 +33,36 @@ def log(settings: Settings, page: str, form: str | None) -> None:
     Example:
       fonds log velmora
     """
+    from ..claims import page_flags
+
     with settings.open_archive() as archive:
         row = archive.page(page)
         changes = {change.after_seq: change for change in archive.changes(row)}
         anew = [change for cause in ("parser", "chrome") for change in archive.changes(row, cause=cause)]
+        flags = page_flags(archive, row)
         rows = []
         for version in archive.versions(row):
             shown = archive.shown_missing(version) if version.kind == "tombstone" else ()
-            rows.append(_log_row(version, changes.get(version.seq), shown))
+            rows.append(_log_row(version, changes.get(version.seq), shown) | _said(flags.get(version.seq, ())))
             # Other bytes that show the same report, which the archive tells of too, are no reading.
             rows += [
-                _reading_row(version, change)
+                _reading_row(version, change) | _said(())
                 for change in anew
                 if change.before_seq is None and change.after_seq == version.seq and change.detail
             ]
-    columns = ("seq", "after", "by", "cause", "class", "summary")
+    columns = ("seq", "after", "by", "cause", "class", *_if_said(rows), "summary")
     listing(rows, form, columns=columns, empty=f"{row.url}: no version yet, its state is '{row.state}'")
+
+
+def _said(flags: "Sequence[Flag]") -> dict[str, Any]:
+    """What a version's flags come to, and the flags with their evidence."""
+    from ..claims import said
+
+    return {"said": said(flags), "flags": [flag.to_dict() for flag in flags]}
+
+
+def _if_said(rows: "Sequence[dict[str, Any]]") -> list[str]:
+    return ["said"] if any(row["said"] for row in rows) else []
 
 
 def _log_row(version: "VersionRow", change: "ChangeRow | None", shown_missing: "Sequence[int]") -> dict[str, Any]:
@@ -111,10 +126,13 @@ def changes(settings: Settings, since: str | None, cause: str | None, class_: st
       fonds changes --class facts
       fonds changes --cause parser
     """
+    from ..claims import change_flags
+
     moment = start_of(parse_day(since, option="--since")) if since else None
     with settings.open_archive() as archive:
-        rows = [_change_row(change) for change in archive.changes(since=moment, cause=cause, class_=class_)]
-    columns = ("by", "cause", "class", "page", "title", "summary")
+        found = archive.changes(since=moment, cause=cause, class_=class_)
+        rows = [_change_row(change) | _said(flags) for change, flags in change_flags(archive, found)]
+    columns = ("by", "cause", "class", *_if_said(rows), "page", "title", "summary")
     listing(rows, form, columns=columns, empty="no changes")
 
 

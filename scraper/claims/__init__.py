@@ -1,0 +1,22 @@
+"""Did they say so? Flags on versions and changes, each with its evidence."""
+
+from .asked import change_flags, page_flags
+from .flag import SAID, Evidence, Flag, Name
+from .flags import flags, said, step_flags
+from .notices import Notice, notice_in
+from .restamps import restamps
+
+__all__ = [
+    "SAID",
+    "Evidence",
+    "Flag",
+    "Name",
+    "Notice",
+    "change_flags",
+    "flags",
+    "notice_in",
+    "page_flags",
+    "restamps",
+    "said",
+    "step_flags",
+]

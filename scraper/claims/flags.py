@@ -1,0 +1,284 @@
+"""Flags: did they say so? What the versions of a page show of edits, dates and notices, as a function of the versions.
+
+An edit is words that differ, by the publisher; typography, case, punctuation, links and what moved are none. Nothing is
+told of a step where another reading, not the publisher, may be the cause.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from parsers.normal import bare, count_words, plain
+from parsers.record import Record
+
+from ..passages.revision import Revision, Sight
+from ..passages.trace import Passage, Stay, trace
+from ..passages.units import Unit, units
+from .flag import SAID, Evidence, Flag, Name
+from .notices import notice_in
+from .stated import Dated, later_evidence, new_dates, stated_dates
+
+if TYPE_CHECKING:
+    from ..archive import VersionRow
+
+_LINE = "line"  # the kind of what stands around the title
+_SHOWN = 6  # passages that are named as evidence of one flag
+_LEAST_WORDS = 4  # of a passage whose return is told: "Background" comes and goes
+# The first of these that a version has is what is said of it; others follow it.
+_ORDER: tuple[Name, ...] = (
+    "reverted", "silent-edit", "notice-given", "notice-absent", "date-without-edit", "text-returned",
+    "later-than-published",
+)  # fmt: skip
+_IMPLIED: dict[Name, Name] = {"notice-absent": "silent-edit"}
+
+
+def flags(revisions: Iterable[Revision]) -> tuple[Flag, ...]:
+    """The flags on all versions of a page, by version; *revisions* are oldest first, each looked at once."""
+    work = _Work()
+    watched = (work.step(revision) for revision in revisions)
+    first = next(watched, None)
+    if first is None:
+        return ()
+    passages = trace(_chained(first, watched)).passages
+    found = [*work.flags, *_returned(passages, work)]
+    return tuple(sorted(found, key=lambda flag: (flag.seq, _ORDER.index(flag.name))))
+
+
+def step_flags(before: Revision, after: Revision) -> tuple[Flag, ...]:
+    """The flags on the change from one version to the next with a record; none where nobody can tell whose it is."""
+    if before.record is None or after.record is None or after.version.cause != "publisher":
+        return ()
+    return tuple(_of_step(_Step(before.version, before.record, after.version, after.record)))
+
+
+def said(found: Iterable[Flag]) -> str:
+    """What the flags on one version come to, in a few words: "silent edit", "says so: correction"."""
+    names = {flag.name for flag in found}
+    told = [name for name in _ORDER if name in names and _IMPLIED.get(name) not in names]
+    return ", ".join(SAID[name] for name in told)
+
+
+class _Step(NamedTuple):
+    old: "VersionRow"
+    before: Record
+    new: "VersionRow"
+    after: Record
+
+
+@dataclass(slots=True)
+class _Work:
+    """What is known of the versions so far: the last with a record, the first with each content, the tombstones."""
+
+    flags: list[Flag] = field(default_factory=list)
+    before: Revision | None = None
+    first_with: "dict[str, VersionRow]" = field(default_factory=dict)
+    reverted: set[int] = field(default_factory=set)
+    tombstones: set[int] = field(default_factory=set)
+
+    def step(self, revision: Revision) -> Revision:
+        version, record = revision
+        if record is None:
+            self.tombstones.add(version.seq)
+            return revision
+        before = self.before
+        known = before.record if before else None
+        self.flags += _later(version, record, () if known is None else later_evidence(known))
+        if before:
+            self.flags += step_flags(before, revision)
+            self.flags += self._reverted(before.version, version)
+        self.first_with.setdefault(version.content_digest, version)
+        self.before = revision
+        return revision
+
+    def _reverted(self, before: "VersionRow", version: "VersionRow") -> Iterator[Flag]:
+        earlier = self.first_with.get(version.content_digest)
+        if earlier and version.cause == "publisher" and before.content_digest != version.content_digest:
+            self.reverted.add(version.seq)
+            detail = f"says again what version {earlier.seq} said, first seen {earlier.first_seen:%Y-%m-%d}"
+            evidence = (Evidence(seq=earlier.seq, capture_id=earlier.capture_id, path="", text=""),)
+            yield _flag("reverted", version, detail, evidence)
+
+
+def _chained(first: Revision, others: Iterator[Revision]) -> Iterator[Revision]:
+    yield first
+    yield from others
+
+
+def _of_step(step: _Step) -> Iterator[Flag]:
+    dropped, added = _differing(step)
+    notices = [(unit, notice) for unit in added if (notice := notice_in(unit.text))]
+    dates = new_dates(step.before, step.after)
+    dropped, added = _edited(dropped, added)
+    if notices:
+        evidence = [_evidence(step.new, unit) for unit, _ in notices]
+        kinds = ", ".join(dict.fromkeys(notice.kind for _, notice in notices))
+        yield _flag("notice-given", step.new, f"{kinds}: “{_short(notices[0][0].text)}”", evidence)
+    edits = [_evidence(step.old, unit) for unit in dropped[:_SHOWN]]
+    edits += [_evidence(step.new, unit) for unit in added[:_SHOWN]]
+    if not edits:
+        if dates and _is_same(step.before, step.after):
+            detail = f"{_new(dates)}, and no word of the text is another"
+            yield _flag("date-without-edit", step.new, detail, _date_evidence(step, dates))
+        return
+    if notices:
+        return
+    told = _counted(dropped, added)
+    if not dates:
+        stands = _told(stated_dates(step.after)) or "no date"
+        detail = f"{told}; the page states {stands}, as before, and has no new notice"
+        yield _flag("silent-edit", step.new, detail, [*_date_evidence(step, stated_dates(step.after)), *edits])
+    detail = f"{told}; no new notice says so{f'; {_new(dates)}' if dates else ''}"
+    yield _flag("notice-absent", step.new, detail, edits)
+
+
+def _differing(step: _Step) -> tuple[list[Unit], list[Unit]]:
+    """The passages, and the lines around the title, that only one of the two versions has, but for typography."""
+    ours, theirs = ([*units(record), *_signed(record)] for record in (step.before, step.after))
+    before, after = ({unit.text for unit in side} for side in (ours, theirs))
+    dropped = [unit for unit in ours if unit.text not in after]
+    added = [unit for unit in theirs if unit.text not in before]
+    before, after = ({plain(unit.text) for unit in side} for side in (dropped, added))
+    return (
+        [unit for unit in dropped if plain(unit.text) not in after],
+        [unit for unit in added if plain(unit.text) not in before],
+    )
+
+
+def _edited(dropped: Sequence[Unit], added: Sequence[Unit]) -> tuple[list[Unit], list[Unit]]:
+    """Those of the passages whose words only one side has, notices apart; none where sentences only end elsewhere."""
+    if _words(dropped) == _words(added):
+        return [], []
+    before, after = ({bare(unit.text) for unit in side} for side in (dropped, added))
+    return (
+        [unit for unit in dropped if _is_edit(unit, after)],
+        [unit for unit in added if _is_edit(unit, before)],
+    )
+
+
+def _is_edit(unit: Unit, others: set[str]) -> bool:
+    words = bare(unit.text)
+    return bool(words) and unit.kind != _LINE and words not in others and not notice_in(unit.text)
+
+
+def _signed(record: Record) -> Iterator[Unit]:
+    """The lines around the title of a report, which are no passages of it."""
+    lines = [("/byline", record.byline), *((f"/masthead/{n}", line) for n, line in enumerate(record.masthead))]
+    return (Unit(path, 0, len(line), _LINE, line) for path, line in lines if line)
+
+
+def _is_same(before: Record, after: Record) -> bool:
+    """Whether nothing but typography and dates differs: no sign, no order, no link and no picture."""
+    return (
+        before.digests.text == after.digests.text
+        and [link.target for link in before.links] == [link.target for link in after.links]
+        and [figure.image for figure in before.figures] == [figure.image for figure in after.figures]
+    )
+
+
+def _words(found: Sequence[Unit]) -> list[str]:
+    return [word for unit in found for word in bare(unit.text).split()]
+
+
+def _later(version: "VersionRow", record: Record, known: Sequence[Dated]) -> Iterator[Flag]:
+    """What is from a later day than the report gives for itself, where the version before did not have it."""
+    old = {(one.edtf, one.text) for one in known}
+    new = [one for one in later_evidence(record) if (one.edtf, one.text) not in old]
+    if new:
+        detail = f"“{_short(new[0].text)}” is later than {_told(stated_dates(record))}"
+        evidence = [_at(version, one) for one in (*stated_dates(record), *new)]
+        yield _flag("later-than-published", version, detail, evidence)
+
+
+def _returned(passages: Iterable[Passage], work: _Work) -> Iterator[Flag]:
+    """That passages came back which an earlier version had and one between them had not."""
+    back: dict[int, list[tuple[Stay, Stay]]] = {}
+    for passage in passages:
+        for before, stay in _came_back(passage):
+            left = before.until
+            if left and left.seq not in work.tombstones and stay.since.seq not in work.reverted:
+                back.setdefault(stay.since.seq, []).append((before, stay))
+    for pairs in back.values():
+        _, first = pairs[0]
+        more = f", and {len(pairs) - 1:,} more" if len(pairs) > 1 else ""
+        detail = f"“{_short(first.unit.text)}”{more}: back after {_absence(*pairs[0])}"
+        evidence = [
+            Evidence(seq=sight.seq, capture_id=sight.capture_id, path=unit.path, text=unit.text)
+            for before, stay in pairs[:_SHOWN]
+            for sight, unit in ((before.since, before.unit), (stay.since, stay.unit))
+        ]
+        yield Flag(
+            name="text-returned",
+            seq=first.since.seq,
+            detail=detail,
+            after=first.since.after,
+            by=first.since.by,
+            evidence=tuple(evidence),
+        )
+
+
+def _came_back(passage: Passage) -> Iterator[tuple[Stay, Stay]]:
+    """The stays of *passage* that have the words of an earlier one, with that one."""
+    earlier: dict[str, Stay] = {}
+    for stay in passage.stays:
+        words = bare(stay.unit.text)
+        before = earlier.get(words)
+        is_back = before is not None and stay.how in ("returned", "edited") and stay.class_ != "cosmetic"
+        if before and is_back and count_words(words) >= _LEAST_WORDS:
+            yield before, stay
+        earlier[words] = stay
+
+
+def _absence(before: Stay, stay: Stay) -> str:
+    left: Sight | None = before.until
+    if left is None or left.seq == stay.since.seq - 1:
+        return f"version {stay.since.seq - 1} without it"
+    return f"versions {left.seq} to {stay.since.seq - 1} without it"
+
+
+def _flag(name: Name, version: "VersionRow", detail: str, evidence: Iterable[Evidence]) -> Flag:
+    return Flag(
+        name=name,
+        seq=version.seq,
+        detail=detail,
+        after=version.seen_after,
+        by=version.first_seen,
+        evidence=tuple(evidence),
+    )
+
+
+def _evidence(version: "VersionRow", unit: Unit) -> Evidence:
+    return Evidence(seq=version.seq, capture_id=version.capture_id, path=unit.path, text=unit.text)
+
+
+def _at(version: "VersionRow", dated: Dated) -> Evidence:
+    return Evidence(seq=version.seq, capture_id=version.capture_id, path=dated.path, text=dated.text)
+
+
+def _date_evidence(step: _Step, dates: Iterable[Dated]) -> list[Evidence]:
+    """What each of *dates* was, and what it is."""
+    return [
+        Evidence(
+            seq=version.seq, capture_id=version.capture_id, path=one.path, text=getattr(record, one.path[1:]) or ""
+        )
+        for one in dates
+        for version, record in ((step.old, step.before), (step.new, step.after))
+    ]
+
+
+def _told(dates: Iterable[Dated]) -> str:
+    return " and ".join(f"{one.path[1:]} {one.edtf}" for one in dates)
+
+
+def _new(dates: Sequence[Dated]) -> str:
+    return f"{_told(dates)} {'is' if len(dates) == 1 else 'are'} new"
+
+
+def _counted(dropped: Sequence[Unit], added: Sequence[Unit]) -> str:
+    """How much was edited: "2 passages edited", of those that one side has the more."""
+    count = max(len(dropped), len(added))
+    what = "edited" if dropped and added else "added" if added else "dropped"
+    return f"1 passage {what}" if count == 1 else f"{count:,} passages {what}"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 80 else f"{text[:79].rstrip()}…"
