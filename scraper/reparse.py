@@ -5,7 +5,6 @@ is stands in the archive, so whoever comes next goes on where a process was kill
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -157,10 +156,6 @@ def _whole(parse: Parse) -> Parse:
 # What would be different --------------------------------------------------------------------------------------------
 
 
-class _Undone(Exception):
-    """Ends a transaction of which nothing is to be kept."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _State:
     """A page as it stands: its versions, how many captures are held back, its state."""
@@ -179,7 +174,7 @@ class _State:
 def _changes(archive: Archive, again: PageReading) -> tuple[Change, ...]:
     """What is another thing once *again* is stored, which it is not in the end."""
     found: list[Change] = []
-    with suppress(_Undone), archive.transaction():
+    with archive.trial():
         before = _State.of(archive, again.page_id)
         if again.store(archive):
             found += _of_page(before, _State.of(archive, again.page_id))
@@ -187,7 +182,6 @@ def _changes(archive: Archive, again: PageReading) -> tuple[Change, ...]:
             for version in before.versions:
                 # What a 304 begins was told of with the answer that it repeats.
                 found += _of_version(archive, version) if version.capture_id in read else ()
-        raise _Undone
     return tuple(found)
 
 

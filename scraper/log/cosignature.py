@@ -8,15 +8,14 @@ from binascii import Error
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from hashlib import sha256
 from typing import Self
 
-from ..errors import KeyUnusable, NotProved
-from .keys import Signer, VerifierKey, is_name
+from ..errors import NotProved
+from .keys import Signer, VerifierKey, id_of, parts_of, text_of
 from .note import SignedNote
 
 _COSIGNER = b"\x04"  # the algorithm's number in a C2SP key
-_PUBLIC_BYTES, _TIME_BYTES, _SIGNATURE_BYTES = 32, 8, 64
+_TIME_BYTES, _SIGNATURE_BYTES = 8, 64
 _MOST_PROOF = 63  # hashes in a request, by tlog-witness
 _OLD = "old "
 
@@ -36,28 +35,18 @@ class WitnessKey:
     @property
     def id(self) -> str:
         """Its id of 4 bytes, in hex."""
-        return sha256(self.name.encode() + b"\n" + _COSIGNER + self.public).hexdigest()[:8]
+        return id_of(self.name, _COSIGNER, self.public)
 
     @property
     def text(self) -> str:
         """The key as C2SP writes it: name+id+base64."""
-        return f"{self.name}+{self.id}+{b64encode(_COSIGNER + self.public).decode()}"
+        return text_of(self.name, _COSIGNER, self.public)
 
     @classmethod
     def parsed(cls, text: str) -> Self:
         """The key that `text` wrote; also that of an archive, as `fonds init` prints it. Raises KeyUnusable."""
-        name, _, rest = text.strip().partition("+")
-        key_id, _, encoded = rest.partition("+")
-        try:
-            raw = b64decode(encoded, validate=True)
-        except (Error, ValueError):
-            raw = b""
-        if raw[:1] != _COSIGNER:
-            return cls.of(VerifierKey.parsed(text))
-        found = cls(name=name, public=raw[1:])
-        if not is_name(name) or len(raw) != 1 + _PUBLIC_BYTES or found.id != key_id:
-            raise KeyUnusable(f"found '{text[:80]}', expected the public key of a witness")
-        return found
+        name, algorithm, public = parts_of(text)
+        return cls(name=name, public=public) if algorithm == _COSIGNER else cls.of(VerifierKey.parsed(text))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

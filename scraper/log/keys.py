@@ -37,26 +37,20 @@ class VerifierKey:
     @property
     def id(self) -> str:
         """Its id of 4 bytes, in hex: a digest of name and key."""
-        return sha256(self.name.encode() + b"\n" + _ED25519 + self.public).hexdigest()[:8]
+        return id_of(self.name, _ED25519, self.public)
 
     @property
     def text(self) -> str:
         """The key as C2SP writes it: name+id+base64."""
-        return f"{self.name}+{self.id}+{b64encode(_ED25519 + self.public).decode()}"
+        return text_of(self.name, _ED25519, self.public)
 
     @classmethod
     def parsed(cls, text: str) -> Self:
         """The key that `text` wrote. Raises KeyUnusable for anything else."""
-        name, _, rest = text.strip().partition("+")
-        key_id, _, encoded = rest.partition("+")
-        try:
-            raw = b64decode(encoded, validate=True)
-        except (Error, ValueError):
-            raw = b""
-        found = cls(name=name, public=raw[1:])
-        if not is_name(name) or raw[:1] != _ED25519 or len(raw) != 1 + _PUBLIC_BYTES or found.id != key_id:
+        name, algorithm, public = parts_of(text)
+        if algorithm != _ED25519:
             raise KeyUnusable(f"found '{text[:80]}', expected a public key such as example.org/log+1a2b3c4d+ATyU…")
-        return found
+        return cls(name=name, public=public)
 
     def has_signed(self, data: bytes, signature: bytes) -> bool:
         """Whether *signature* is that of this key on *data*."""
@@ -90,6 +84,29 @@ class Signer:
     def named(self, name: str) -> "Signer":
         """The same key under another name."""
         return Signer(name, self._private)
+
+
+def id_of(name: str, algorithm: bytes, public: bytes) -> str:
+    """The id of a key, of 4 bytes, in hex: a digest of name, algorithm and key (C2SP signed-note)."""
+    return sha256(name.encode() + b"\n" + algorithm + public).hexdigest()[:8]
+
+
+def text_of(name: str, algorithm: bytes, public: bytes) -> str:
+    """A key as C2SP writes it: name+id+base64."""
+    return f"{name}+{id_of(name, algorithm, public)}+{b64encode(algorithm + public).decode()}"
+
+
+def parts_of(text: str) -> tuple[str, bytes, bytes]:
+    """Name, algorithm and public key of what `text_of` wrote; all empty for anything else."""
+    name, _, rest = text.strip().partition("+")
+    key_id, _, encoded = rest.partition("+")
+    try:
+        raw = b64decode(encoded, validate=True)
+    except (Error, ValueError):
+        raw = b""
+    algorithm, public = raw[:1], raw[1:]
+    is_whole = is_name(name) and len(public) == _PUBLIC_BYTES and id_of(name, algorithm, public) == key_id
+    return (name, algorithm, public) if is_whole else ("", b"", b"")
 
 
 def is_name(name: str) -> bool:
