@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 ROOM := $(shell test "$$(df -k --output=avail /dev/shm 2>&1 | tail -n 1)" -gt 1000000 2>&1 && echo PYTEST_DEBUG_TEMPROOT=/dev/shm)
 PYTEST := $(ROOM) $(BIN)/python -m pytest -n 2 --dist worksteal
 
-.PHONY: demo test soak coverage check format picture bench-crawl bench-extraction bench-storage bench-versions bench-evidence system constraints clean help
+.PHONY: demo test soak coverage check format picture bench-crawl bench-extraction bench-storage bench-versions bench-evidence bench-diff system constraints clean help
 
 help:  ## lists the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -61,6 +61,9 @@ bench-versions: $(VENV)/.ready  ## measures how versions are kept and asked besi
 
 bench-evidence: $(VENV)/.ready  ## measures what the log costs a crawl, and verifying 10,000 captures, in ten minutes; wants what `make system` installs
 	@$(BIN)/python -m benchmarks.evidence
+
+bench-diff: $(VENV)/.ready  ## measures comparisons beside what others compare by, in five minutes; wants series of revisions
+	@$(BIN)/python -m benchmarks.diff
 
 system:  ## installs chromium, nginx-light and wget where one is missing (Debian's packages; as root, else by sudo)
 	@PATH=$$PATH:/usr/sbin; command -v chromium && command -v nginx && command -v wget || { \

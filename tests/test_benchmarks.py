@@ -9,14 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import records, rooms, site, storage, versions
+from benchmarks import diff, edits, matchers, records, rooms, site, storage, versions
 from benchmarks.collection import collection
 from benchmarks.measure import Cost, alternated, greatest_peak, median_cpu, run
 from benchmarks.peers import Peer
 from benchmarks.report import Claim, Goal, cpu_claim, table
 from benchmarks.series import Revision, series
 from benchmarks.stores import STORES
-from parsers import parse
+from parsers import Block, Record, parse
+from scraper import compare
 
 BASE = "http://127.0.0.1:8000"
 LESS = Goal(measure="less", bound="at least", must=2.5, aim=4)
@@ -213,3 +214,58 @@ def test_what_is_claimed_of_versions_is_a_ratio_to_json() -> None:
     told = versions.claims(costs, dict.fromkeys((versions.OURS, versions.PEER, versions.ALONE), beside))
     assert [claim.value for claim in told] == [0.25, 3.0, 3.0, 0.1, 0.1, 0.1, 0.5, 0]
     assert not any(claim.verdict == "missed" for claim in told)
+
+
+def test_made_pairs_are_the_same_each_time_and_of_their_size() -> None:
+    pairs = edits.made("5 KB", 3)
+
+    assert edits.made("5 KB", 3) == pairs
+    assert edits.of_size(pairs, "5 KB", 10)
+    assert not edits.of_size(pairs, "50 KB", 10)
+
+
+def test_paragraphs_are_moved_half_a_report_away() -> None:
+    pairs = edits.made("50 KB", 2)
+
+    for edited in (False, True):
+        for (before, after), text in edits.moved(pairs, edited=edited):
+            places = [[block.text for block in record.blocks] for record in (before, after)]
+            assert len(places[0]) == len(places[1])
+            assert len(set(places[1]) - set(places[0])) == edited
+            assert text in places[1]
+        assert diff.moves(pairs, edited=edited) == (2, 2)
+
+
+def test_a_matcher_that_takes_too_long_is_stopped() -> None:
+    with pytest.raises(matchers.TooSlow):
+        matchers.cpu_ms(lambda: sum(number for number in range(10**12)), limit_s=0.05)
+
+
+def test_matchers_agree_on_what_is_the_same() -> None:
+    texts = [block.text for block in edits.made("5 KB", 1)[0].before.blocks]
+
+    assert matchers.blocks(texts, texts) == []
+    assert {step[0] for step in matchers.words_and_spaces(texts, texts)} == {"equal"}
+    assert matchers.are_near(" ".join(texts), " ".join(texts))
+    assert matchers.bare("“The  Army’s” 5%") == "the army s 5%"
+
+
+def test_pairs_are_judged_by_their_words() -> None:
+    pairs = edits.made("5 KB", 3)
+    looks = [edits.Pair(before, edits.record([*before.blocks[:-1], *_shouted(before)])) for before, _ in pairs]
+
+    found = diff.judged([*pairs, *looks])
+
+    assert (found.words, found.words_flagged, found.looks, found.looks_raised) == (3, 3, 3, 0)
+
+
+def _shouted(record: Record) -> list[Block]:
+    return [Block(kind="paragraph", text=record.blocks[-1].text.upper())]
+
+
+def test_words_shown_are_fewer_than_those_of_whole_paragraphs() -> None:
+    [pair] = edits.made("5 KB", 1)
+
+    ours, theirs = diff.shown(pair, compare(*pair))
+
+    assert 0 < ours < theirs

@@ -341,6 +341,92 @@ def test_rows_in_another_order_are_said_to_be_so() -> None:
     assert changes.class_ == "words"
 
 
+def test_rows_and_columns_that_moved_are_named_and_their_cells_compared() -> None:
+    before = table(("Year", "Dead", "Fled"), ("2020", "12", "300"), ("2021", "18", "410"), ("2022", "25", "520"))
+    after = table(("Year", "Fled", "Dead"), ("2021", "410", "18"), ("2022", "530", "25"), ("2020", "300", "12"))
+
+    [change] = diff(record(before), record(after)).blocks
+
+    assert {(move.axis, move.before) for move in change.moves} in (
+        {("row", 1), ("column", 1)},
+        {("row", 1), ("column", 2)},
+    )
+    assert [(cell.before_row, cell.after_row, cell.runs[0].after) for cell in change.cells] == [(3, 2, "530")]
+    assert [field.path for field in change.fields] == ["/rows", "/columns"]
+
+
+def test_a_row_dropped_is_not_a_row_changed() -> None:
+    before = table(("Year", "Dead"), ("2020", "12"), ("2021", "18"), ("2022", "25"))
+
+    [change] = diff(record(before), record(table(*before.rows[:2], before.rows[3]))).blocks
+
+    assert {(cell.before_row, cell.after_row) for cell in change.cells} == {(2, None)}
+    assert (change.words_changed, change.moves) == (2, ())
+
+
+def heading(text: str, level: int = 2) -> Block:
+    return Block(kind="heading", text=text, level=level)
+
+
+def test_a_heading_with_another_name_is_one_and_its_section_stands() -> None:
+    before = record(heading("Background"), *SENTENCES[:2], heading("What must be done"), SENTENCES[5])
+    after = record(heading("How it came about"), *SENTENCES[:2], heading("Demands"), SENTENCES[5])
+
+    changes = diff(before, after)
+
+    assert [(change.op, change.before_index, change.after_index) for change in changes.blocks] == [
+        ("edited", 0, 0),
+        ("edited", 3, 3),
+    ]
+    assert changes.summary == "8 words in 2 headings"
+
+
+def test_a_heading_with_another_name_is_one_where_its_section_was_edited() -> None:
+    before, after = record(heading("Background"), SENTENCES[0]), record(heading("How it came about"), SENTENCES[1])
+
+    assert [change.op for change in diff(before, after).blocks] == ["edited", "edited"]
+
+
+def test_a_heading_at_another_level_is_looks() -> None:
+    changes = diff(record(heading("Background", 2), SENTENCES[0]), record(heading("Background", 3), SENTENCES[0]))
+
+    assert [(field.path, field.before, field.after) for field in changes.blocks[0].fields] == [("/level", "2", "3")]
+    assert (changes.class_, changes.summary) == ("cosmetic", "level of 1 heading changed")
+
+
+def test_a_section_put_before_another_moves_with_its_heading() -> None:
+    first = [heading("The river"), *(f"Paragraph {index * 7} of district {index}." for index in range(3))]
+    second = [heading("The coast"), *(f"Sentence {index * 31} of harbour {index}." for index in range(5))]
+
+    changes = diff(record(*first, *second), record(*second, *first))
+
+    assert [(change.op, change.before_index) for change in changes.blocks] == [("moved", place) for place in range(4)]
+
+
+def test_a_date_that_differs_is_told_as_it_is_written_and_once() -> None:
+    changes = diff(record("Two hamlets burnt on 7 March 2024."), record("Two hamlets burnt on 9 March 2024."))
+
+    assert changes.dates == (("7 March 2024", "9 March 2024"),)
+    assert changes.numbers == (("7", "9"),)
+    assert changes.summary == "1 word in 1 paragraph; 1 date"
+
+
+def test_a_word_in_a_script_without_spaces_is_words() -> None:
+    changes = diff(record("रास्ता बंद है और दिन है।"), record("रास्ता बंद है और दीन है।"))
+
+    assert (changes.class_, changes.words_changed) == ("words", 1)
+
+
+def test_passages_split_apart_from_each_other_are_told_of_one_by_one() -> None:
+    before = record(SENTENCES[4], "Between them stands this.", "It rained. All roads were closed.")
+    after = record(*SENTENCES[5:7], "Between them stands this.", "It rained.", "All roads were closed.")
+
+    groups = {change.group for change in diff(before, after).blocks}
+
+    assert groups == {((0,), (0, 1)), ((2,), (3, 4))}
+    assert {change.op for change in diff(before, after).blocks} == {"regrouped"}
+
+
 def test_pictures_are_known_by_image_and_caption() -> None:
     before = record(figure("1.jpg", "A camp in the north", "Agency"), "Text between.", figure("2.jpg", "A river"))
     after = record(figure("1.jpg", "Soldiers", "Agency"), "Text between.", figure("3.jpg", "A river", "Agency"))

@@ -429,7 +429,6 @@ def _fact_dict(change: FactChange) -> dict[str, Any]:
 def _block_dict(change: BlockChange) -> dict[str, Any]:
     sides = ((change.before_index, change.before), (change.after_index, change.after))
     before, after = (block and {"path": f"/blocks/{index}", **_values(block)} for index, block in sides)
-    groups = ([f"/blocks/{index}" for index in side] for side in change.group)
     return {
         "op": change.op,
         "class": change.class_,
@@ -439,10 +438,15 @@ def _block_dict(change: BlockChange) -> dict[str, Any]:
         "fields": [_field_dict(field) for field in change.fields],
         "cells": [_cell_dict(cell, change) for cell in change.cells],
         "moves": [asdict(move) for move in change.moves],
-        "group": dict(zip(("before", "after"), groups, strict=True)),
+        "group": _group_dict(change.group) if any(change.group) else None,
         "words_changed": change.words_changed,
         "coarse": change.coarse,
     }
+
+
+def _group_dict(group: tuple[tuple[int, ...], tuple[int, ...]]) -> dict[str, list[str]]:
+    before, after = ([f"/blocks/{place}" for place in side] for side in group)
+    return {"before": before, "after": after}
 
 
 def _values(block: Block) -> dict[str, Any]:

@@ -110,7 +110,7 @@ def _block_change(values: _Values) -> BlockChange:
         fields=tuple(map(_field, values["fields"])),
         cells=tuple(map(_cell, values["cells"])),
         moves=tuple(Move(**move) for move in values["moves"]),
-        group=(_places(values["group"]["before"]), _places(values["group"]["after"])),
+        group=_group(values["group"]),
         words_changed=values["words_changed"],
         coarse=values["coarse"],
     )
@@ -169,6 +169,10 @@ def _rest_value(path: str, value: Any) -> RestValue:
 
 def _index(side: _Values | None) -> int | None:
     return _place(side["path"]) if side else None
+
+
+def _group(values: dict[str, list[str]] | None) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    return (_places(values["before"]), _places(values["after"])) if values else ((), ())
 
 
 def _places(paths: list[str]) -> tuple[int, ...]:

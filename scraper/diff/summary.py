@@ -51,7 +51,8 @@ def field_name(path: str) -> str:
 
 def block_field_name(path: str) -> str:
     """What a person calls what differs in a block beside its text."""
-    return {"/rows": "order of rows", "/columns": "order of columns"}.get(path) or field_name(path)
+    names = {"/rows": "order of rows", "/columns": "order of columns", "/header_rows": "number of head rows"}
+    return names.get(path) or field_name(path)
 
 
 def fact_name(fact: Fact) -> str:

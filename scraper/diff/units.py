@@ -43,7 +43,7 @@ _CLUSTERS = (
 _WORDS = rf"\d++(?:[.,:/\-–٫٬]\d++)*+(?!{_LETTER})|{_WORD}(?:['’ʼ]{_WORD})*+|{'|'.join(_CLUSTERS)}"
 # Bounded, so that a long word is not read again from each of its signs.
 _ADDRESS = (
-    r"(?:https?://|www\.)[!#-;=?-Z\[\]_a-z~]{0,2000}[#-&*+\-/0-9=@-Z_a-z~]"
+    r"(?:https?://|www\.)[!#-;=?-Z\[\]_a-z~]{0,2000}[#-&+\-/0-9=@-Z_a-z~]"
     r"|[0-9A-Za-z][0-9A-Za-z._%+\-]{0,63}+@[0-9A-Za-z\-]{1,63}+(?:\.[0-9A-Za-z\-]{1,63}+)++"
 )
 
