@@ -361,3 +361,64 @@ def test_nothing_is_redacted_where_something_that_leans_on_it_cannot_be_read(
     with pytest.raises(DamagedBody), archive.transaction():
         redact(_connection(archive), [first])
     assert _unreadable(archive, received) == before
+
+
+def _cut(archive: Archive, statement: str) -> None:
+    """Does to the table of bodies what no trigger lets anybody do, as somebody with another program might."""
+    connection = _connection(archive)
+    guards = connection.execute(
+        "select name, sql from sqlite_master where type = 'trigger' and tbl_name = 'body'"
+    ).fetchall()
+    connection.execute("pragma foreign_keys = off")
+    with archive.transaction():
+        for name, _ in guards:
+            connection.execute(f"drop trigger {name}")
+        connection.execute(statement)
+        for _, sql in guards:
+            connection.execute(sql)
+    connection.execute("pragma foreign_keys = on")
+
+
+@pytest.mark.parametrize("asked", [None, "all", "its own"])
+@pytest.mark.parametrize(
+    "change",
+    ["update body set base_id = {leaning} where id = {body}", "update body set base_id = 9999 where id = {body}",
+     "delete from body where id = {body}"],
+)  # fmt: skip
+def test_bodies_that_no_base_leads_to_are_told_of_whoever_asks(
+    archive: Archive, received: dict[int, bytes], change: str, asked: str | None
+) -> None:
+    body = _with(archive, "codec = 'delta' and id in (select base_id from body where codec = 'delta')")
+    leaning = _with(archive, f"base_id = {body}")
+    captures = [row["id"] for row in archive.db.query(f"select id from capture where body_id = {body}")]  # noqa: S608
+    every = [row["id"] for row in archive.db.query("select id from body")]
+    _cut(archive, change.format(body=body, leaning=leaning))
+    found = list(check(_connection(archive), {None: None, "all": every, "its own": [body]}[asked]))
+    assert set(captures) <= {number for damage in found for number in damage.captures}
+    if asked != "its own":
+        assert set(_unreadable(archive, received)) == {number for damage in found for number in damage.captures}
+
+
+@pytest.mark.parametrize("codec", ["raw", "host", "delta", "again", "zstd"])
+def test_a_row_that_is_gone_comes_back_with_the_digest_on_record(
+    archive: Archive, received: dict[int, bytes], tmp_path: Path, codec: str
+) -> None:
+    body = _with(archive, f"codec = '{codec}'")
+    with Archive(tmp_path / "other.db", create=True) as other:
+        _fill(other)
+        _cut(archive, f"delete from body where id = {body}")  # noqa: S608
+        assert _unreadable(archive, received)
+        for _ in range(2):
+            with archive.transaction():
+                repair(_connection(archive), _check(archive), _connection(other))
+    assert _check(archive) == []
+    assert _unreadable(archive, received) == ()
+
+
+def test_the_second_copy_of_a_row_that_is_gone_is_enough(archive: Archive, received: dict[int, bytes]) -> None:
+    [body] = [row["body_id"] for row in archive.db.query("select min(body_id) as body_id from body_copy")]
+    _cut(archive, f"delete from body where id = {body}")  # noqa: S608
+    assert _unreadable(archive, received)
+    with archive.transaction():
+        assert body in repair(_connection(archive), _check(archive)).mended
+    assert _unreadable(archive, received) == ()

@@ -11,10 +11,8 @@ from itertools import chain
 from .load import MOST_STEPS, Decoded, NotMadeHere, RedactedBody, decode
 from .row import DamagedBody, Row, row_of
 
-_REACHED = """with recursive reached (id) as (
-        select id from body where base_id is null union all
-        select body.id from reached join body on body.base_id = reached.id
-    ) select id from body where id not in (select id from reached)"""
+_THERE = """select id from body union select body_id from capture where body_id is not null
+    union select base_id from body where base_id is not null"""
 _WANTED = """with recursive wanted (id, base_id) as (
         select id, base_id from body where id in (select value from json_each(?)) union
         select body.id, body.base_id from wanted join body on body.id = wanted.base_id
@@ -81,8 +79,9 @@ class _Look:
         self._wanted: set[int] | None = None
         if body_ids is not None:
             asked = (json.dumps(sorted(body_ids)),)
-            self._wanted = {number for (number,) in connection.execute(_WANTED, asked)}
-        self._seen = 0
+            # Also those that are not there, though somebody knows of them.
+            self._wanted = {number for (number,) in connection.execute(_WANTED, asked)} | set(body_ids)
+        self._seen: set[int] = set()
         self._captures: tuple[array[int], array[int]] | None = None
 
     def roots(self) -> Iterator[int]:
@@ -104,17 +103,21 @@ class _Look:
                 yield self._lost(step.culprit)
 
     def unreached(self) -> Iterator[Damage]:
-        """Bodies whose bases go round or are not there."""
-        count = self._connection.execute("select count(*) from body").fetchone()[0]
-        if self._wanted is not None or self._seen == count:
-            return
-        for (number,) in self._connection.execute(_REACHED).fetchall():
-            what = "what it is stored beside is not there, or is stored beside it"
-            yield self._lost(_Culprit(number, self._digest(number), what, [number]))
+        """Bodies that are not there, and those whose bases go round or are not there."""
+        there = self._wanted
+        if there is None:
+            there = {number for (number,) in self._connection.execute(_THERE)}
+        for number in sorted(there - self._seen):
+            digest, what = "", "what it is stored beside is not there, or is stored beside it"
+            try:
+                digest = row_of(self._connection, number).sha256
+            except DamagedBody as error:
+                what = str(error)
+            yield self._lost(_Culprit(number, digest, what, [number]))
 
     def _enter(self, number: int, above: _Step | None, steps: list[_Step]) -> Iterator[Damage]:
         """Decodes one body and goes on to those that lean on it."""
-        self._seen += 1
+        self._seen.add(number)
         culprit = above.culprit if above else None
         found, row = Decoded(data=None), None
         try:
@@ -175,6 +178,3 @@ class _Look:
         keys, values = self._captures
         found = (values[bisect_left(keys, number) : bisect_right(keys, number)] for number in bodies)
         return tuple(sorted(chain.from_iterable(found)))
-
-    def _digest(self, number: int) -> str:
-        return str(self._connection.execute("select sha256 from body where id = ?", (number,)).fetchone()[0])

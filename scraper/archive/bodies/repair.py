@@ -1,5 +1,6 @@
 """Damaged bodies put right from what is left: second copies, what still decodes, another archive."""
 
+import json
 import sqlite3
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -7,14 +8,26 @@ from hashlib import sha256
 
 from ...packing import Recipe, packed_again
 from .check import Damage
+from .frames import FrameError, unpacked
 from .load import NotMadeHere, RedactedBody, chain_of, load_body
-from .row import DamagedBody, Form, Row, id_of, insert, rewrite, row_of
+from .row import DamagedBody, Form, Row, id_of, insert, put_back, rewrite, row_of
 from .store import alone
 
 _LEANING = """with recursive leaning (id) as (
         select ? union
         select body.id from leaning join body on body.base_id = leaning.id
     ) select id from leaning order by id"""
+# What the log says of a body whose row is gone: of the bytes received, else of the content that they are packed from.
+# What was removed on record stays away.
+_TOLD = """
+select leaf.record, 'body' from capture join leaf on leaf.capture_id = capture.id and leaf.kind = 'capture'
+where capture.body_id = ?1 and capture.id not in (select capture_id from redaction)
+union all
+select leaf.record, 'content' from body join capture on capture.body_id = body.id
+join leaf on leaf.capture_id = capture.id and leaf.kind = 'capture'
+where body.base_id = ?1 and body.codec = 'again' and capture.id not in (select capture_id from redaction)
+limit 1
+"""
 _OTHER_RECIPES = "select distinct data from body where codec = 'again' and id <> ? order by id desc limit 200"
 
 
@@ -41,6 +54,8 @@ def repair(
     for damage in damages:
         if damage.is_elsewhere:
             continue
+        if _is_put_back(connection, damage.body_id, other):
+            mended.append(damage.body_id)
         for number in _leaning(connection, damage.body_id):
             data = _bytes_of(connection, number, other)
             if data is None:
@@ -87,15 +102,17 @@ def _bytes_of(connection: sqlite3.Connection, number: int, other: sqlite3.Connec
     try:
         return load_body(connection, number)
     except (DamagedBody, NotMadeHere):
-        return _packed_by_others(connection, row) or (None if other is None else _elsewhere(other, row))
+        return _packed_by_others(connection, row) or _elsewhere(other, row.sha256)
     except RedactedBody:
         return None
 
 
-def _elsewhere(other: sqlite3.Connection, row: Row) -> bytes | None:
-    """The bytes of a body from another archive."""
+def _elsewhere(other: sqlite3.Connection | None, digest: str) -> bytes | None:
+    """The bytes with *digest* from another archive, None where they cannot be had there."""
+    if other is None:
+        return None
     try:
-        number = id_of(other, row.sha256)
+        number = id_of(other, digest)
         return None if number is None else load_body(other, number)
     except (DamagedBody, NotMadeHere, RedactedBody, sqlite3.DatabaseError):
         return None
@@ -117,6 +134,31 @@ def _packed_by_others(connection: sqlite3.Connection, row: Row) -> bytes | None:
         if sha256(data).hexdigest() == row.sha256:
             return data
     return None
+
+
+def _is_put_back(connection: sqlite3.Connection, number: int, other: sqlite3.Connection | None) -> bool:
+    """Whether the row of a body was not there, and is again: with the digest that the log has of it."""
+    if connection.execute("select 1 from body where id = ?", (number,)).fetchone():
+        return False
+    told = connection.execute(_TOLD, (number,)).fetchone()
+    said = json.loads(told[0]).get(told[1]) if told else None
+    if not said:
+        return False
+    digest, size = said["sha256"], said["bytes"]
+    second = connection.execute("select data from body_copy where body_id = ?", (number,)).fetchone()
+    for data in (_unpacked(second[0], size) if second else None, _elsewhere(other, digest)):
+        if data is not None and sha256(data).hexdigest() == digest:
+            put_back(connection, number, digest, size, alone(data))
+            return True
+    return False
+
+
+def _unpacked(data: bytes, size: int) -> bytes | None:
+    """The bytes of a second copy, which leans on nothing; None where they are not whole."""
+    try:
+        return data if len(data) == size else unpacked(data, size)
+    except FrameError:
+        return None
 
 
 def _is_well(connection: sqlite3.Connection, number: int, lost: Collection[int]) -> bool:

@@ -80,6 +80,17 @@ def insert(connection: sqlite3.Connection, digest: str, size: int, form: Form) -
     return int(connection.execute(_INSERT, row).lastrowid or 0)
 
 
+def put_back(connection: sqlite3.Connection, number: int, digest: str, size: int, form: Form) -> None:
+    """Adds the row of a body that is not there any more under the number that it had."""
+    sealed = seal(digest, form.codec, size, form.base_id, form.base_coding, form.data)
+    row = (number, digest, form.codec, size, form.base_id, form.base_coding, sealed, form.data)
+    connection.execute(
+        """insert into body (id, sha256, codec, bytes, base_id, base_coding, seal, data)
+           values (?, ?, ?, ?, ?, ?, ?, ?)""",
+        row,
+    )
+
+
 def rewrite(connection: sqlite3.Connection, row: Row, form: Form) -> None:
     """Stores the bytes of a body in another form, inside the transaction that is open.
 

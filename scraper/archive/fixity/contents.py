@@ -25,8 +25,14 @@ where leaf.kind = 'capture' and leaf.seq >= ? order by 1
 def body_findings(work: Work) -> Iterator[Finding]:
     """The bodies that are not what was kept, of those to be looked at."""
     since = work.rows.all(_BODIES_SINCE, work.start) if work.start else []
-    numbers = [row[0] for row in since] if work.start else work.rows.ids("body")
+    numbers = [row[0] for row in since] if work.start else sorted({*work.rows.ids("body"), *_asked_for(work)})
     yield from damage(work, _chosen(work, numbers))
+
+
+def _asked_for(work: Work) -> Iterator[int]:
+    """The bodies that captures have, be they there or not."""
+    rows = work.rows.all("select distinct body_id from capture where body_id is not null")
+    return (number for (number,) in rows if isinstance(number, int))
 
 
 def damage(work: Work, numbers: Sequence[int]) -> Iterator[Finding]:
