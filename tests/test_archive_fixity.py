@@ -25,6 +25,7 @@ from scraper.archive import Archive
 from scraper.archive.bodies import check
 from scraper.archive.fixity import Extent, Finding, Verification, verify
 from scraper.archive.signing import statement
+from scraper.archive.versions import derive_anew
 from scraper.capture import Hop
 from scraper.diff import diff
 from scraper.loader import load
@@ -618,3 +619,24 @@ def test_a_verifier_key_is_all_that_the_archive_knows_of_a_key(path: Path, signe
     assert VerifierKey.parsed(str(text)) == signer.key
     assert json.loads(json.dumps(text)) == signer.key.text
     assert sha256(ORIGIN.encode() + b"\n\x01" + signer.key.public).hexdigest()[:8] == signer.key.id
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update version set first_seen = '2020-01-01T00:00:00.000000Z' where id = 1",
+        "update version set record_id = (select max(id) from record) where id = 1",
+        "delete from version where id = (select max(id) from version)",
+    ],
+)
+def test_versions_that_captures_do_not_tell_are_told_of_and_made_anew(path: Path, change: str) -> None:
+    assert [finding for finding in found(path) if finding.check == "version"] == []
+    edit(path, change)
+    told = [finding for finding in found(path) if finding.check == "version"]
+    assert len(told) == 1
+    assert told[0].captures
+    assert not told[0].is_damage
+    number = told[0].what.split()[1].rstrip(":")
+    with Archive(path) as archive, archive.transaction():
+        derive_anew(archive.db.conn, int(number), diff)
+    assert [finding for finding in found(path) if finding.check == "version"] == []

@@ -132,6 +132,13 @@ def derive_anew(connection: sqlite3.Connection, page_id: int, compare: Compare) 
     return history
 
 
+def deviation(connection: sqlite3.Connection, page_id: int) -> tuple[int, ...]:
+    """The captures at which the stored versions of a page are others than its captures and their readings tell."""
+    told = derive(observations(connection, page_id), partial(_is_other, connection)).drafts
+    differing = {*told} ^ {*_stored(connection, page_id)}
+    return tuple(sorted({draft.capture_id for draft in differing}))
+
+
 def _log_turns(connection: sqlite3.Connection, page_id: int, stored: Sequence[Draft], drafts: Sequence[Draft]) -> None:
     """Puts on record when the page is gone or back, and where what was told of that does not stand any more."""
     before, now = _turns(stored), _turns(drafts)

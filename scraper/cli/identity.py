@@ -72,6 +72,9 @@ def _tell(
         captures = "1 capture" if count == 1 else f"{count:,} captures"
         note(f"{one.url}: {would} page {one.to_page}'s, before page {one.from_page}'s; {captures}")
     page = archive.page(str(moved[0].to_page))
+    if held := archive.count_held(page.id):
+        captures = "1 capture" if held == 1 else f"{held:,} captures"
+        note(f"{page.url}: {captures} held back, without a version; fonds release says why, and lets them in")
     rows = [
         asdict(version) | {"by": version.first_seen, "after": version.seen_after} for version in archive.versions(page)
     ]

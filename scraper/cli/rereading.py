@@ -109,7 +109,7 @@ def _total(done: "list[Reparsed]", chosen: "Due", verb: str) -> str:
     count = sum(one.outcome == "changed" for one in done)
     captures = sum(one.captures for one in done)
     kept = sum(one.outcome == "kept" for one in done)
-    parts = [f"{_pages(len(done))}, {captures:,} captures read: {_pages(count)} {verb}"]
+    parts = [f"{_pages(len(done))}, {captures:,} capture{'s' * (captures != 1)} read: {_pages(count)} {verb}"]
     parts += [f"{_pages(kept)} stay{'s as it was' if kept == 1 else ' as they were'}"] if kept else []
     parts += [f"{_pages(chosen.left_out)} left out, read by today's parsers already"] if chosen.left_out else []
     return "; ".join(parts)

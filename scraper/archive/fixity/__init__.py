@@ -13,7 +13,7 @@ from pathlib import Path
 from ...log import inclusion_proof, is_included, leaf_hash, root_of
 from ..connection import other_uri, reading_uri
 from ..copying import Progress
-from . import acts, compared, contents, outside, removals, seals, tree
+from . import acts, compared, contents, histories, outside, removals, seals, tree
 from .findings import Check, Extent, Finding, Said, Verification, Work, one_line
 from .rows import Rows
 
@@ -59,6 +59,8 @@ def _all(work: Work) -> Iterator[Finding]:
     yield from contents.body_findings(work)
     yield from removals.findings(work)
     yield from contents.record_findings(work)
+    if not work.start:
+        yield from histories.findings(work)
 
 
 def _file(work: Work) -> Iterator[Finding]:

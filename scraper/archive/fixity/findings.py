@@ -27,6 +27,7 @@ Check = Literal[
     "act",
     "record",
     "text",
+    "version",
 ]
 EVERY = 500  # steps between two words of progress
 
