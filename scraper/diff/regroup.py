@@ -21,7 +21,7 @@ class Group(NamedTuple):
 
 
 def groups(before: Sequence[Text], after: Sequence[Text]) -> list[Group]:
-    """The groups of *before* and *after*, in order and as small as can be; single texts with the same words are none."""
+    """The groups of *before* and *after*, in order and as small as can be; single texts with equal words are none."""
     ours, theirs = _joined_words(before), _joined_words(after)
     begins: dict[str, list[int]] = defaultdict(list)
     for j, text in enumerate(after):
