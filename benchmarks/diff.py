@@ -174,21 +174,18 @@ def judged(pairs: Sequence[Pair]) -> Judged:
     """What is made of *pairs*, by the words of both records."""
     words = flagged = hashed = near = looks = raised = 0
     for pair in pairs:
-        one, other = _all_text(pair.before), _all_text(pair.after)
-        if one == other:
+        heads = [bare(f"{record.title} {record.headline}") for record in pair]
+        one, other = ("\n".join(_texts(record)) for record in pair)
+        if one == other and heads[0] == heads[1]:
             continue
         is_classed_so = diff(pair.before, pair.after).class_ in ("words", "facts")
-        if bare(one) == bare(other):
+        if bare(one) == bare(other) and heads[0] == heads[1]:
             looks, raised = looks + 1, raised + is_classed_so
             continue
         words, flagged = words + 1, flagged + is_classed_so
         if hashed < _HASHED:
             hashed, near = hashed + 1, near + are_near(one, other)
     return Judged(words, flagged, hashed, near, looks, raised)
-
-
-def _all_text(record: Record) -> str:
-    return "\n".join([record.title, record.headline, *_texts(record)])
 
 
 def labelled(folder: Path) -> dict[str, tuple[int, int]]:

@@ -7,18 +7,16 @@ pairs that moved. The answer for (b, a) is the mirror of that for (a, b).
 
 from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Sequence
-from itertools import islice
 from typing import Literal, NamedTuple
 
 from parsers.normal import plain
 
 from .match import Stretch, gaps, increasing, matching
+from .regroup import groups
 from .similar import Text, are_plainly_alike, similar_pairs, text
-from .units import meaning
 
 _EDITED = 0.5
 _MOVED_AND_EDITED = 0.75
-_REGROUPED_CELLS = 10_000
 
 Step = Literal["matched", "moved", "regrouped", "only"]
 Group = tuple[tuple[int, ...], tuple[int, ...]]
@@ -167,49 +165,20 @@ def _elsewhere(work: _Work, whole: Stretch, ours: Sequence[Item], theirs: Sequen
 
 
 def _regroup(work: _Work, part: Stretch) -> None:
-    """Sets apart a block whose words are now in several that follow each other, and the reverse."""
+    """Sets apart blocks whose words are now parted in another way."""
     before, after = work.free(part)
-    if not before or not after or len(before) == len(after) == 1 or len(before) * len(after) > _REGROUPED_CELLS:
+    if not before or not after or len(before) == len(after) == 1:
         return
-    ours, theirs = _word_lists(work, 0, before), _word_lists(work, 1, after)
-    for i, pieces in _splits(ours, theirs):
-        work.take_regrouped([i], pieces)
-    before, after = work.free(part)
-    for j, pieces in _splits(_word_lists(work, 1, after), _word_lists(work, 0, before)):
-        work.take_regrouped(pieces, [j])
+    ours, theirs = _with_words(work, 0, before), _with_words(work, 1, after)
+    for group in groups([one for _, one in ours], [one for _, one in theirs]):
+        work.take_regrouped(
+            [place for place, _ in ours[group.i0 : group.i1]], [place for place, _ in theirs[group.j0 : group.j1]]
+        )
 
 
-def _word_lists(work: _Work, side: int, places: list[int]) -> list[tuple[int, Text, str]]:
+def _with_words(work: _Work, side: int, places: list[int]) -> list[tuple[int, Text]]:
     texts = zip(places, work.texts(side, places), strict=True)
-    return [(place, one, " ".join(one.words)) for place, one in texts if one.group == "text" and one.words]
-
-
-def _splits(
-    ones: Sequence[tuple[int, Text, str]], pieces: Sequence[tuple[int, Text, str]]
-) -> list[tuple[int, list[int]]]:
-    found = []
-    start = 0
-    for place, whole, words in ones:
-        for first in range(start, len(pieces)):
-            size = _pieces_of(words, (piece for _, _, piece in islice(pieces, first, None)))
-            parts = pieces[first : first + size]
-            if size > 1 and meaning(whole.shown) == " ".join(meaning(part.shown) for _, part, _ in parts):
-                found.append((place, [index for index, _, _ in parts]))
-                start = first + size
-                break
-    return found
-
-
-def _pieces_of(whole: str, pieces: Iterable[str]) -> int:
-    """How many of the first *pieces* together are *whole*; 0 where none are."""
-    joined = ""
-    for size, piece in enumerate(pieces, 1):
-        joined = f"{joined} {piece}" if joined else piece
-        if joined == whole:
-            return size
-        if not whole.startswith(joined):
-            return 0
-    return 0
+    return [(place, one) for place, one in texts if one.group == "text" and one.words]
 
 
 def _pair_in_place(work: _Work, part: Stretch) -> None:

@@ -3,7 +3,8 @@
 Units that differ only in typography, case or punctuation are matched, and marked as such.
 """
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, pairwise
@@ -13,11 +14,13 @@ from .match import Stretch, gaps, matching
 from .units import Agreement, agreement, count_words, key, numbers_only_in, pieces
 
 RunKind = Agreement
+_Cut = Callable[[str], list[int]]
 
 _SENTENCE_ENDS = frozenset(".!?。！？؟।")
 _SLIDE = 200
 _LONG = 10_000  # characters of both texts
-_MARGIN = 24  # words around an edit in long texts
+_MARGIN = 8  # passages, or words, around an edit in long texts
+_PASSAGE_END = re.compile("[^ ]{9} |[.!?;:gky37] ")  # about one in six words ends so, in most languages
 _MOST = 10_000  # places in which a long text may differ and be looked at unit by unit
 _APART = 2  # equal words that part two edits; fewer leave them one
 
@@ -52,7 +55,7 @@ def edits(before: str, after: str) -> Edits:
     if before > after:  # one direction only, so that the way back is the mirror of the way there
         back = edits(after, before)
         return Edits(tuple(run.inverted() for run in back.runs), back.coarse)
-    runs, coarse = _long_runs(before, after) if len(before) + len(after) > _LONG else _part_runs(before, after)
+    runs, coarse = _long_runs(before, after, (_passages, _between_spaces))
     return Edits(_joined(runs), coarse)
 
 
@@ -97,31 +100,51 @@ def _side(text: str) -> _Side:
     return _Side(text, words, list(map(key, words)), list(accumulate(map(len, parts))))
 
 
-def _long_runs(before: str, after: str) -> tuple[list[Run], bool]:
-    """The runs of two long texts, and whether they were too long for that to be certain.
+def _long_runs(before: str, after: str, levels: Sequence[_Cut]) -> tuple[list[Run], bool]:
+    """The runs of two texts, and whether they were too long for that to be certain.
 
-    They are matched by what stands between spaces, which is quick, and looked at unit by unit where they differ and
-    `_MARGIN` words around. Where they differ in more than `_MOST` places, those are made fewer, and left as they are.
+    Long ones are matched by passages first, then by what stands between spaces, which is quick, and looked at unit by
+    unit where they differ and some way around. Where they differ in more than `_MOST` places, those are made fewer, and
+    left as they are.
     """
-    ours, theirs = before.split(" "), after.split(" ")
-    found = matching(ours, theirs)
-    differing = gaps(found.equal, Stretch(0, len(ours), 0, len(theirs)))
-    is_too_much = len(differing) > _MOST
+    if not levels or len(before) + len(after) < _LONG:
+        return _part_runs(before, after)
+    cut, *finer = levels
+    ours, theirs = cut(before), cut(after)
+    found = matching([before[i:j] for i, j in pairwise(ours)], [after[i:j] for i, j in pairwise(theirs)])
+    parts = gaps(found.equal, Stretch(0, len(ours) - 1, 0, len(theirs) - 1))
+    is_too_much = len(parts) > _MOST
+    if is_too_much and finer:
+        return _long_runs(before, after, finer)
     margin = 0 if is_too_much else _MARGIN
     apart = 2 * margin
-    parts = _near(differing, apart)
+    parts = _near(parts, apart)
     while len(parts) > _MOST:
         apart = 2 * apart + 1
-        parts = _near(differing, apart)
+        parts = _near(parts, apart)
     runs: list[Run] = []
-    coarse, start, begin = found.coarse or is_too_much, 0, 0
-    ends = list(accumulate(map(len, ours), initial=0)), list(accumulate(map(len, theirs), initial=0))
-    for part in (_in_letters(one, *ends, margin) for one in parts):
+    coarse, start, begin = is_too_much or found.coarse, 0, 0
+    for part in (_in_letters(one, ours, theirs, margin) for one in parts):
         one, other = before[part.i0 : part.i1], after[part.j0 : part.j1]
-        inside, is_coarse = ([_run(one, other)], True) if is_too_much else _part_runs(one, other)
+        inside, is_coarse = ([_run(one, other)], True) if is_too_much else _long_runs(one, other, finer)
         runs += [_run(before[start : part.i0], after[begin : part.j0]), *inside]
         coarse, start, begin = coarse or is_coarse, part.i1, part.j1
     return [*runs, _run(before[start:], after[begin:])], coarse
+
+
+def _passages(text: str) -> list[int]:
+    """Where the passages of *text* begin, and its end: cut by what stands in them, so that an edit moves no other."""
+    return _with_ends([match.end() for match in _PASSAGE_END.finditer(text)], len(text))
+
+
+def _between_spaces(text: str) -> list[int]:
+    """Where what stands between the spaces of *text* begins, and its end."""
+    ends = accumulate(map(len, text.split(" ")))
+    return _with_ends([end + count for count, end in enumerate(ends, 1)][:-1], len(text))
+
+
+def _with_ends(places: list[int], end: int) -> list[int]:
+    return [0, *places] if places and places[-1] == end else [0, *places, end]
 
 
 def _near(parts: Sequence[Stretch], apart: int) -> list[Stretch]:
@@ -136,11 +159,12 @@ def _near(parts: Sequence[Stretch], apart: int) -> list[Stretch]:
 
 
 def _in_letters(part: Stretch, ours: Sequence[int], theirs: Sequence[int], margin: int) -> Stretch:
-    """*part*, in words, with *margin* around it, in letters; the others count those of the words before each."""
+    """*part* with *margin* around it, in letters; *ours* and *theirs* are where each of what it counts begins."""
     before = min(margin, part.i0, part.j0)
     after = min(margin, len(ours) - 1 - part.i1, len(theirs) - 1 - part.j1)
-    i0, i1, j0, j1 = part.i0 - before, part.i1 + after, part.j0 - before, part.j1 + after
-    return Stretch(ours[i0] + i0, ours[i1] + i1, theirs[j0] + j0, theirs[j1] + j1)  # with a space after each word
+    return Stretch(
+        ours[part.i0 - before], ours[part.i1 + after], theirs[part.j0 - before], theirs[part.j1 + after]
+    )  # fmt: skip
 
 
 def _part_runs(before: str, after: str) -> tuple[list[Run], bool]:
@@ -238,16 +262,27 @@ def _kept(part: Stretch, ours: _Side, theirs: _Side) -> list[Run]:
 
 
 def _kept_in_pieces(one: str, other: str, cuts: Sequence[list[int]]) -> Iterator[Run]:
-    """Runs for pieces that match one to one; those that are the same are one run as long as they follow each other."""
-    first, second = cuts[0][0], cuts[1][0]
-    for (start, end), (begin, stop) in zip(pairwise(cuts[0]), pairwise(cuts[1]), strict=True):
-        if one[start:end] != other[begin:stop]:
-            yield _run(one[first:start], other[second:begin])
-            yield Run(
-                kind=_unit_agreement(one[start:end], other[begin:stop]), before=one[start:end], after=other[begin:stop]
-            )
-            first, second = end, stop
-    yield _run(one[first : cuts[0][-1]], other[second : cuts[1][-1]])
+    """Runs for pieces that match one to one, those of one kind that follow each other as one.
+
+    A space between words that differ in looks is of their run: a line in capitals is one.
+    """
+    kind: RunKind = "same"
+    first, second = start, begin = cuts[0][0], cuts[1][0]  # the run began there, and goes on to here
+    for (i, end), (j, stop) in zip(pairwise(cuts[0]), pairwise(cuts[1]), strict=True):
+        ours, theirs = one[i:end], other[j:stop]
+        found = "same" if ours == theirs else _unit_agreement(ours, theirs)
+        is_space = found == "same" and not ours.strip()
+        if is_space and (kind != "same" and start == i):
+            continue  # of the run if the next piece is
+        if found != kind:
+            yield Run(kind=kind, before=one[first:start], after=other[second:begin])
+            if found != "same":
+                yield Run(kind="same", before=one[start:i], after=other[begin:j])
+            kind = found
+            first, second = (start, begin) if found == "same" else (i, j)
+        start, begin = end, stop
+    yield Run(kind=kind, before=one[first:start], after=other[second:begin])
+    yield Run(kind="same", before=one[start : cuts[0][-1]], after=other[begin : cuts[1][-1]])
 
 
 _unit_agreement = lru_cache(maxsize=65_536)(agreement)
@@ -278,16 +313,12 @@ def _run(before: str, after: str) -> Run:
 
 
 def _joined(runs: Sequence[Run]) -> tuple[Run, ...]:
-    """*runs* without empty ones, neighbours of one kind made one; spaces do not part words that are in another case."""
+    """*runs* without empty ones, neighbours of one kind made one."""
     parts: list[tuple[RunKind, list[str], list[str]]] = []
     for run in runs:
         if not run.before and not run.after:
             continue
-        if len(parts) > 1 and run.kind == parts[-2][0] == "cosmetic" and "".join(parts[-1][1]) == " ":
-            _, before, after = parts.pop()
-            parts[-1][1].extend(before)
-            parts[-1][2].extend(after)
-        elif not parts or parts[-1][0] != run.kind:
+        if not parts or parts[-1][0] != run.kind:
             parts.append((run.kind, [], []))
         parts[-1][1].append(run.before)
         parts[-1][2].append(run.after)
