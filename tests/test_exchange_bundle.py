@@ -215,7 +215,7 @@ def test_bytes_that_were_removed_are_said_to_be(
     assert main([str(tmp_path / "ev")]) == 3
     told = " ".join(capsys.readouterr().out.split())
     assert "What this shows: the digest of the bytes was recorded" in told
-    assert "the bytes were removed, which is on record" in told
+    assert "The bytes were removed, which is on record" in told
     assert "these bytes were recorded" not in told
     for name in [name for name in files if name.endswith("removal.tlog-proof")]:
         del files[name]

@@ -51,8 +51,8 @@ them. Against that stand copies by others: another archive, the Internet Archive
 """
 _BYTES = "these bytes were recorded by whoever has the key, in this place of their log, and were not changed"
 _DIGEST = """\
-the digest of the bytes was recorded by whoever has the key, in this place of their log, and was not changed
-since; the bytes were removed, which is on record, too, and can be checked no more. Neither record was changed"""
+the digest of the bytes was recorded by whoever has the key, in this place of their log. The bytes
+were removed, which is on record, too, and can be checked no more. Neither record was changed"""
 _REFUSED = """
 This bundle shows nothing: it was damaged, somebody changed it, or it is not of the key or checkpoint that you gave.
 """
@@ -489,10 +489,10 @@ def _time(files: dict[str, bytes], folder: str, name: str, known: Known) -> Line
         reasons = re.findall(r"Verify error: ?(.+)|error:\w+:[^:]*:[^:]*:([^:\n]+)", said)
         why = next(filter(None, (part.strip() for pair in reasons for part in pair)), "openssl refuses it")
         return Line(WRONG, name, f"it is no token of this checkpoint: {why}")
-    what = f"the checkpoint was there at {at} UTC, says the time authority"
     if code:
         which = "root that you gave" if known.roots else "root in the bundle"
-        return Line(OPEN, name, f"{what}; its certificates do not lead to the {which}")
+        return Line(OPEN, name, f"it says {at} UTC; its certificates do not lead to the {which}")
+    what = f"the checkpoint was there at {at} UTC, says the time authority"
     if known.roots:
         return Line(OK, name, f"{what}; its certificates lead to the root that you gave")
     return Line(OPEN, name, f"{what}; its root is the one in the bundle: --ca names the one it should be")
