@@ -66,6 +66,10 @@ def test_a_printed_checkpoint_may_be_asked_for(fonds: Run) -> None:
     checked = _alone("ev", "--checkpoint", "printed.txt")
     assert f"checkpoint-{size} is the one that you gave" in checked.stdout
     assert checked.returncode == 3  # no key was given to hold signatures to
+    fonds("export", "--evidence", "1", "--to", "newest")
+    checked = _alone("newest", "--checkpoint", "printed.txt")
+    assert f"ask for fonds export --evidence 1 --checkpoint {size}" in checked.stdout
+    assert checked.returncode == 3
 
 
 def test_where_no_checkpoint_covers_it_one_is_made(fonds: Run, tmp_path: Path) -> None:

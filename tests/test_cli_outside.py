@@ -1,8 +1,10 @@
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -164,6 +166,25 @@ def test_a_machine_without_a_network_hands_files_over(fonds: Run, authority: Aut
         assert newest.size > int(told["checkpoint"])
 
 
+def test_the_next_query_takes_the_place_of_one_that_was_answered(fonds: Run, authority: Authority) -> None:
+    _made(fonds, "first")
+    run = ("--archive", "first.db", "timestamp", "--request", "q.tsq")
+    fonds(*run)
+    first = Path("q.tsq").read_bytes()
+    Path("a.tsr").write_bytes(authority.answer(first))
+    assert "is not replaced" in one_line(fonds(*run))
+    assert Path("q.tsq").read_bytes() == first
+    assert fonds(*run, "--response", "a.tsr").code == 0
+    ran = fonds(*run)  # of the same checkpoint: the answer to the query before is none to this one
+    assert ran.code == 0, ran.err
+    second = Path("q.tsq").read_bytes()
+    assert second != first
+    assert "is not replaced" in one_line(fonds(*run))
+    Path("q.tsq").write_text("mine")
+    assert "is not replaced" in one_line(fonds(*run))
+    assert Path("q.tsq").read_text() == "mine"
+
+
 def test_files_that_do_not_fit_are_one_line(fonds: Run, authority: Authority) -> None:
     _made(fonds, "first")
     _made(fonds, "second", captures=2)
@@ -179,11 +200,21 @@ def test_files_that_do_not_fit_are_one_line(fonds: Run, authority: Authority) ->
     assert "absent: cannot be read" in one_line(fonds(*run, "--request", "q.tsq", "--response", "absent"))
     assert "a.tsr: found no certificates" in one_line(fonds(*run, "--request", "x", "--ca", "a.tsr"))
     assert "found no query" in one_line(fonds(*run, "--request", "a.tsr", "--response", "a.tsr"))
+    Path("README.md").write_text("# Velmora\n" * 99)
+    line = one_line(fonds(*run, "--request", "q.tsq", "--response", "README.md"))
+    assert "README.md: it is no answer of a time authority (" in line
+    assert "README.md: found no query" in one_line(fonds(*run, "--request", "README.md", "--response", "a.tsr"))
     Archive("empty.db", create=True).close()
     assert "nothing is in the log yet" in one_line(fonds("--archive", "empty.db", "timestamp", "--request", "x"))
 
 
 # Witnesses -----------------------------------------------------------------------------------------------------------
+
+
+def _shown_query() -> str:
+    """How the page tells to get the notes of a fork."""
+    page = (PROJECT / "docs" / "evidence.md").read_text(encoding="utf-8")
+    return page.partition("```sql\n")[2].partition("```")[0]
 
 
 def _request(fonds: Run, name: str, since: int) -> str:
@@ -304,7 +335,18 @@ def test_two_histories_are_put_on_record_and_not_cosigned(fonds: Run, way: str, 
     [fork] = _leaves("fork")
     assert fork["origin"] == "example.org/first"
     assert fork["note"] == WitnessRequest.parsed(Path("request").read_text()).note
-    assert fonds("--archive", "witness.db", "verify").code == 0
+    ran = fonds("--archive", "witness.db", "verify", "--format", "json")
+    assert ran.code == 0
+    [found] = json.loads(ran.out)
+    assert (found["check"], found["is_damage"]) == ("witness", False)
+    assert found["what"].startswith(
+        "another log: two checkpoints of example.org/first that do not go together, in leaf"
+    )
+    assert f"{size} leaves" in found["what"]
+    with closing(sqlite3.connect("witness.db")) as connection:
+        rows = connection.execute(_shown_query()).fetchall()
+    assert [(row[1], row[2]) for row in rows] == [("witnessed", "example.org/first"), ("fork", "example.org/first")]
+    assert rows[1][-1] == fork["note"]
     # What goes on from what was seen is cosigned all the same.
     _import(fonds, "first", 9)
     _request(fonds, "first", size)

@@ -20,7 +20,7 @@ from sealed import PAGE, captures, filled, more, vouched
 from scraper.archive import Archive, bodies, leaves
 from scraper.errors import UsageError
 from scraper.exchange import Known, Line, bundle_of, check, exit_code, write_bundle
-from scraper.exchange.verifier import Key, Refused, _records, read_bundle, read_key
+from scraper.exchange.verifier import Key, Refused, _records, main, read_bundle, read_checkpoint, read_key
 from scraper.log import Checkpoint, Signer, WitnessKey, canonical, leaf_hash, new_key, signed
 
 Files = dict[str, bytes]
@@ -114,10 +114,47 @@ def test_without_anything_from_outside_it_only_agrees_with_itself(files: Files, 
     assert any("only shows that the bundle agrees with itself" in line.found for line in lines)
     assert any("--public-key or --checkpoint" in line.found for line in lines)
     printed = files["checkpoint-17/note.txt"].decode().partition("\n\n")[0]
-    assert _wrong(check(files, Known(checkpoint=f"{printed}\r\n"))) == ""
-    assert any(
-        line.found == "checkpoint-17 is the one that you gave" for line in check(files, Known(checkpoint=printed))
-    )
+    for text in (printed, printed.replace("\n", "\r\n"), files["checkpoint-17/note.txt"].decode()):
+        lines = check(files, Known(checkpoint=read_checkpoint(text)))
+        assert _wrong(lines) == ""
+        assert any(line.found == "checkpoint-17 is the one that you gave" for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("origin", "size", "code", "message"),
+    [
+        ("archive.example/log", 16, 3, "(16) is not in this bundle: ask for fonds export --evidence 3 --checkpoint 16"),
+        ("archive.example/log", 1, 3, "(1) was made before this capture and says nothing of it"),
+        ("other.example/log", 17, 3, "is of the log other.example/log, and this bundle of archive.example/log"),
+        ("archive.example/log", 17, 1, "checkpoint-17 is not the one that you gave"),
+    ],
+)
+def test_a_checkpoint_that_is_not_in_it_is_open_and_one_with_another_root_is_wrong(
+    files: Files, known: Known, origin: str, size: int, code: int, message: str
+) -> None:
+    given = read_checkpoint(Checkpoint(origin=origin, size=size, root=bytes(32)).text)
+    number = json.loads(files["leaf.json"])["capture"]
+    lines = check(files, known._replace(checkpoint=given))
+    assert exit_code(lines) == code
+    [line] = [line for line in lines if line.state != "ok"]
+    assert message.replace("--evidence 3", f"--evidence {number}") in line.found
+
+
+def test_a_root_that_is_not_this_authority_s_is_open_and_hides_no_forgery(
+    files: Files, known: Known, tmp_path: Path
+) -> None:
+    other = known._replace(roots=Authority(tmp_path / "other").root.read_bytes())
+    lines = check(files, other)
+    assert exit_code(lines) == 3
+    [line] = [line for line in lines if line.state != "ok"]
+    assert "its certificates do not lead to the root that you gave" in line.found
+    forged = dict(files)
+    _moved_token(forged, {})
+    assert "is no token of this checkpoint: message imprint mismatch" in _wrong(check(forged, other))
+    _retimed(files, {})
+    assert "is no token of this checkpoint" in _wrong(check(files, other))
+    files[f"{OLD}/time-1.tsr"] = b"soon"
+    assert "is no time token" in _wrong(check(files, other))
 
 
 def test_the_judge_of_logs_accepts_what_is_in_it(files: Files, signer: Signer) -> None:
@@ -155,7 +192,9 @@ def test_a_witness_of_an_unsigned_checkpoint_is_heard_too(
     assert any("seen by witness.example/w" in line.found and line.state == "ok" for line in lines)
 
 
-def test_bytes_that_were_removed_are_said_to_be(tmp_path: Path, signer: Signer, known: Known) -> None:
+def test_bytes_that_were_removed_are_said_to_be(
+    tmp_path: Path, signer: Signer, known: Known, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = tmp_path / "a.db"
     number = filled(path, signer)["accented"]
     with Archive(path, notary=lambda _: signer) as archive:
@@ -172,6 +211,12 @@ def test_bytes_that_were_removed_are_said_to_be(tmp_path: Path, signer: Signer, 
     assert exit_code(lines) == 3
     assert any("removed, on record: a court" in line.found for line in lines)
     assert any(str(row.body_sha256)[:16] in line.found and line.state == "OPEN" for line in lines)
+    write_bundle(files, tmp_path / "ev", "evidence")
+    assert main([str(tmp_path / "ev")]) == 3
+    told = " ".join(capsys.readouterr().out.split())
+    assert "What this shows: the digest of the bytes was recorded" in told
+    assert "The bytes were removed, which is on record" in told
+    assert "these bytes were recorded" not in told
     for name in [name for name in files if name.endswith("removal.tlog-proof")]:
         del files[name]
     assert "has the record of the removal" in _wrong(check(files, known))
@@ -480,11 +525,16 @@ def test_a_zip_file_is_read_as_it_is_and_packed_anew(files: Files, tmp_path: Pat
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("absent",), "No such file"),
+        (("absent",), "absent: found no such file, expected a bundle: its folder or its zip file"),
         (("verify.py",), "neither a folder nor a zip file"),
-        ((".", "--public-key", "a+b+c"), "is no base64"),
-        ((".", "--public-key", "absent"), "No such file"),
-        ((".", "--ca", "absent"), "No such file"),
+        ((".", "--public-key", "a+b+c"), "found 'a+b+c', expected a public key such as example.org/log+"),
+        ((".", "--public-key", "absent"), "found 'absent', expected a public key such as example.org/log+"),
+        ((".", "--public-key", "README.txt"), "found 'README.txt', expected a public key"),
+        ((".", "--witness", "absent"), "found 'absent', expected a public key"),
+        ((".", "--ca", "absent"), "absent: No such file or directory; expected the root of a time authority, in PEM"),
+        ((".", "--ca", "README.txt"), "README.txt: found no certificate, expected the root of a time authority"),
+        ((".", "--checkpoint", "absent"), "absent: No such file or directory; expected the lines of a checkpoint"),
+        ((".", "--checkpoint", "README.txt"), "expected the lines of a checkpoint"),
     ],
 )
 def test_what_cannot_be_looked_at_is_one_line(

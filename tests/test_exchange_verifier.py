@@ -142,4 +142,4 @@ def test_nothing_that_a_terminal_obeys_is_printed(capsys: pytest.CaptureFixture[
     record = b'{"capture":1,"captured_at":"\\u001b[2J","kind":"capture","outcome":"","seq":0,"url":""}'
     assert "\x1b" not in shown(check({"leaf.json": record}, Known()))
     assert main(["/nowhere/at/all"]) == 2
-    assert "No such file" in capsys.readouterr().err
+    assert "found no such file, expected a bundle" in capsys.readouterr().err

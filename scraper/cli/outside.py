@@ -1,6 +1,6 @@
 """Commands by which others vouch for an archive: timestamp, cosign."""
 
-import os
+from contextlib import suppress
 from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -81,7 +81,7 @@ def timestamp(
             row = _newest(settings, archive)
             query = time_query(row.note.encode())
             if query_path is not None:
-                _write_new(query_path, query.encoded)
+                _write_query(archive, query_path, query.encoded)
                 note(f"{query_path}: a query for checkpoint {row.size}; keep it until its answer is here")
                 return
             answer = _asked(str(authority), query, addresses)
@@ -353,16 +353,30 @@ def _is_database(path: Path) -> bool:
         return False
 
 
-def _write_new(path: Path, content: bytes) -> None:
+def _write_query(archive: "Archive", path: Path, content: bytes) -> None:
+    from ..notify.files import write_whole
+
+    if path.exists() and not _is_answered(archive, path):
+        raise UsageError(f"{path}: there is a file already; a query that waits for its answer is not replaced")
     try:
-        with path.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-    except FileExistsError as error:
-        raise UsageError(
-            f"{path}: there is a file already; a query that waits for its answer is not replaced"
-        ) from error
+        write_whole(path, content)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def _is_answered(archive: "Archive", path: Path) -> bool:
+    """Whether the file at *path* is a query, and the archive has the answer to it."""
+    from ..log import read_time_query, read_time_token
+
+    try:
+        query = read_time_query(_read(path, _MOST_TOKEN))
+    except (NotProved, UsageError):
+        return False
+    for row in archive.witnesses():
+        with suppress(NotProved):
+            if row.kind == "rfc3161" and read_time_token(row.token, query):
+                return True
+    return False
 
 
 COMMANDS = (timestamp, cosign)

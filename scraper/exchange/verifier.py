@@ -44,13 +44,17 @@ _MOST_FILES = 1_000
 _KNOWN = ("README.txt", "verify.py", "leaf.json", "removal.json", "capture.warc", "public-key.txt", "witness-keys.txt")
 _FOLDER = re.compile(r"checkpoint-(\d+)/(note\.txt|leaf\.tlog-proof|removal\.tlog-proof|roots\.pem|time-\d+\.tsr)\Z")
 _PROVED = """
-What this shows: these bytes were recorded by whoever has the key, in this place of their log, and were not changed
+What this shows: {shown}
 since the checkpoint was made; and the checkpoint was there at the times that authorities and witnesses say.
 What it does NOT show: that the site sent these bytes, or that what they say is so. Whoever has the key could have made
 them. Against that stand copies by others: another archive, the Internet Archive, the publisher's own.
 """
+_BYTES = "these bytes were recorded by whoever has the key, in this place of their log, and were not changed"
+_DIGEST = """\
+the digest of the bytes was recorded by whoever has the key, in this place of their log. The bytes
+were removed, which is on record, too, and can be checked no more. Neither record was changed"""
 _REFUSED = """
-This bundle shows nothing: it was damaged, or somebody changed it.
+This bundle shows nothing: it was damaged, somebody changed it, or it is not of the key or checkpoint that you gave.
 """
 
 
@@ -83,7 +87,7 @@ class Known(NamedTuple):
     """What is known from outside the bundle."""
 
     keys: tuple[Key, ...] = ()
-    checkpoint: str = ""
+    checkpoint: Note | None = None
     witnesses: tuple[Key, ...] = ()
     roots: bytes = b""
 
@@ -95,6 +99,11 @@ class Note(NamedTuple):
     size: int
     root: bytes
     signatures: tuple[tuple[str, bytes, bytes], ...]
+
+    @property
+    def origin(self) -> str:
+        """The name of the log."""
+        return self.text.partition("\n")[0]
 
 
 class Record(NamedTuple):
@@ -119,7 +128,7 @@ def check(files: dict[str, bytes], known: Known) -> list[Line]:
     sizes = sorted({int(found[1]) for found in map(_FOLDER.match, files) if found})
     for size in sizes:
         lines += _collected(f"checkpoint-{size}", _checkpoint(files, size, leaf, removal, known))
-    lines += _collected("checkpoints", _anchors(files, sizes, removal, known))
+    lines += _collected("checkpoints", _anchors(files, sizes, leaf, removal, known))
     others = sorted(name for name in files if name not in _KNOWN and not _FOLDER.match(name))
     return lines + [Line(OPEN, name, "this file is no part of a bundle and was not looked at") for name in others]
 
@@ -297,7 +306,7 @@ def _checkpoint(
     if note.size != size:
         raise Refused(f"it is one of {note.size} leaves")
     proved = _proved(files, f"{folder}/leaf.tlog-proof", "leaf.json", leaf, kept)
-    yield Line(OK, folder, f"the leaf is number {leaf['seq']} of {size} in the log {note.text.partition(chr(10))[0]}")
+    yield Line(OK, folder, f"the leaf is number {leaf['seq']} of {size} in the log {note.origin}")
     removed = f"{folder}/removal.tlog-proof"
     if removal is not None and removed in files:
         _proved(files, removed, "removal.json", removal, kept)
@@ -401,7 +410,7 @@ def _cosignatures(folder: str, note: Note, keys: Sequence[Key], known: Known) ->
 
 
 def _anchors(
-    files: dict[str, bytes], sizes: Sequence[int], removal: dict[str, Any] | None, known: Known
+    files: dict[str, bytes], sizes: Sequence[int], leaf: dict[str, Any], removal: dict[str, Any] | None, known: Known
 ) -> Iterator[Line]:
     """Whether what was given from outside vouches for a checkpoint of the bundle, as it must.
 
@@ -416,16 +425,33 @@ def _anchors(
         vouched = {size for size, note in notes.items() if ours & {one[:2] for one in note.signatures}}
         if not vouched:
             raise Refused(f"none is signed by the key of {known.keys[0].name} that you gave")
-    if known.checkpoint:
-        printed = known.checkpoint.replace("\r\n", "\n").strip() + "\n"
-        vouched = {size for size, note in notes.items() if note.text == printed}
-        if not vouched:
-            raise Refused("none is the one that you gave")
-        yield Line(OK, "checkpoints", f"checkpoint-{min(vouched)} is the one that you gave")
+    given = known.checkpoint
+    if given is not None:
+        found = _given(given, notes, leaf)
+        yield found
+        vouched = {given.size} if found.state == OK else vouched
     if removal is not None and not any(f"checkpoint-{size}/removal.tlog-proof" in files for size in vouched):
         raise Refused("none that is vouched for has the record of the removal")
-    if not known.keys and not known.checkpoint:
+    if not known.keys and given is None:
         yield Line(OPEN, "key", "nothing was given from outside to hold this to: --public-key or --checkpoint")
+
+
+def _given(given: Note, notes: dict[int, Note], leaf: dict[str, Any]) -> Line:
+    """What the checkpoint that was *given* says of those here. One that is not here is no sign of a forgery."""
+    origins = sorted({note.origin for note in notes.values()})
+    if given.origin not in origins:
+        what = f"the one that you gave is of the log {given.origin}, and this bundle of {', '.join(origins)}"
+        return Line(OPEN, "checkpoints", what)
+    kept = notes.get(given.size)
+    if kept is None and given.size <= leaf["seq"]:
+        what = f"the one that you gave ({given.size}) was made before this capture and says nothing of it"
+        return Line(OPEN, "checkpoints", what)
+    if kept is None:
+        asked = f"fonds export --evidence {leaf['capture']} --checkpoint {given.size}"
+        return Line(OPEN, "checkpoints", f"the one that you gave ({given.size}) is not in this bundle: ask for {asked}")
+    if (kept.origin, kept.root) != (given.origin, given.root):
+        raise Refused(f"checkpoint-{given.size} is not the one that you gave: that has as many leaves and another root")
+    return Line(OK, "checkpoints", f"checkpoint-{given.size} is the one that you gave")
 
 
 # Time ----------------------------------------------------------------------------------------------------------------
@@ -442,7 +468,7 @@ def _time(files: dict[str, bytes], folder: str, name: str, known: Known) -> Line
         paths = {part: str(Path(place, part)) for part in ("note", "token", "roots")}
         for part, content in (("note", note), ("token", files[name]), ("roots", roots)):
             Path(paths[part]).write_bytes(content)
-        told = _openssl(program, "-reply", "-text", "-in", paths["token"])
+        told = _openssl(program, "ts", "-reply", "-text", "-in", paths["token"])
         found = re.search(r"^Time stamp: (\w+ +\d+ [\d:]+)(?:\.\d+)? (\d+) GMT$", told[1], re.MULTILINE)
         if told[0] or not found:
             return Line(WRONG, name, "it is no time token")
@@ -450,12 +476,22 @@ def _time(files: dict[str, bytes], folder: str, name: str, known: Known) -> Line
         if not roots:
             return Line(OPEN, name, f"it says {at} UTC; not checked: no root certificate is here, --ca names one")
         seconds = calendar.timegm(time.strptime(at, "%b %d %H:%M:%S %Y"))
-        own = ("-data", paths["note"], "-in", paths["token"], "-CAfile", paths["roots"], "-attime", str(seconds))
-        code, said = _openssl(program, "-verify", *own)
-    if code:
+        asked = ("ts", "-verify", "-data", paths["note"], "-in", paths["token"], "-attime", str(seconds), "-CAfile")
+        code, said = _openssl(program, *asked, paths["roots"])
+        is_whole = not code
+        if code:  # a root that is not this authority's hides all else: looked at by the token's own certificates
+            bare, own = str(Path(place, "bare")), str(Path(place, "own"))
+            _openssl(program, "ts", "-reply", "-in", paths["token"], "-token_out", "-out", bare)
+            _openssl(program, "pkcs7", "-inform", "DER", "-in", bare, "-print_certs", "-out", own)
+            alone, other = _openssl(program, *asked, own, "-partial_chain")
+            is_whole, said = not alone, other if "Verify error" in said else said
+    if not is_whole:
         reasons = re.findall(r"Verify error: ?(.+)|error:\w+:[^:]*:[^:]*:([^:\n]+)", said)
         why = next(filter(None, (part.strip() for pair in reasons for part in pair)), "openssl refuses it")
-        return Line(WRONG, name, f"it is no token of this checkpoint under a trusted root: {why}")
+        return Line(WRONG, name, f"it is no token of this checkpoint: {why}")
+    if code:
+        which = "root that you gave" if known.roots else "root in the bundle"
+        return Line(OPEN, name, f"it says {at} UTC; its certificates do not lead to the {which}")
     what = f"the checkpoint was there at {at} UTC, says the time authority"
     if known.roots:
         return Line(OK, name, f"{what}; its certificates lead to the root that you gave")
@@ -464,7 +500,7 @@ def _time(files: dict[str, bytes], folder: str, name: str, known: Known) -> Line
 
 def _openssl(program: str, *arguments: str) -> tuple[int, str]:
     ran = subprocess.run(  # noqa: S603 -- its own arguments, files of ours
-        [program, "ts", *arguments], capture_output=True, check=False, env={**os.environ, "LC_ALL": "C"}
+        [program, *arguments], capture_output=True, check=False, env={**os.environ, "LC_ALL": "C"}
     )
     return ran.returncode, (ran.stdout + ran.stderr).decode("utf-8", "replace")
 
@@ -529,6 +565,8 @@ _BASE = _point((4 * pow(5, _P - 2, _P) % _P).to_bytes(32, "little"))
 
 def read_bundle(path: Path) -> dict[str, bytes]:
     """The files of a bundle by name, of a folder or a zip file. Raises Refused, OSError."""
+    if not path.exists():
+        raise Refused(f"{path}: found no such file, expected a bundle: its folder or its zip file")
     if path.is_dir():
         names = [part for part in sorted(path.rglob("*")) if part.is_file() and "__pycache__" not in part.parts]
         if len(names) > _MOST_FILES or sum(part.stat().st_size for part in names) > _MOST_BYTES:
@@ -543,24 +581,51 @@ def read_bundle(path: Path) -> dict[str, bytes]:
                 raise Refused("a name stands twice in that file")
             found = {part.filename: whole.read(part) for part in parts}
     except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
-        raise Refused(f"it is neither a folder nor a zip file: {error}") from error
+        raise Refused(f"{path}: found neither a folder nor a zip file, expected a bundle: {error}") from error
     # The folder that it unpacks to is no part of the names.
     return found if "leaf.json" in found else {name.partition("/")[2]: content for name, content in found.items()}
 
 
 def read_key(named: str, kind: int = 1) -> Key:
-    """The public key that *named* is, or that the file of that name holds. Raises Refused, OSError.
+    """The public key that *named* is, or that the file of that name holds. Raises Refused.
 
     Where a witness's is wanted (kind 4) the key of an archive stands for that by which it cosigns.
     """
-    text = named if "+" in named else Path(named).read_text(encoding="utf-8")
-    name, _, rest = text.strip().partition("+")
-    key_id, _, encoded = rest.partition("+")
-    raw = _base64(encoded, 33)
+    expected = f"found {named[:80]!r}, expected a public key such as example.org/log+1a2b3c4d+ATyU..., or its file"
+    try:
+        text = named if "+" in named else Path(named).read_text(encoding="utf-8")
+        name, _, rest = text.strip().partition("+")
+        key_id, _, encoded = rest.partition("+")
+        raw = _base64(encoded, 33)
+    except (OSError, ValueError, Refused) as error:
+        raise Refused(expected) from error
     found = Key(name, raw[0], raw[1:])
     if raw[0] not in (1, kind) or found.id.hex() != key_id:
-        raise Refused(f"found {text.strip()[:80]!r}, expected a public key such as example.org/log+1a2b3c4d+ATyU...")
+        raise Refused(expected)
     return found._replace(kind=kind)
+
+
+def read_checkpoint(text: str) -> Note:
+    """The checkpoint whose three lines *text* holds, with signatures or without. Raises Refused."""
+    return _note((text.replace("\r\n", "\n").strip() + "\n").encode())
+
+
+def _read_checkpoint(path: Path) -> Note:
+    try:
+        return read_checkpoint(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, Refused) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        raise Refused(f"{path}: {why}; expected the lines of a checkpoint as they were printed") from error
+
+
+def _read_roots(path: Path) -> bytes:
+    try:
+        found = path.read_bytes()
+    except OSError as error:
+        raise Refused(f"{path}: {error.strerror}; expected the root of a time authority, in PEM") from error
+    if b"-----BEGIN " not in found:
+        raise Refused(f"{path}: found no certificate, expected the root of a time authority, in PEM")
+    return found
 
 
 def _keys(files: dict[str, bytes], name: str) -> list[Key]:
@@ -627,15 +692,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         known = Known(
             keys=tuple(read_key(named) for named in chosen.public_key),
-            checkpoint=chosen.checkpoint.read_text(encoding="utf-8") if chosen.checkpoint else "",
+            checkpoint=_read_checkpoint(chosen.checkpoint) if chosen.checkpoint else None,
             witnesses=tuple(read_key(named, 4) for named in chosen.witness),
-            roots=chosen.ca.read_bytes() if chosen.ca else b"",
+            roots=_read_roots(chosen.ca) if chosen.ca else b"",
         )
-        lines = check(read_bundle(chosen.bundle), known)
+        files = read_bundle(chosen.bundle)
+        lines = check(files, known)
     except (Refused, OSError, ValueError) as error:
         sys.stderr.write(f"verify.py: {error}\n")
         return 2
-    sys.stdout.write(shown(lines) + (_REFUSED if exit_code(lines) == _EXIT_WRONG else _PROVED))
+    proved = _PROVED.format(shown=_DIGEST if "removal.json" in files else _BYTES)
+    sys.stdout.write(shown(lines) + (_REFUSED if exit_code(lines) == _EXIT_WRONG else proved))
     return exit_code(lines)
 
 

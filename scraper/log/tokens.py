@@ -80,10 +80,14 @@ def time_query(message: bytes) -> TimeQuery:
 
 def read_time_query(data: bytes) -> TimeQuery:
     """The question that `TimeQuery.encoded` wrote (RFC 3161, 2.4.1). Raises NotProved for anything else."""
-    parts = der.element(data).parts
-    shape = [part.tag for part in parts[:2]]
-    imprint = parts[1].parts if shape == [der.INTEGER, der.SEQUENCE] else ()
-    if len(imprint) != 2 or _hash_of(imprint[0]) != "sha256" or imprint[1].tag != der.OCTETS:
+    try:
+        parts = der.element(data).parts
+        shape = [part.tag for part in parts[:2]]
+        imprint = parts[1].parts if shape == [der.INTEGER, der.SEQUENCE] else ()
+        is_query = len(imprint) == 2 and _hash_of(imprint[0]) == "sha256" and imprint[1].tag == der.OCTETS
+    except NotProved as error:
+        raise NotProved(f"found no query for a time token over a SHA-256 digest ({error})") from error
+    if not is_query:
         raise NotProved("found no query for a time token over a SHA-256 digest")
     nonce = next((part.number for part in parts[2:] if part.tag == der.INTEGER), None)
     return TimeQuery(imprint=imprint[1].content, nonce=nonce, encoded=data)
@@ -178,8 +182,11 @@ def _decoded(answer: bytes) -> "TimeStampResponse":
 
     if len(answer) > MOST_BYTES:
         raise NotProved(f"the answer has {len(answer):,} bytes, expected at most {MOST_BYTES:,}")
-    status = _parts(der.element(answer), 1)[0]
-    code = _parts(status, 1)[0].number
+    try:
+        status = _parts(der.element(answer), 1)[0]
+        code = _parts(status, 1)[0].number
+    except NotProved as error:
+        raise NotProved(f"it is no answer of a time authority ({error})") from error
     if code != _GRANTED:
         words = b" ".join(text.content for part in status.parts if part.tag == der.SEQUENCE for text in part.parts)
         said = f": {words.decode('utf-8', 'replace')[:200]}" if words else ""

@@ -54,6 +54,7 @@ def _all(work: Work) -> Iterator[Finding]:
     yield from seals.findings(work, work.rows.all(_SEALS, work.start))
     yield from seals.key_findings(work)
     yield from outside.findings(work, work.start)
+    yield from outside.fork_findings(work)
     if not work.start:
         yield from acts.findings(work)
     yield from contents.body_findings(work)

@@ -38,6 +38,17 @@ def findings(work: Work, least: int) -> Iterator[Finding]:
         yield Finding(check="witness", what=what, is_damage=False)
 
 
+def fork_findings(work: Work) -> Iterator[Finding]:
+    """What the archive saw as a witness of logs that forked: to be known, and no damage here."""
+    for act in work.acts.get("fork", []):
+        try:
+            what = f"two checkpoints of {act['origin']} that do not go together, in leaf {act['seq']}: {act['why']}"
+        except KeyError:
+            yield Finding(check="witness", what=f"leaf {act.get('seq')} does not say which log forked")
+        else:
+            yield Finding(check="witness", what=one_line(f"another log: {what}"), is_damage=False)
+
+
 def _lack(kind: object) -> str:
     """Which library is not here that this kind needs, "" for none."""
     try:
