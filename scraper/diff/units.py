@@ -40,8 +40,8 @@ _CLUSTERS = (
     "[\u30a1-\u30fa\u30fc\uff66-\uff9f]++",  # a katakana word, mostly a foreign one
     rf"[{_UNSPACED}]{_MARKS}",
 )
-_WORDS = rf"\d++(?:[.,:/\-–٫٬]\d++)*+(?!{_LETTER})|{_WORD}(?:['’ʼ]{_WORD})*+|{'|'.join(_CLUSTERS)}"
-# Bounded, so that a long word is not read again from each of its signs.
+_WORDS = rf"\d++(?:[.,:/\-–٫٬]\d++){{0,8}}+(?!{_LETTER})|{_WORD}(?:['’ʼ]{_WORD})*+|{'|'.join(_CLUSTERS)}"
+# Bounded, as is how many parts a number has, so that what is long is not read again from each of its signs.
 _ADDRESS = (
     r"(?:https?://|www\.)[!#-;=?-Z\[\]_a-z~]{0,2000}[#-&+\-/0-9=@-Z_a-z~]"
     r"|[0-9A-Za-z][0-9A-Za-z._%+\-]{0,63}+@[0-9A-Za-z\-]{1,63}+(?:\.[0-9A-Za-z\-]{1,63}+)++"
@@ -63,8 +63,8 @@ def _patterns(words: str, marks: str, flags: re.RegexFlag) -> _Patterns:
 
 
 # The same units are found whichever is used; what is simpler is several times as fast.
-_IN_ASCII = _patterns(r"\d++(?:[.,:/\-]\d++)*+(?![A-Za-z\d])|[A-Za-z\d]++(?:'[A-Za-z\d]++)*+", "", re.ASCII)
-_IN_WORDS = _patterns(r"\d++(?:[.,:/\-–]\d++)*+(?![^\W_])|[^\W_]++(?:['’ʼ][^\W_]++)*+", "", re.UNICODE)
+_IN_ASCII = _patterns(r"\d++(?:[.,:/\-]\d++){0,8}+(?![A-Za-z\d])|[A-Za-z\d]++(?:'[A-Za-z\d]++)*+", "", re.ASCII)
+_IN_WORDS = _patterns(r"\d++(?:[.,:/\-–]\d++){0,8}+(?![^\W_])|[^\W_]++(?:['’ʼ][^\W_]++)*+", "", re.UNICODE)
 _IN_ANY = _patterns(_WORDS, _MARKS, re.UNICODE)
 _NEEDS_ANY = re.compile(f"[{_UNSPACED}{_COMBINING}٫٬]")
 # Signs that mean something, of currencies above all: "$5" is not "€5".
