@@ -7,7 +7,9 @@ from ..log import root_of
 from . import leaves
 
 _SHARED = "exists (select 1 from other.leaf as shared where shared.seq = leaf.seq and shared.hash = leaf.hash)"
-_APART = f"select exists (select 1 from main.leaf) and not exists (select 1 from main.leaf where {_SHARED})"  # noqa: S608
+# Which fonds it was is told alike in the logs of all archives.
+_TOLD = "select 1 from main.leaf where kind <> 'tool'"
+_APART = f"select exists ({_TOLD}) and not exists ({_TOLD} and {_SHARED})"
 _LEFT = f"select kind, count(*) from main.leaf where not {_SHARED} group by kind"  # noqa: S608 -- our own names
 
 
