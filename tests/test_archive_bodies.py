@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scraper.archive import Archive
-from scraper.archive.bodies import Recent
+from scraper.archive.bodies import Recent, check
 from scraper.capture import Capture
 from scraper.errors import ArchiveError, UsageError
 
@@ -86,6 +86,19 @@ def test_a_body_that_claims_less_than_it_unpacks_to_is_refused(tmp_path: Path) -
         archive.db.execute("update body set bytes = 10")
         with pytest.raises(ArchiveError, match="not one whole frame"):
             archive.body(number)
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [("x'00'", "are no Zstandard frame"), ("substr(data, 1, 12) || x'00' || substr(data, 14)", "are a damaged Zstand")],
+)
+def test_what_is_wrong_with_a_frame_is_said_in_words_of_ours(tmp_path: Path, damage: str, message: str) -> None:
+    with Archive(tmp_path / "a.db", create=True) as archive:
+        archive.store_capture(capture(b"<p>of the same</p>" * 100))
+        archive.db.execute("drop trigger body_no_update")
+        archive.db.execute(f"update body set data = cast({damage} as blob)")  # noqa: S608
+        [found] = check(archive.db)
+        assert f"the stored bytes {message}" in found.what
 
 
 # Bodies beside others ------------------------------------------------------------------------------------------------

@@ -392,21 +392,72 @@ def test_the_log_of_the_one_that_was_there_goes_with_it(path: Path, dest: Path) 
     assert _damage(path) == _damage(made.kept) == []
 
 
-def test_what_sqlite_cannot_read_is_kept_as_it_is_with_its_log(path: Path, dest: Path) -> None:
+def test_an_archive_that_sqlite_cannot_read_is_kept_as_it_is_with_its_log(path: Path, dest: Path) -> None:
     _backup(path, dest)
     _leave_log(path)
     log = Path(f"{path}-wal").read_bytes()
-    path.write_bytes(b"no archive any more")
+    header = path.read_bytes()[:100]
+    rotten = header[:16] + bytes(2) + header[18:]  # a page size that none has
+    path.write_bytes(rotten)
     with pytest.raises(UsageError, match="nobody can tell what it has"):
         restore(dest, path)
     made = restore(dest, path, may_replace=True)
     assert made.kept
     assert made.left is None
-    assert made.kept.read_bytes() == b"no archive any more"
+    assert made.kept.read_bytes() == rotten
     assert Path(f"{made.kept}-wal").read_bytes() == log
     assert not Path(f"{path}-wal").exists()
     assert _captures(path) == 8
     assert _damage(path) == []
+
+
+@pytest.mark.parametrize("may_replace", [False, True])
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        ("another", r"another log \(fonds/\w+, \d+ leaves\) than the backup .*b\.db \(fonds/\w+, \d+ leaves\)"),
+        ("junk", "found a file that is no SQLite database, expected a fonds archive; it was left as it is"),
+        ("empty", "found an empty file"),
+        ("database", "found the database of another application"),
+        ("folder", "found a folder, expected an archive or nothing"),
+        ("no file", "found no file, expected an archive or nothing"),
+    ],
+)
+def test_what_is_not_the_archive_of_the_backup_is_never_replaced(
+    path: Path, dest: Path, kind: str, message: str, *, may_replace: bool
+) -> None:
+    _backup(path, dest)
+    path.unlink()
+    match kind:
+        case "another":
+            _grow(path, 1, words="elsewhere")
+        case "junk" | "empty":
+            path.write_bytes(b"a letter to the publisher" if kind == "junk" else b"")
+        case "database":
+            with closing(sqlite3.connect(path)) as connection:
+                connection.execute("create table book (title text)")
+        case "folder":
+            path.mkdir()
+        case "no file":
+            os.mkfifo(path)
+    before = path.read_bytes() if path.is_file() else b""
+    with pytest.raises(UsageError, match=message) as error:
+        restore(dest, path, may_replace=may_replace)
+    assert "ove it away first" in str(error.value)
+    assert "\n" not in str(error.value)
+    assert (path.read_bytes() if path.is_file() else b"") == before
+    assert _files(path.parent) == ["a.db"]
+
+
+def test_an_archive_without_a_record_is_replaced_and_one_that_was_cut_short(path: Path, dest: Path) -> None:
+    _backup(path, dest)
+    path.write_bytes(path.read_bytes()[:50_000])
+    with pytest.raises(UsageError, match="nobody can tell what it has"):
+        restore(dest, path)
+    assert restore(dest, path, may_replace=True).kept
+    path.unlink()
+    Archive(path, create=True).close()
+    assert restore(dest, path, may_replace=True).captures == 8
 
 
 def test_a_log_without_its_archive_is_never_taken_for_that_of_the_new_one(path: Path, dest: Path) -> None:
@@ -442,6 +493,22 @@ def test_a_damaged_backup_is_not_restored(path: Path, dest: Path) -> None:
         ArchiveError, match=r"1 thing is wrong with it, body: .*; nothing was restored; fonds --archive"
     ):
         restore(dest, path, may_replace=True)
+    assert path.read_bytes() == before
+    assert (_files(path.parent), _files(dest.parent)) == (["a.db"], ["b.db"])
+
+
+def test_of_a_backup_with_rotten_pages_that_is_named_and_not_the_folder(path: Path, dest: Path) -> None:
+    _backup(path, dest)
+    with closing(sqlite3.connect(dest)) as connection:
+        [root] = connection.execute("select rootpage from sqlite_master where name = 'body'").fetchone()
+    data = bytearray(dest.read_bytes())
+    data[(root - 1) * PAGE_SIZE : root * PAGE_SIZE] = bytes(PAGE_SIZE)
+    dest.write_bytes(data)
+    before = path.read_bytes()
+    with pytest.raises(ArchiveError, match=f"fonds --archive {dest} verify --repair") as error:
+        restore(dest, path, may_replace=True)
+    assert str(error.value).startswith(f"{dest}: ")
+    assert "\n" not in str(error.value)
     assert path.read_bytes() == before
     assert (_files(path.parent), _files(dest.parent)) == (["a.db"], ["b.db"])
 

@@ -566,6 +566,19 @@ def test_what_is_removed_and_what_is_on_record_are_the_same(
     assert any(fnmatch(line, f"{what}*") for line in said), said
 
 
+def test_rows_that_refer_to_none_are_counted_with_their_captures(path: Path) -> None:
+    [(number,)] = rows(path, "select capture_id from reading order by 1 limit 1")
+    edit(path, "pragma foreign_keys = off", f"update reading set record_id = 99999 where capture_id = {number}")
+    [(count,)] = rows(path, "select count(*) from reading where record_id = 99999")
+    told = {finding.what: finding.captures for finding in damage(path)}
+    refer = "1 row of reading refers" if count == 1 else f"{count} rows of reading refer"
+    assert told[f"{refer} to no row of record"] == (number,)
+    edit(path, "pragma foreign_keys = off", f"update capture set page_id = 99999 where id = {number}")
+    assert {finding.what: finding.captures for finding in damage(path)}[
+        "1 row of capture refers to no row of page"
+    ] == (number,)
+
+
 def test_a_body_that_is_damaged_names_all_its_captures(path: Path) -> None:
     [(body, digest)] = rows(
         path,

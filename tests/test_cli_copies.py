@@ -114,7 +114,7 @@ def test_an_archive_is_put_back(fonds: Run, tmp_path: Path) -> None:
     assert fonds("--archive", "new/archive.db", "restore", "b.db").code == 0
     assert "it cannot be read: No such file" in one_line(fonds("restore", "none.db"))
     ARCHIVE.write_bytes(b"junk")
-    assert "nobody can tell what it has" in fonds("restore", "b.db", "--replace").err
+    assert "found a file that is no SQLite database" in one_line(fonds("restore", "b.db", "--replace"))
 
 
 def test_verify_repairs_from_a_backup_and_says_what_it_did(fonds: Run) -> None:
@@ -123,7 +123,8 @@ def test_verify_repairs_from_a_backup_and_says_what_it_did(fonds: Run) -> None:
     ran = fonds("verify", "--repair")
     assert ran.code == 1
     assert [(row["state"], row["check"], row["captures"]) for row in ran.rows] == [("left", "body", [1])]
-    assert "for --from BACKUP, or fonds restore" in ran.err
+    assert "left: body: --from BACKUP takes the bytes from a backup\n" in ran.err
+    assert "fonds restore" not in ran.err
     ran = fonds("verify", "--repair", "--from", "b.db")
     assert ran.code == 0
     assert [(row["state"], row["check"], row["captures"]) for row in ran.rows] == [("mended", "body", [1])]
@@ -143,7 +144,24 @@ def test_what_is_left_may_be_in_another_backup(fonds: Run) -> None:
         pass
     ran = fonds("verify", "--repair", "--from", "other.db")
     assert ran.code == 1
-    assert "other backups may help" in ran.err
+    assert "left: body: --from another backup may have the bytes\n" in ran.err
+
+
+def test_what_is_left_on_record_is_for_restore(fonds: Run) -> None:
+    with closing(sqlite3.connect(ARCHIVE)) as connection:
+        connection.execute("update record set title = 'Another'")
+        connection.commit()
+    ran = fonds("verify", "--repair")
+    assert ran.code == 1
+    assert "left: record: fonds restore puts a whole backup in its place\n" in ran.err
+    assert "--from BACKUP" not in ran.err
+
+
+def test_what_was_removed_on_record_is_noted(fonds: Run) -> None:
+    assert fonds("redact", "1", "--reason", "a court order", "--yes").code == 0
+    ran = fonds("verify", "--repair")
+    assert ran.code == 0
+    assert [(row["state"], row["check"], row["captures"]) for row in ran.rows] == [("noted", "body", [1])]
 
 
 @pytest.mark.parametrize(

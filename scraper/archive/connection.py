@@ -86,6 +86,13 @@ def read_other(path: Path) -> sqlite3.Connection:
         return connection
 
 
+def check_is_archive(path: Path) -> None:
+    """Raises NotAnArchive where *path* is none by its first bytes; the rest of it may be damaged, or from tomorrow."""
+    with _OPENING:
+        if not _OPEN[_identity(path)]:
+            _header(path)
+
+
 def is_open_here(path: Path) -> bool:
     """Whether this process has the archive open. Then SQLite's locks on it do not keep this process out."""
     return bool(_OPEN[_identity(path)])
@@ -172,6 +179,17 @@ def _check_place(connection: _Connection, path: Path) -> None:
 
 def _check_header(path: Path) -> None:
     """Refuses what is no archive by its first bytes, before SQLite sees it: SQLite may write to what it opens."""
+    header, size = _header(path)
+    _check_version(int.from_bytes(header[60:64], "big"), path)
+    pages, page_bytes = int.from_bytes(header[28:32], "big"), int.from_bytes(header[16:18], "big")
+    # While a log waits to be merged the file itself may rightly be shorter than its header says.
+    if pages * page_bytes > size and not _has_log(path):
+        message = f"found {size:,} bytes of {pages * page_bytes:,}: the file was cut short; restore it from a backup"
+        raise NotAnArchive(message, path=str(path))
+
+
+def _header(path: Path) -> tuple[bytes, int]:
+    """The header of an archive, and its length. Raises NotAnArchive for another file."""
     try:
         with path.open("rb") as file:
             header = file.read(_HEADER_BYTES)
@@ -184,12 +202,7 @@ def _check_header(path: Path) -> None:
     if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
         message = "found the database of another application, expected a fonds archive; it was left as it is"
         raise NotAnArchive(message, path=str(path))
-    _check_version(int.from_bytes(header[60:64], "big"), path)
-    pages, page_bytes = int.from_bytes(header[28:32], "big"), int.from_bytes(header[16:18], "big")
-    # While a log waits to be merged the file itself may rightly be shorter than its header says.
-    if pages * page_bytes > size and not _has_log(path):
-        message = f"found {size:,} bytes of {pages * page_bytes:,}: the file was cut short; restore it from a backup"
-        raise NotAnArchive(message, path=str(path))
+    return header, size
 
 
 def _look_at(path: Path) -> None:

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from ..errors import ArchiveBusy, ArchiveError, ScraperError, UsageError
-from . import fixity, signing
-from .connection import other_uri, read_other, reading_uri
+from ..errors import ArchiveBusy, ArchiveError, NotAnArchive, ScraperError, UsageError
+from . import fixity, leaves, signing
+from .connection import check_is_archive, other_uri, read_other, reading_uri
 from .copying import Progress, copy, making, put_beside, sync
 from .fixity import Finding, Verification
 from .kinship import Left, begins_with, left_behind
@@ -18,6 +18,8 @@ from .lock import crawling
 from .placing import check_no_log, put_first, put_instead
 from .signing import CheckpointRow
 from .upgrade import upgrade_copy
+
+_ROTTEN = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +58,7 @@ def backup(
         _check_kin(connection, place)
     # By the archive and not by *dest*, so that what is left by a killed run is found under another minute.
     name = f"{archive.name}.{sha256(str(archive.resolve()).encode()).hexdigest()[:8]}"
-    with _drafted(place.parent, name) as draft:
+    with _drafted(place.parent, name, archive) as draft:
         copy(reading_uri(archive), draft, progress)
         damage = _damage(draft, progress)
         if damage:
@@ -73,9 +75,9 @@ def restore(source: Path, archive: Path, progress: Progress = lambda *_: None, *
     """A copy of the backup *source* at *archive*, verified and brought up to date, from which a crawl can go on.
 
     An archive that is there is replaced only where that *may* be done; it stays beside the new one as
-    `<file>.replaced.db`. *source* is only read. Raises UsageError where there is one and it may not be replaced,
-    ArchiveBusy while that is open anywhere, ArchiveError where the backup is damaged or cannot be copied; then all is
-    as it was.
+    `<file>.replaced.db`. *source* is only read. Raises UsageError where there is one and it may not be replaced, and
+    where anything else is there, be it an archive with another log; ArchiveBusy while it is open anywhere, ArchiveError
+    where the backup is damaged or cannot be copied. Then all is as it was.
     """
     place = archive.resolve()
     if place.exists() and source.exists() and place.samefile(source):
@@ -83,13 +85,14 @@ def restore(source: Path, archive: Path, progress: Progress = lambda *_: None, *
     if running := crawling(archive):
         raise ArchiveBusy(f"{running}; wait for it, or end it", path=str(archive), holder=running)
     read_other(source).close()
-    if place.exists() and not may_replace:
-        what = "; --replace puts the backup in its place, and keeps it beside that"
-        raise UsageError(f"{archive}: {_standing(place, source)}{what}")
-    if not place.exists():
+    if place.exists():
+        standing = _standing(archive, source)
+        if not may_replace:
+            raise UsageError(f"{archive}: {standing}; --replace puts the backup in its place, and keeps it beside that")
+    else:
         place.parent.mkdir(parents=True, exist_ok=True)
         check_no_log(place)
-    with _drafted(place.parent, f"{place.name}.restored") as draft:
+    with _drafted(place.parent, f"{place.name}.restored", source) as draft:
         copy(other_uri(source), draft, progress)
         upgrade_copy(draft)
         sync(draft)
@@ -130,12 +133,15 @@ def _check_kin(connection: sqlite3.Connection, place: Path) -> None:
 
 
 @contextmanager
-def _drafted(folder: Path, name: str) -> Iterator[Path]:
-    """As `making`, with what is wrong with the disk as one clear line."""
+def _drafted(folder: Path, name: str, source: Path) -> Iterator[Path]:
+    """As `making`, with what is wrong with the disk, or with *source*, as one clear line."""
     try:
         with making(folder, name) as draft:
             yield draft
     except (OSError, sqlite3.Error) as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _ROTTEN:  # a draft holds what its source does
+            advice = f"take another backup, or mend what can be: fonds --archive {source} verify --repair"
+            raise ArchiveError(f"it is damaged ({error}), and no copy was made; {advice}", path=str(source)) from error
         what = error.strerror if isinstance(error, OSError) and error.strerror else error
         raise ArchiveError(f"the copy cannot be made there: {what}; nothing is left of it", path=str(folder)) from error
 
@@ -158,13 +164,33 @@ def _told(draft: Path, path: Path, damage: tuple[Finding, ...] = ()) -> Copy:
 
 
 def _standing(place: Path, source: Path) -> str:
-    """What there is at *place*, and what of it is not in the backup."""
+    """What archive there is at *place*, and what of it is not in the backup. Raises UsageError for all else there."""
+    if not place.is_file():
+        found = "a folder" if place.is_dir() else "no file"
+        raise UsageError(f"{place}: found {found}, expected an archive or nothing; move it away first")
+    try:
+        check_is_archive(place)
+    except NotAnArchive as error:
+        raise UsageError(f"{error}. Move it away first, and nothing needs to be replaced") from error
     left = _left(place, source)
+    if left and left.is_apart:
+        what = f"found an archive with another log ({_log(place)}) than the backup {source} ({_log(source)})"
+        raise UsageError(f"{place}: {what}; it was left as it is. Move it away first")
     if left is None:
         return "there is an archive already, of which nobody can tell what it has that the backup has not"
     if not left.count:
         return "there is an archive already; all that it has is in the backup"
     return f"there is an archive already, and {left} of it {'is' if left.count == 1 else 'are'} not in the backup"
+
+
+def _log(path: Path) -> str:
+    """What the log of an archive is called, and how long it is."""
+    try:
+        with closing(read_other(path)) as connection:
+            count = leaves.size(connection)
+            return f"{signing.name_of(connection)}, {count:,} leaves" if count else "empty"
+    except (sqlite3.Error, ScraperError, LookupError):
+        return "damaged"
 
 
 def _left(place: Path, source: Path) -> Left | None:

@@ -7,15 +7,19 @@ from ..log import root_of
 from . import leaves
 
 _SHARED = "exists (select 1 from other.leaf as shared where shared.seq = leaf.seq and shared.hash = leaf.hash)"
+# Which fonds it was is told alike in the logs of all archives.
+_TOLD = "select 1 from main.leaf where kind <> 'tool'"
+_APART = f"select exists ({_TOLD}) and not exists ({_TOLD} and {_SHARED})"
 _LEFT = f"select kind, count(*) from main.leaf where not {_SHARED} group by kind"  # noqa: S608 -- our own names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Left:
-    """What an archive has on record and another has not."""
+    """What an archive has on record and another has not; *is_apart* where their logs have nothing in common."""
 
     captures: int
     redactions: int
+    is_apart: bool = False
 
     @property
     def count(self) -> int:
@@ -59,6 +63,7 @@ def left_behind(connection: sqlite3.Connection, other: str) -> Left:
     connection.execute("attach ? as other", (other,))
     try:
         found = dict(connection.execute(_LEFT).fetchall())
+        is_apart = bool(connection.execute(_APART).fetchone()[0])
     finally:
         connection.execute("detach other")
-    return Left(captures=found.get("capture", 0), redactions=found.get("redaction", 0))
+    return Left(captures=found.get("capture", 0), redactions=found.get("redaction", 0), is_apart=is_apart)

@@ -61,6 +61,7 @@ def restore(settings: Settings, source: Path, may_replace: bool) -> None:
     The copy is verified first, and brought up to date where the backup is of an older fonds; BACKUP itself is only
     read. An archive that is there is replaced with --replace alone, at once and while no process has it open; it stays
     beside the new one, under the name that is printed. Without --replace it is said what it has and BACKUP has not.
+    What is no archive, or has another log than BACKUP, is never replaced: move it away first.
 
     \b
     Examples:

@@ -115,7 +115,8 @@ def verify(
 
     --repair stores damaged bodies anew where their bytes are still to be had, with the digest on record: from a second
     copy, from what still decodes, from BACKUP. Indexes are built anew, missing nodes of the log computed. What is left
-    then decides about the exit code: `fonds restore` is for that.
+    then decides about the exit code, and a line says what to do about it; what is only noted, such as removals on
+    record, does not.
 
     \b
     Examples:
@@ -150,7 +151,8 @@ def verify(
         told.end()
     damage = sum(finding.is_damage for finding in found)
     rows = [asdict(one) | {"is_damage": False} for one in mended] + [asdict(finding) for finding in found]
-    states = [{"state": "mended"}] * len(mended) + [{"state": "left"}] * len(found)
+    states = [{"state": "mended"}] * len(mended)
+    states += [{"state": "left" if finding.is_damage else "noted"} for finding in found]
     shown = [
         (state if repair else {}) | row | {"captures": _few(row["captures"]) if _is_table(form) else row["captures"]}
         for state, row in zip(states, rows, strict=True)
@@ -164,14 +166,24 @@ def verify(
         note(f"{settings.archive}: {_extent(done)}: {_wrong(damage)}" if damage else fine)
     note(f"{settings.archive}: {_sealed(done)}")
     if damage and repair:
-        other = (
-            "that other backups may help with, or fonds restore" if backup else "for --from BACKUP, or fonds restore"
-        )
-        note(f"{settings.archive}: what is left could not be mended here: it is {other}")
+        for line in _advice({finding.check for finding in found if finding.is_damage}, backup):
+            note(f"{settings.archive}: {line}")
     for line in _said(done):
         note(f"{settings.archive}: {line}")
     if damage:
         raise click.exceptions.Exit(_FINDINGS)
+
+
+def _advice(checks: set[str], backup: Path | None) -> list[str]:
+    """What to do about what a repair has left, a line for each way, by the *checks* that found it."""
+    ways = {
+        "body": "--from another backup may have the bytes" if backup else "--from BACKUP takes the bytes from a backup",
+        "signature": "fonds checkpoint signs what no key has signed",
+    }
+    rest = sorted(checks - set(ways))
+    lines = [f"left: {check}: {way}" for check, way in ways.items() if check in checks]
+    # Reading a page anew finds a damaged record by its digest and keeps it, so that is no way.
+    return lines + ([f"left: {', '.join(rest)}: fonds restore puts a whole backup in its place"] if rest else [])
 
 
 def _since(archive: "Archive", named: str) -> "Checkpoint":

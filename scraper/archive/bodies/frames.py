@@ -34,13 +34,18 @@ def unpacked(frame: bytes, size: int, base: bytes | None = None) -> bytes:
 
     What a frame may cost is bounded by *size* and *base*, whatever it says: the file may come from elsewhere.
     """
-    whole = zstd.get_frame_info(frame).decompressed_size == size and zstd.get_frame_size(frame) == len(frame)
-    if not whole:
+    try:
+        is_whole = zstd.get_frame_info(frame).decompressed_size == size and zstd.get_frame_size(frame) == len(frame)
+    except FrameError as error:
+        raise FrameError("the stored bytes are no Zstandard frame") from error
+    if not is_whole:
         raise FrameError("the stored bytes are not one whole frame of the length recorded")
     window = (size + len(base or b"")).bit_length()
     options: dict[int, int] = {
         zstd.DecompressionParameter.window_log_max: min(max(window, _USUAL_WINDOW_LOG), _MOST_WINDOW_LOG)
     }
-    if base is None:
-        return zstd.decompress(frame, options=options)
-    return zstd.decompress(frame, options=options, zstd_dict=zstd.ZstdDict(base, is_raw=True).as_prefix)
+    among = None if base is None else zstd.ZstdDict(base, is_raw=True).as_prefix
+    try:
+        return zstd.decompress(frame, options=options, zstd_dict=among)
+    except FrameError as error:
+        raise FrameError("the stored bytes are a damaged Zstandard frame") from error

@@ -6,6 +6,7 @@ read one by one.
 """
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -20,6 +21,7 @@ from .rows import Rows
 __all__ = ["Check", "Extent", "Finding", "Progress", "Said", "Verification", "verify", "verify_copy"]
 
 _LISTED = 20  # lines that SQLite's own check may take
+_REFERENCES = "pragma foreign_key_check"
 _SEALS = "select size, root, note from checkpoint where size >= ? order by size"
 
 
@@ -72,9 +74,12 @@ def _file(work: Work) -> Iterator[Finding]:
         for (line,) in connection.execute(f"pragma integrity_check({_LISTED})"):
             if line != "ok":
                 yield Finding(check="file", what=one_line(line))
-        for table, row, parent, _ in connection.execute("pragma foreign_key_check"):
-            captures = (row,) if table == "capture" and row is not None else ()
-            yield Finding(check="file", what=f"row {row} of {table} refers to no row of {parent}", captures=captures)
+        # By number a row can be named in some tables only, so they are counted.
+        lacking = Counter((table, parent, key) for table, _, parent, key in connection.execute(_REFERENCES))
+        for (table, parent, key), count in lacking.items():
+            what = f"{count:,} rows of {table} refer" if count != 1 else f"1 row of {table} refers"
+            captures = work.rows.captures_lacking(table, key)
+            yield Finding(check="file", what=f"{what} to no row of {parent}", captures=captures)
     except sqlite3.Error as error:
         yield Finding(check="file", what=one_line(error))
 

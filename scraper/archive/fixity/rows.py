@@ -79,6 +79,19 @@ class Rows:
         )
         return _numbers(self.all("select id from capture where id > ? and id < ? order by id", before, after))
 
+    def captures_lacking(self, table: str, key: int) -> tuple[int, ...]:
+        """The captures of the rows of *table* that lack what its foreign key *key* refers to, where these tell any."""
+        keys = self.all('select "table", "from", "to" from pragma_foreign_key_list(?) where id = ?', table, key)
+        capture = "id" if table == "capture" else "capture_id"
+        return _numbers([
+            row
+            for parent, ours, theirs in keys
+            for row in self.all(
+                f"""select distinct {capture} from {table} as child where {ours} is not null
+                    and not exists (select 1 from {parent} as other where other.{theirs} = child.{ours}) order by 1"""  # noqa: S608 -- names of our schema
+            )
+        ])  # fmt: skip
+
     def captures_read_as(self, record_id: int) -> tuple[int, ...]:
         """The captures that a record was read from."""
         found = self.all("select capture_id from reading where record_id = ? order by 1", record_id)
