@@ -156,7 +156,8 @@ def test_verify_names_the_captures_and_leaves_with_one(fonds: Run, tmp_path: Pat
     ran = fonds("verify")
     assert ran.code == 1
     assert [(row["check"], row["captures"], row["what"]) for row in ran.rows] == [
-        ("capture", [1], "recorded otherwise than stored: status")
+        ("capture", [1], "recorded otherwise than stored: status"),
+        ("version", [1], "page 1: its versions are not those that its captures tell; fonds reparse 1 makes them anew"),
     ]
     assert "1 thing is wrong" in ran.err
     assert fonds("verify", "--capture", "1").code == 1

@@ -37,8 +37,11 @@ def _asked_for(work: Work) -> Iterator[int]:
 
 def damage(work: Work, numbers: Sequence[int]) -> Iterator[Finding]:
     """Those of the bodies *numbers* that are not what was kept."""
-    for one in bodies.check(work.rows.connection, list(_counted(work, "bodies", numbers))):
-        yield Finding(check="body", what=one.what, captures=one.captures, is_damage=not one.is_elsewhere)
+    try:
+        for one in bodies.check(work.rows.connection, list(_counted(work, "bodies", numbers))):
+            yield Finding(check="body", what=one.what, captures=one.captures, is_damage=not one.is_elsewhere)
+    except sqlite3.DatabaseError as error:
+        yield Finding(check="body", what=f"not all bodies could be looked at: {one_line(error)}")
 
 
 def record_findings(work: Work) -> Iterator[Finding]:
