@@ -20,6 +20,7 @@ from statistics import median
 from parsers.record import Block, Record
 from scraper.archive import Archive
 from scraper.capture import Capture
+from scraper.diff import diff
 from scraper.log import new_key
 
 from . import peers, site
@@ -142,6 +143,7 @@ def _store(archive: Archive, url: str, paragraphs: list[str], at: datetime) -> N
         page_id = archive.page_of(fetched, "made")
         number = archive.store_capture(fetched, page_id=page_id)
         archive.store_record(record, capture_id=number, page_id=page_id)
+        archive.update_history(page_id, diff)
 
 
 def _paragraph(lot: random.Random, words: list[str]) -> str:

@@ -166,7 +166,7 @@ def test_verify_names_the_captures_and_leaves_with_one(fonds: Run, tmp_path: Pat
     table = fonds("verify", "--format", "table").out
     assert "capture" in table
     assert "recorded otherwise than stored: status" in table
-    [row] = json.loads(fonds("verify", "--format", "json").out)
+    [row, _] = json.loads(fonds("verify", "--format", "json").out)
     assert row["captures"] == [1]
 
 
