@@ -415,7 +415,7 @@ def test_a_signal_while_a_page_is_read_leaves_the_crawl_resumable(
         while not site.asked(path):
             assert crawl.poll() is None
             time.sleep(0.02)
-        time.sleep(0.3)  # it is received, and being read
+        time.sleep(0.05)  # it is received, and being read, which takes some tenths of a second
         begun = time.monotonic()
         crawl.send_signal(number)
         out, err = crawl.communicate(timeout=60)
