@@ -604,7 +604,7 @@ def test_what_nothing_interrupts_is_given_up_with_one_line(tmp_path: Path, held_
 
 
 def test_a_terminal_shows_bars_and_is_given_back(fonds: Run, publisher: Publisher) -> None:
-    publisher.source()
+    publisher.source(delay_s=0.5)  # bars are drawn four times a second
     ours, theirs = pty.openpty()
     with _started("crawl", "--format", "jsonl", stderr=theirs) as process:
         os.close(theirs)
