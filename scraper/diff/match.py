@@ -16,6 +16,7 @@ from typing import NamedTuple
 from rapidfuzz.distance import Indel
 
 _CELLS = 8_000 * 8_000
+_FEW_CELLS = 1_000 * 1_000  # up to here it costs less to match all than to look for what can be matched
 _DEPTH = 8
 _RUNS = (1, 4, 16)
 _SIGNS = 0x110000 - 2  # as many as there are code points, but for those of what only one side has
@@ -143,6 +144,14 @@ def _trimmed(before: str, after: str, whole: Stretch) -> tuple[Stretch, Stretch,
 def _exact(before: str, after: str, part: Stretch) -> list[Stretch] | None:
     """What *part* has in common, item by item; None where it is too large to be asked."""
     one, other = before[part.i0 : part.i1], after[part.j0 : part.j1]
+    if len(one) * len(other) <= _FEW_CELLS:
+        return [
+            Stretch(
+                part.i0 + step.src_start, part.i0 + step.src_end, part.j0 + step.dest_start, part.j0 + step.dest_end
+            )
+            for step in Indel.opcodes(one, other)
+            if step.tag == "equal"
+        ]
     both = set(one) & set(other)  # no others can be matched
     ours = [place for place, sign in enumerate(one, part.i0) if sign in both]
     theirs = [place for place, sign in enumerate(other, part.j0) if sign in both]

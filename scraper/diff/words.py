@@ -11,7 +11,7 @@ from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from .match import Stretch, gaps, matching
-from .units import Agreement, agreement, count_words, key, numbers_only_in, pieces
+from .units import Agreement, agreement, count_words, key, means_something, numbers_only_in, pieces
 
 RunKind = Agreement
 _Cut = Callable[[str], list[int]]
@@ -92,6 +92,9 @@ class _Side(NamedTuple):
 
     def start(self, index: int) -> int:
         return self.places[2 * index]
+
+    def meaning(self, start: int, end: int) -> str:
+        return " ".join(filter(means_something, self.keys[start:end]))
 
 
 def _side(text: str) -> _Side:
@@ -240,10 +243,7 @@ def _runs(changed: Sequence[Stretch], ours: _Side, theirs: _Side) -> list[Run]:
     for last, part in pairwise((begin, *changed, end)):
         runs += _kept(Stretch(last.i1, part.i0, last.j1, part.j0), ours, theirs)
         if part is not end:
-            runs += _change(
-                ours.text[ours.end(part.i0) : ours.start(part.i1)],
-                theirs.text[theirs.end(part.j0) : theirs.start(part.j1)],
-            )
+            runs += _change(part, ours, theirs)
     return runs
 
 
@@ -292,13 +292,17 @@ def _cuts(side: _Side, start: int, end: int) -> list[int]:
     return side.places[2 * start : 2 * end]
 
 
-def _change(before: str, after: str) -> list[Run]:
+def _change(part: Stretch, ours: _Side, theirs: _Side) -> list[Run]:
     """A run for what differs; white space both sides have at its edges is left outside."""
+    before = ours.text[ours.end(part.i0) : ours.start(part.i1)]
+    after = theirs.text[theirs.end(part.j0) : theirs.start(part.j1)]
     lead = _shared_space(before, after)
     space, before, after = before[:lead], before[lead:], after[lead:]
     trail = _shared_space(before[::-1], after[::-1])
-    core = _run(before[: len(before) - trail], after[: len(after) - trail])
-    return [_run(space, space), core, _run(before[len(before) - trail :], after[len(after) - trail :])]
+    one, other, end = before[: len(before) - trail], after[: len(after) - trail], before[len(before) - trail :]
+    means_another = ours.meaning(part.i0, part.i1) != theirs.meaning(part.j0, part.j1)
+    core = Run(kind="words", before=one, after=other) if means_another else _run(one, other)
+    return [Run(kind="same", before=space, after=space), core, Run(kind="same", before=end, after=end)]
 
 
 def _shared_space(before: str, after: str) -> int:
