@@ -15,6 +15,7 @@ from .changes import (
     Rest,
 )
 from .compare import diff, inverted
+from .html import render_html
 from .render import render_terminal
 from .schema import changes_from_dict
 from .words import Run, edits
@@ -37,5 +38,6 @@ __all__ = [
     "diff",
     "edits",
     "inverted",
+    "render_html",
     "render_terminal",
 ]
