@@ -42,7 +42,7 @@ def render_html(
     first = list(sections_before(changes, after, room))
     text = passages(changes, before, after, room)
     last = list(sections_after(changes, (before, after), names, room))
-    steps = [*first, *(part for part in text if isinstance(part, Step)), *last]
+    steps = [part for part in (*first, *text, *last) if isinstance(part, Step)]
     around = neighbours(steps)
     main = [
         parts_html(first, around),
@@ -149,14 +149,14 @@ def _bar(steps: Sequence[Step]) -> str:
         '<button type="button" id="next" data-script hidden aria-label="Next change">↓</button>'
         '<label data-script hidden><input type="checkbox" id="keys" checked>'
         "keys <kbd>j</kbd> <kbd>k</kbd></label>"
-        f'<a href="#{steps[0].name}">First change</a></div></div></div>'
+        f'<a id="first" href="#{steps[0].name}">First change</a></div></div></div>'
     )
 
 
 def _passages_html(html: str, names: tuple[str, str], *, has_steps: bool) -> str:
     if not html:
         return ""
-    heads = "".join(f"<p><span class='note'>{text_html(name)}</span></p>" for name in names)
+    heads = "".join(f'<p class="note">{text_html(name)}</p>' for name in names)
     columns = f'<div class="heads" aria-hidden="true">{heads}</div>' if has_steps else ""
     return f'<section aria-labelledby="text"><h2 id="text">Text</h2>\n{columns}\n{html}\n</section>'
 

@@ -12,9 +12,10 @@ from . import labels
 from .room import Room
 from .steps import Part, Step
 from .table import table_change_html, table_html
-from .text import added, after_html, both_html, dropped, language, link_html, shortened, sides_html, text_html
+from .text import added, after_html, both_html, dropped, language, link_html, shortened, text_html
 
 _SHOWN_ALONE = 280  # characters of a passage that stood alone between two changes and is not folded
+_ABSENT = '<span class="absent">absent</span>'
 _LONGEST_STOOD = 4_000  # characters of one passage that stood
 _OTHER_LEVELS = 3  # what headings of passages start at
 
@@ -171,7 +172,8 @@ class _Passages:
                 return
         first, last = stood[0].after + 1, stood[-1].after + 1
         places = f"§{first}" if first == last else f"§{first}–{last}"
-        title = f"{counted(len(stood), 'passage')} unchanged"
+        looks = sum(bool(entry.note) for entry in stood)
+        title = f"{counted(len(stood), 'passage')} unchanged{f' but for the looks of {looks:,}' if looks else ''}"
         kept = list(stood) if self._keeps_all else [stood[0], *stood[1:][-1:]]
         html = "\n".join(self._folded(stood, kept))
         if not self._room.takes_stood(html):
@@ -263,10 +265,12 @@ def value_html(field: FieldChange) -> str:
     if field.runs:
         return f"<bdi>{both_html(field.runs)}</bdi>"
     if field.path.endswith("/image"):
-        sides = [link_html(side) if isinstance(side, str) else "" for side in (field.before, field.after)]
-        tags = zip(("del", "ins"), sides, strict=True)
-        return " ".join(f"<{tag}>{side}</{tag}>" for tag, side in tags if side)
-    return f"<bdi>{sides_html(value_text(field.before), value_text(field.after))}</bdi>"
+        marked = zip(("del", "ins"), (field.before, field.after), strict=True)
+        sides = [f"<{tag}>{link_html(side)}</{tag}>" if isinstance(side, str) else _ABSENT for tag, side in marked]
+    else:
+        marks = zip((dropped, added), (field.before, field.after), strict=True)
+        sides = [_ABSENT if side is None else f"<bdi>{mark(value_text(side))}</bdi>" for mark, side in marks]
+    return " → ".join(sides)
 
 
 def _alone(change: BlockChange, records: tuple[Record, Record]) -> str:

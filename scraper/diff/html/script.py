@@ -7,6 +7,7 @@ SCRIPT = """
   const [bar, said, keys] = ["bar", "at", "keys"].map((id) => document.getElementById(id));
   if (!steps.length || !bar) return;
   for (const part of document.querySelectorAll("[data-script]")) part.hidden = false;
+  document.getElementById("first").hidden = true;
   let last = -1; // where the last step led, until the reader scrolls away from it
   for (const way of ["wheel", "touchmove"]) addEventListener(way, () => { last = -1; }, { passive: true });
   const line = () => bar.getBoundingClientRect().bottom + 24;

@@ -6,12 +6,12 @@ from itertools import islice
 
 from parsers.record import AlertLevel, Country, Entry, Fact, Recommendation, Record, Stage
 
-from ..changes import BlockChange, Changes, FactChange, FieldChange, LinkChange
+from ..changes import BlockChange, Changes, Emphasis, FactChange, FieldChange, LinkChange
 from ..summary import blocks_named, counted, fact_name, field_name, is_typography, only_in
 from .labels import is_looks_alone, place_of
 from .passages import passage_html, value_html
 from .room import Room
-from .steps import Step
+from .steps import Part, Step
 from .text import added, both_html, dropped, language, link_html, shortened, sides_html, text_html
 
 _MOST = 500  # of each kind
@@ -25,8 +25,8 @@ _KINDS = {
 }
 
 
-def sections_before(changes: Changes, after: Record, room: Room) -> Iterator[Step]:
-    """What is told before the passages: facts, numbers and dates, and fields."""
+def sections_before(changes: Changes, after: Record, room: Room) -> Iterator[Part]:
+    """What is told before the passages: facts, fields, and the numbers and dates that are told of again there."""
     facts = [change for change in changes.facts if change.class_ != "none"]
     if facts:
         rows = _bounded((_fact_row(change, after) for change in facts), "fact", room)
@@ -35,15 +35,8 @@ def sections_before(changes: Changes, after: Record, room: Room) -> Iterator[Ste
             name="facts", place="", what="Facts", body=body, level=2, gist=_facts_gist(facts), class_="facts part"
         )
     if changes.numbers or changes.dates:
-        yield Step(
-            name="numbers",
-            place="",
-            what="Numbers and dates",
-            body=_numbers(changes, room),
-            level=2,
-            gist=_numbers_gist(changes),
-            class_="words part",
-        )
+        heading = '<h2 id="numbers">Numbers and dates</h2>'
+        yield f'<section aria-labelledby="numbers">{heading}\n{_numbers(changes, room)}\n</section>'
     fields = [change for change in changes.fields if change.class_ != "none"]
     if fields:
         field_rows = _bounded((_field_row(change, after) for change in fields), "field", room)
@@ -132,12 +125,6 @@ def _is_of_a_date(pair: tuple[str, str], changes: Changes) -> bool:
     return any(all(part in date for part, date in zip(pair, dates, strict=True)) for dates in changes.dates)
 
 
-def _numbers_gist(changes: Changes) -> str:
-    pairs = [*changes.dates, *changes.numbers]
-    old, new = pairs[0]
-    return f"{old or '∅'} → {new or '∅'}{', …' if len(pairs) > 1 else ''}"
-
-
 def _field_row(change: FieldChange, record: Record) -> str:
     name = text_html(field_name(change.path))
     return f'<tr><th scope="row">{name}</th><td{language(record.language)} dir="auto">{value_html(change)}</td></tr>\n'
@@ -191,16 +178,21 @@ def _looks(changes: Changes, records: tuple[Record, Record], room: Room) -> Iter
                 is_open=changes.class_ == "cosmetic" and len(found) <= 12,
             )
     if changes.emphasis.class_ != "none":
-        words = f"Set in {counted(changes.emphasis.added, 'place')}, taken from {changes.emphasis.dropped:,}."
+        words = _emphasis(changes.emphasis)
         yield Step(
             name="emphasis",
             place="",
             what="Emphasis",
-            body=f'<p class="note">{words}</p>',
+            body=f"<p>{words[:1].upper()}{words[1:]}.</p>",
             level=2,
-            gist=words.lower().rstrip("."),
+            gist=words,
             class_="cosmetic part",
         )
+
+
+def _emphasis(emphasis: Emphasis) -> str:
+    places = ((emphasis.added, "set in"), (emphasis.dropped, "taken from"))
+    return ", ".join(f"{words} {counted(count, 'place')}" for count, words in places if count)
 
 
 def _each(found: Iterable[BlockChange], records: tuple[Record, Record], room: Room) -> Iterator[str]:

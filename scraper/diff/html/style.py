@@ -28,6 +28,7 @@ _SIDE_BY_SIDE = """
   & .pair, & .heads { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); column-gap: 2.5rem; }
   & .pair > .one, & .pair > .away { grid-column: 1; grid-row: 1; }
   & .pair > .two { display: block; grid-column: 2; grid-row: 1; }
+  & .pair > .two.item, & .pair > .two.ordered { display: list-item; }
   & .one > ins, & .one > .ignored > .new, & .one > .arrow { display: none; }
   & .one > .ignored > .old::after { content: none; }
   & .regroup { display: block; }
@@ -47,7 +48,7 @@ body { --sheet: 44rem; --serif: "Iowan Old Style", "Palatino Nova", Palatino, Ch
 header, nav, main, footer, #bar > div { max-width: var(--sheet); margin: 0 auto; padding: 0 1.25rem; }
 h1, h2, h3, h4, h5, h6, dl, summary, #bar, .steps, .op, .place, .what, .note, .left, .away, .from, .mark, .gap,
   .fold > summary,
-p.fold, .heads, .setting, table.facts th, table.fields th, footer, .kicker, .skip, .class, .turn, .gist
+p.fold, .heads, .setting, table.facts th, table.fields th, footer, .kicker, .skip, .turn, .gist
   { font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif; }
 p { margin: 0 0 .75em; }
 a { color: var(--link); text-decoration-thickness: 1px; text-underline-offset: .18em; }
@@ -60,7 +61,7 @@ a { color: var(--link); text-decoration-thickness: 1px; text-underline-offset: .
 .skip:focus { left: 1rem; top: 1rem; z-index: 3; padding: .5rem .75rem; background: var(--paper); }
 
 /* What was dropped and added: by colour, by line, and in words for whoever sees neither. */
-del, ins { unicode-bidi: isolate; padding: .06em .16em; border-radius: 3px; -webkit-box-decoration-break: clone;
+del, ins { unicode-bidi: isolate; padding: .06em .1em; border-radius: 3px; -webkit-box-decoration-break: clone;
   box-decoration-break: clone; }
 del { color: var(--gone-ink); background: var(--gone); text-decoration: line-through 1px; }
 ins { color: var(--new-ink); background: var(--new); text-decoration: underline 1.5px; text-underline-offset: .2em; }
@@ -78,17 +79,17 @@ del.look, ins.look { color: var(--look-ink); background: var(--look); }
 .ignored > .old { text-decoration: none; }
 .ignored > .old:not(:last-child)::after { content: " → "; }
 .left, .note { color: var(--quiet); font-size: .8125rem; }
-.arrow { color: var(--quiet); }
+.absent, .arrow { color: var(--quiet); }
 
 /* The head. */
 header { padding-top: 3rem; padding-bottom: .5rem; }
-header > *, nav > * { max-width: 46rem; }
+header > *, nav > *, .stood, .fold p { max-width: 44rem; }
 .kicker { margin: 0 0 .5rem; color: var(--quiet); font-size: .8125rem; letter-spacing: .02em; }
 h1 { margin: 0 0 1rem; font-size: clamp(1.5rem, 1.2rem + 1.4vw, 2.125rem); line-height: 1.25; font-weight: 650;
   text-wrap: balance; letter-spacing: -.01em; }
 h1:lang(ar), h1:lang(fa), h1:lang(ur), h1:lang(zh), h1:lang(ja), h1:lang(ko) { line-height: 1.5; letter-spacing: 0; }
 .summary { margin: 0 0 1.5rem; font-size: 1.125rem; line-height: 1.55; text-wrap: pretty; }
-.class { font-weight: 600; }
+.class { font-weight: 700; }
 dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .3rem 1.5rem; margin: 0 0 1.5rem;
   padding: 1rem 0; border-block: 1px solid var(--rule); font-size: .875rem; line-height: 1.5; }
 dt { color: var(--quiet); grid-column: 1; }
@@ -98,7 +99,7 @@ dd { margin: 0; grid-column: 2; }
   font-size: .9375rem; line-height: 1.5; }
 
 /* The list of changes. */
-nav summary, nav h2 { margin: 1.5rem 0 .5rem; font-size: .875rem; font-weight: 600; line-height: 1.5; }
+nav summary, nav h2 { margin: 1rem 0 .5rem; font-size: .875rem; font-weight: 600; line-height: 1.5; }
 summary { cursor: pointer; }
 .steps { margin: 0 0 1.5rem; padding: 0; list-style: none; font-size: .875rem; line-height: 1.5; }
 .steps li { padding: .3rem 0; border-top: 1px solid var(--rule); }
@@ -151,10 +152,14 @@ article.step .head .place { color: var(--ink); font-weight: 650; margin-inline-e
 section.part > .head { box-shadow: none !important; }
 .heading { margin: 2.5rem 0 .75rem; font: 650 1.1875rem/1.4 var(--serif); }
 .stood { color: var(--quiet); }
+.item, .ordered { display: list-item; margin-inline-start: 1.25em; padding-inline-start: .2em; list-style: disc; }
+.ordered { list-style: "– "; }
 .two { display: none; }
 .two.only { display: block; }
+.two.only.item, .two.only.ordered { display: list-item; }
 .regroup { display: none; }
-.heads { display: none; }
+.heads { display: none; margin-bottom: -1rem; }
+.heads p { margin: 0; }
 .pair > p { min-width: 0; }
 .away, .from { font-size: .8125rem; color: var(--quiet); margin-bottom: .4em; }
 .from a, .away a { color: var(--moved-ink); }
@@ -165,11 +170,9 @@ section.part > .head { box-shadow: none !important; }
 
 /* Passages by their kind. */
 p.heading, .step p.heading { font: 650 1.1875rem/1.4 var(--serif); margin: 0 0 .5em; }
-.item, .ordered { padding-inline-start: 1.4em; position: relative; }
-.item::marker { content: none; }
-.depth-2 { margin-inline-start: 1.4em; }
-.depth-3 { margin-inline-start: 2.8em; }
-.depth-4 { margin-inline-start: 4.2em; }
+.depth-2 { margin-inline-start: 2.65em; }
+.depth-3 { margin-inline-start: 4.05em; }
+.depth-4 { margin-inline-start: 5.45em; }
 .quotation { padding-inline-start: 1.1em; border-inline-start: 2px solid var(--rule); }
 .preformatted { white-space: pre-wrap; font: .875rem/1.6 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
 .footnote { font-size: .9375rem; }
@@ -180,14 +183,17 @@ p.heading, .step p.heading { font: 650 1.1875rem/1.4 var(--serif); margin: 0 0 .
 /* What is folded. */
 details.fold, p.fold { margin: 1.25rem 0; font-size: .8125rem; color: var(--quiet); }
 .fold > summary { padding: .15rem 0; }
+.fold .place { margin-inline-end: .5em; }
 .fold > summary:hover { color: var(--link); }
 details.fold[open] { padding-inline-start: 1rem; border-inline-start: 2px solid var(--rule); }
 details.fold > :not(summary) { font-size: .9375rem; }
 details summary h2 { display: inline; margin: 0; font-size: 1rem; font-weight: 500; }
-article.part { margin: 2rem 0 0; }
+article.part { position: relative; margin: 2rem 0 0; }
+article.part > details > summary { padding-inline-end: 4rem; }
+article.part > .turn { position: absolute; top: .15rem; inset-inline-end: 0; }
 
 /* Tables. */
-.scroll { overflow-x: auto; margin: .5rem 0 1rem; }
+.scroll { position: relative; overflow-x: auto; margin: .5rem 0 1rem; }
 table { border-collapse: collapse; font-size: .9375rem; line-height: 1.5; font-variant-numeric: tabular-nums; }
 .scroll table { overflow-wrap: normal; }
 caption { text-align: start; padding-bottom: .5rem; font-size: .875rem; color: var(--quiet); }
