@@ -263,7 +263,7 @@ def value_html(field: FieldChange) -> str:
         shown = " → ".join(text_html(value_text(side)) or "absent" for side in (field.before, field.after))
         return f'<span class="ignored"><span class="said">ignored by {text_html(field.ignored)}: </span>{shown}</span>'
     if field.runs:
-        return f"<bdi>{both_html(field.runs)}</bdi>"
+        return f'<span class="value" dir="auto">{both_html(field.runs)}</span>'
     if field.path.endswith("/image"):
         marked = zip(("del", "ins"), (field.before, field.after), strict=True)
         sides = [f"<{tag}>{link_html(side)}</{tag}>" if isinstance(side, str) else _ABSENT for tag, side in marked]

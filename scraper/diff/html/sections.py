@@ -41,7 +41,7 @@ def sections_before(changes: Changes, after: Record, room: Room) -> Iterator[Par
     if fields:
         field_rows = _bounded((_field_row(change, after) for change in fields), "field", room)
         body = _table(("Field", "Change"), field_rows, "fields")
-        gist = ", ".join(field_name(change.path) for change in fields)
+        gist = text_html(", ".join(field_name(change.path) for change in fields))
         yield Step(name="page", place="", what="Page", body=body, level=2, gist=gist, class_="words part")
 
 
@@ -72,7 +72,7 @@ def sections_after(
                 what=f"Only in {name}",
                 body=f'<ul class="only">{"".join(told)}</ul>',
                 level=2,
-                gist=", ".join(what for what, _ in found),
+                gist=text_html(", ".join(what for what, _ in found)),
                 class_="none part",
             )
     yield from _ignored(changes, records, room)
@@ -94,13 +94,13 @@ def _fact_row(change: FactChange, record: Record) -> str:
     old, new = (_fact_words(fact) if fact else "" for fact in (change.before, change.after))
     if any(run.kind != "same" for run in change.runs):
         word = "reworded" if change.class_ == "facts" else "same words"
-        html = both_html(change.runs)
+        html = f'<div dir="auto">{both_html(change.runs)}</div>'
     else:
         word, html = change.op, sides_html(old, new)
     number = next((f" {fact.number}" for fact in (change.after, change.before) if isinstance(fact, Stage)), "")
     return (
         f'<tr><th scope="row">{kind}{number} <span class="op">{word}</span></th>'
-        f'<td{language(record.language)} dir="auto">{html}</td></tr>\n'
+        f"<td{language(record.language)}>{html}</td></tr>\n"
     )
 
 
@@ -111,8 +111,9 @@ def _fact_words(fact: Fact) -> str:
 
 
 def _facts_gist(facts: Sequence[FactChange]) -> str:
-    names = [f"{fact_name(fact)[:60]} {change.op}" for change in facts if (fact := change.after or change.before)]
-    return names[0] if len(names) == 1 else f"{names[0]}, and {len(names) - 1} more"
+    fact, op = facts[0].after or facts[0].before, facts[0].op
+    more = f", and {len(facts) - 1} more" if len(facts) > 1 else ""
+    return f"<bdi>{text_html(fact_name(fact)[:60])}</bdi> {op}{more}" if fact else ""
 
 
 def _numbers(changes: Changes, room: Room) -> str:
@@ -127,7 +128,7 @@ def _is_of_a_date(pair: tuple[str, str], changes: Changes) -> bool:
 
 def _field_row(change: FieldChange, record: Record) -> str:
     name = text_html(field_name(change.path))
-    return f'<tr><th scope="row">{name}</th><td{language(record.language)} dir="auto">{value_html(change)}</td></tr>\n'
+    return f'<tr><th scope="row">{name}</th><td{language(record.language)}>{value_html(change)}</td></tr>\n'
 
 
 def _link(change: LinkChange, record: Record) -> str:

@@ -106,7 +106,6 @@ summary { cursor: pointer; }
 .steps a { text-decoration: none; }
 .steps a:hover { text-decoration: underline; }
 .gist { color: var(--quiet); }
-.gist::before { content: "— "; }
 .place { color: var(--quiet); font-variant-numeric: tabular-nums; white-space: nowrap; }
 
 /* The bar that stays. */
@@ -195,19 +194,21 @@ article.part > .turn { position: absolute; top: .15rem; inset-inline-end: 0; }
 /* Tables. */
 .scroll { position: relative; overflow-x: auto; margin: .5rem 0 1rem; }
 table { border-collapse: collapse; font-size: .9375rem; line-height: 1.5; font-variant-numeric: tabular-nums; }
-.scroll table { overflow-wrap: normal; }
+.scroll table { width: max-content; overflow-wrap: normal; }
+.scroll td, .scroll th { max-width: 22rem; }
+tr.marks > td { padding-bottom: 0; border-bottom: 0; }
 caption { text-align: start; padding-bottom: .5rem; font-size: .875rem; color: var(--quiet); }
 th, td { padding: .35rem .8rem .35rem 0; padding-inline: 0 .9rem; text-align: start; vertical-align: top;
   border-bottom: 1px solid var(--rule); }
 thead th { font-weight: 650; border-bottom-color: var(--quiet); }
 .mark, .gap { color: var(--quiet); font-size: .75rem; white-space: nowrap; }
 .gap { font-style: italic; }
-table.facts, table.fields { width: 100%; }
+table.facts, table.fields { width: 100%; max-width: 56rem; }
 table.facts th, table.fields th { width: 11rem; font-size: .875rem; font-weight: 600; }
 table tbody tr:first-child > * { border-top: 1px solid var(--rule); }
 .scroll table tbody tr:first-child > * { border-top: 0; }
 .op { display: inline-block; color: var(--quiet); font-size: .8125rem; font-weight: 400; }
-table.facts .op { display: block; }
+table.facts .op, td > .value { display: block; }
 ul.numbers { display: flex; flex-wrap: wrap; gap: .4rem 1.75rem; margin: 0; padding: 0; list-style: none;
   font-variant-numeric: tabular-nums; }
 ul.links, ul.only { margin: 0; padding: 0; list-style: none; font-size: .9375rem; }
