@@ -15,7 +15,7 @@ from .changes import (
     Rest,
 )
 from .compare import diff, inverted
-from .html import render_html
+from .html import html_fragment, render_html
 from .render import render_terminal
 from .schema import changes_from_dict
 from .words import Run, edits
@@ -37,6 +37,7 @@ __all__ = [
     "changes_from_dict",
     "diff",
     "edits",
+    "html_fragment",
     "inverted",
     "render_html",
     "render_terminal",

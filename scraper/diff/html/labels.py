@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from ..changes import BlockChange
-from ..summary import BLOCK_NAMES, block_field_name, counted, listed
+from ..changes import BlockChange, Changes
+from ..summary import BLOCK_NAMES, block_field_name, counted, is_typography, listed
 from ..words import numbers_changed, words_changed
 from .text import text_html
 
@@ -60,6 +60,16 @@ def sides_gist(before: str, after: str, *, has_more: bool) -> str:
 def is_looks_alone(change: BlockChange) -> bool:
     """Whether *change* stands where it stood, and differs in nothing but looks."""
     return change.op == "edited" and change.class_ == "cosmetic"
+
+
+def folds(changes: Changes) -> list[tuple[str, list[BlockChange], str]]:
+    """What differs in looks alone: a name, the passages, and in what they differ; without what has no passages."""
+    looks = [change for change in changes.blocks if is_looks_alone(change)]
+    found = (
+        ("typography", [change for change in looks if is_typography(change)], "quotation marks, dashes or spaces"),
+        ("looks", [change for change in looks if not is_typography(change)], "case, punctuation or layout"),
+    )
+    return [fold for fold in found if fold[1]]
 
 
 def _how_much(change: BlockChange) -> str:

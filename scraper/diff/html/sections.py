@@ -7,8 +7,8 @@ from itertools import islice
 from parsers.record import AlertLevel, Country, Entry, Fact, Recommendation, Record, Stage
 
 from ..changes import BlockChange, Changes, Emphasis, FactChange, FieldChange, LinkChange
-from ..summary import blocks_named, counted, fact_name, field_name, is_typography, only_in
-from .labels import is_looks_alone, place_of
+from ..summary import blocks_named, counted, fact_name, field_name, only_in
+from .labels import folds, place_of
 from .passages import passage_html, value_html
 from .room import Room
 from .steps import Part, Step
@@ -160,24 +160,18 @@ def _links_gist(links: Sequence[LinkChange]) -> str:
 
 def _looks(changes: Changes, records: tuple[Record, Record], room: Room) -> Iterator[Step]:
     """Passages that differ in looks alone, folded unless there is nothing else to see; and emphasis."""
-    looks = [change for change in changes.blocks if is_looks_alone(change)]
-    folds = (
-        ("typography", [change for change in looks if is_typography(change)], "quotation marks, dashes or spaces"),
-        ("looks", [change for change in looks if not is_typography(change)], "case, punctuation or layout"),
-    )
-    for name, found, differ in folds:
-        if found:
-            yield Step(
-                name=name,
-                place="",
-                what=f"Only {differ} differ in {blocks_named(found)}",
-                body="\n".join(_bounded(_each(found, records, room), "passage", room)),
-                gist=", ".join(place_of(change) for change in found[:12]) + (", …" if len(found) > 12 else ""),
-                level=2,
-                class_="cosmetic part",
-                folds=True,
-                is_open=changes.class_ == "cosmetic" and len(found) <= 12,
-            )
+    for name, found, differ in folds(changes):
+        yield Step(
+            name=name,
+            place="",
+            what=f"Only {differ} differ in {blocks_named(found)}",
+            body="\n".join(_bounded(_each(found, records, room), "passage", room)),
+            gist=", ".join(place_of(change) for change in found[:12]) + (", …" if len(found) > 12 else ""),
+            level=2,
+            class_="cosmetic part",
+            folds=True,
+            is_open=changes.class_ == "cosmetic" and len(found) <= 12,
+        )
     if changes.emphasis.class_ != "none":
         words = _emphasis(changes.emphasis)
         yield Step(

@@ -157,7 +157,7 @@ section.part > .head { box-shadow: none !important; }
 .two.only { display: block; }
 .two.only.item, .two.only.ordered { display: list-item; }
 .regroup { display: none; }
-.heads { display: none; margin-bottom: -1rem; }
+.heads { display: none; margin-bottom: -.25rem; }
 .heads p { margin: 0; }
 .pair > p { min-width: 0; }
 .away, .from { font-size: .8125rem; color: var(--quiet); margin-bottom: .4em; }
@@ -201,6 +201,7 @@ caption { text-align: start; padding-bottom: .5rem; font-size: .875rem; color: v
 th, td { padding: .35rem .8rem .35rem 0; padding-inline: 0 .9rem; text-align: start; vertical-align: top;
   border-bottom: 1px solid var(--rule); }
 thead th { font-weight: 650; border-bottom-color: var(--quiet); }
+.scroll tbody tr:not(:has(.new, .gone, .edited, .mark:not(:empty))) > td { color: var(--quiet); }
 .mark, .gap { color: var(--quiet); font-size: .75rem; white-space: nowrap; }
 .gap { font-style: italic; }
 table.facts, table.fields { width: 100%; max-width: 56rem; }
@@ -236,7 +237,8 @@ footer > p { border-top: 1px solid var(--rule); padding-top: 1rem; max-width: 46
 @media print {
   @page { margin: 18mm 16mm; }
   html, body { background: none; }
-  body { font-size: 10.5pt; line-height: 1.5; }
+  html { font-size: 9.5pt; }
+  body { line-height: 1.5; }
   #bar, .skip, .turn, nav, .fold > :not(summary) { display: none !important; }
   .fold > summary { list-style: none; }
   header, main, footer { max-width: none; padding-inline: 0; }

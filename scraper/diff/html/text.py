@@ -40,11 +40,16 @@ def link_html(target: str, words: str = "") -> str:
 
 def shortened(text: str, longest: int = LONGEST) -> str:
     """*text* as HTML; past *longest* characters, how many words more there are."""
+    start, more = cut(text, longest)
+    return f"{text_html(start)} {_left(more)}" if more else text_html(start)
+
+
+def cut(text: str, longest: int) -> tuple[str, str]:
+    """*text* up to some *longest* characters, and how many words more there are, "" for none."""
     if len(text) <= longest + longest // 10:
-        return text_html(text)
+        return text, ""
     start = _to_a_space(text[:longest])
-    left = counted(count_words(text[len(start) :]), "more word")
-    return f"{text_html(start)} {_left(f'… {left}')}"
+    return start, f"… {counted(count_words(text[len(start) :]), 'more word')}"
 
 
 def dropped(text: str, class_: str = "") -> str:
