@@ -1,12 +1,14 @@
 """The passages of a report in order: what changed as it stands on both sides, what stood folded away."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from parsers.record import Block, Record
 
 from ..changes import BlockChange, Changes, FieldChange, places_after, standing
-from ..summary import block_field_name, counted, value_text
+from ..summary import block_field_name, blocks_named, counted, listed, value_text
 from ..units import count_words
 from . import labels
 from .room import Room
@@ -16,6 +18,7 @@ from .text import added, after_html, both_html, dropped, language, link_html, sh
 
 _SHOWN_ALONE = 280  # characters of a passage that stood alone between two changes and is not folded
 _ABSENT = '<span class="absent">absent</span>'
+_LARGEST = 1_000_000  # characters of HTML of one passage that changed; a table may have thousands of cells
 _LONGEST_STOOD = 4_000  # characters of one passage that stood
 _OTHER_LEVELS = 3  # what headings of passages start at
 
@@ -109,7 +112,7 @@ class _Passages:
     def parts(self) -> Iterator[Part]:
         """Steps for what changed; headings above them and folds of what stood as HTML."""
         waiting: list[Stood] = []
-        for entry in self._entries:
+        for number, entry in enumerate(self._entries):
             if isinstance(entry, Stood):
                 waiting.append(entry)
                 continue
@@ -119,11 +122,24 @@ class _Passages:
                 yield self._left(entry.change)
                 continue
             step = passage_step(entry, self._records, self._room, self._level_of(entry))
-            if self._room.takes_changed(step.body):
-                yield step
-            else:
+            if len(step.body) > _LARGEST:
                 self._room.left_out["change"] += 1
+                step = replace(step, body='<p class="left">Too long to be shown here.</p>')
+            if not self._room.takes_changed(step.body):
+                yield self._end(number)
+                return
+            yield step
         yield from self._stretch(waiting, is_last=True)
+
+    def _end(self, number: int) -> str:
+        """What is said where the page is full, of all entries from *number* on."""
+        left = [entry for entry in self._entries[number:] if isinstance(entry, BlockChange)]
+        ops: dict[str, list[BlockChange]] = defaultdict(list)
+        for change in left:
+            ops[change.op.replace("-", " and ")].append(change)
+        self._room.left_out["change"] += len(left)
+        told = listed([f"{blocks_named(found)} {op}" for op, found in ops.items()])
+        return f'<p class="warning">Here the page is full. Left out are {told}, and what stands between them.</p>'
 
     def _level_of(self, change: BlockChange) -> int:
         """The level of the step's heading: that of the report's own, where the passage is one."""

@@ -16,6 +16,7 @@ from .text import added, both_html, dropped, language, link_html, shortened, sid
 
 _MOST = 500  # of each kind
 _MOST_NUMBERS = 120
+_LARGEST = 500_000  # characters of HTML of one list
 _KINDS = {
     Country.kind: "country",
     AlertLevel.kind: "alert",
@@ -251,7 +252,12 @@ def _has_ignored_runs(change: BlockChange, name: str) -> bool:
 
 
 def _bounded(items: Iterable[str], what: str, room: Room, most: int = _MOST) -> Iterator[str]:
-    """The first of *items*; how many more there are is noted as left out."""
-    waiting = iter(items)
-    yield from islice(waiting, most)
+    """The first of *items*, as far as there is room for them; how many more there are is noted as left out."""
+    waiting, size = iter(items), 0
+    for item in islice(waiting, most):
+        size += len(item)
+        if size > _LARGEST:
+            room.left_out[what] += 1
+            break
+        yield item
     room.left_out[what] += sum(1 for _ in waiting)

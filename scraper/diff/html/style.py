@@ -133,7 +133,6 @@ kbd { font: inherit; padding: 0 .3em; border: 1px solid var(--rule); border-radi
 /* Changes. */
 main { padding-bottom: 4rem; }
 h2 { font-size: 1.125rem; line-height: 1.35; font-weight: 650; margin: 2.75rem 0 .75rem; }
-.step { scroll-margin-top: 4.5rem; }
 .head { display: flex; align-items: baseline; gap: 1rem; }
 .head > :first-child { flex: 1; min-width: 0; }
 .turn { display: inline-flex; gap: .1rem; flex: none; font-size: .875rem; }
@@ -230,7 +229,10 @@ footer > p { border-top: 1px solid var(--rule); padding-top: 1rem; max-width: 46
   table.facts th, table.facts td, table.fields th, table.fields td { display: block; width: auto; padding: 0;
     border: 0 !important; }
   table.facts .op { display: inline; margin-inline-start: .4em; }
-  #turn { margin-inline-start: 0; }
+  #bar > div { gap: .25rem .5rem; }
+  fieldset span { padding-inline: .45rem; }
+  #turn { gap: .3rem; }
+  .step { scroll-margin-top: -1rem; }
   #turn label { display: none; }
 }
 @media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }
