@@ -101,10 +101,6 @@ def _header(
     before, after = records
     title = after.title or before.title
     spoken = language(after.language or before.language) if title else ""
-    verb = "differ" if changes.renditions else "changed"
-    said = f'<span class="class">{_CLASSES[changes.class_].format(verb=verb)}:</span> {shortened(changes.summary, 4 * _LONGEST)}'
-    if not changes:
-        said = '<span class="class">No difference</span>'
     told = [("Before", names[0]), ("After", names[1]), *head]
     if changes.renditions:
         told.append(("Renditions", " and ".join(changes.renditions)))
@@ -114,12 +110,20 @@ def _header(
             "<header>",
             f'<p class="kicker">{"Two renditions compared" if changes.renditions else "What changed"}</p>',
             f'<h1{spoken} dir="auto">{shortened(title or "A report without a title", _LONGEST)}</h1>',
-            f'<p class="summary">{said}</p>',
+            f'<p class="summary">{_said(changes)}</p>',
             *(f'<p class="warning">{note}</p>' for note in notes),
             f"<dl>{_pairs(told)}</dl>",
             "</header>",
         )
     )
+
+
+def _said(changes: Changes) -> str:
+    verb = "differ" if changes.renditions else "changed"
+    if not changes:
+        return '<span class="class">No difference</span>'
+    class_ = "All that differs is ignored" if changes.is_ignored else _CLASSES[changes.class_].format(verb=verb)
+    return f'<span class="class">{class_}:</span> {shortened(changes.summary, 4 * _LONGEST)}'
 
 
 def _pairs(told: Sequence[tuple[str, str]]) -> str:
