@@ -5,8 +5,9 @@ from itertools import islice
 
 from parsers.record import Record
 
-from ..diff.summary import counted, fact_name
+from ..diff.summary import fact_name
 from ..terminal import printable
+from ..wording import counted
 
 _MOST_FACTS = 60
 _BEGINNING = 1_200  # characters of a first version

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+from ...wording import counted
 from ..changes import BlockChange, Changes, FactChange, FieldChange, LinkChange
-from ..summary import block_field_name, blocks_named, counted, fact_name, field_name, value_text
+from ..summary import block_field_name, blocks_named, fact_name, field_name, value_text
 from ..words import Run
 from .axis import Pair, merged
 from .labels import folds, is_looks_alone, place_of, what_of

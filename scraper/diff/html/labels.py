@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from ...wording import counted
 from ..changes import BlockChange, Changes
-from ..summary import BLOCK_NAMES, block_field_name, counted, is_typography, listed
+from ..summary import BLOCK_NAMES, block_field_name, is_typography, listed
 from ..words import numbers_changed, words_changed
 from .text import text_html
 
