@@ -10,7 +10,7 @@ from ...wording import counted
 from ..changes import BlockChange, Changes, Emphasis, FactChange, FieldChange, LinkChange
 from ..summary import blocks_named, fact_name, field_name, only_in
 from .labels import folds, place_of
-from .passages import passage_html, value_html
+from .passage import passage_html, value_html
 from .room import Room
 from .steps import Part, Step
 from .text import added, both_html, dropped, language, link_html, shortened, sides_html, text_html
