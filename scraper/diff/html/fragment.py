@@ -170,15 +170,22 @@ def _context(text: str, *, is_first: bool, is_last: bool) -> str:
 
 
 def _sides(before: str, after: str) -> str:
-    return " ".join(filter(None, (before and _del(before), after and _ins(after))))
+    sides = [before and _del(before), after and _ins(after)]
+    return " ".join(filter(None, sides)) if before[-1:].strip() and after[:1].strip() else "".join(sides)
 
 
 def _ins(text: str) -> str:
-    return f"<ins>{_plain(text)}</ins>"
+    return _marked("ins", text)
 
 
 def _del(text: str) -> str:
-    return f"<del>{_plain(text)}</del>"
+    return _marked("del", text)
+
+
+def _marked(tag: str, text: str) -> str:
+    """*text* in *tag*, the spaces around it outside."""
+    start, end = " " * text[:1].isspace(), " " * text[-1:].isspace()
+    return f"{start}<{tag}>{_plain(text.strip() or text)}</{tag}>{end}"
 
 
 def _plain(text: str) -> str:
