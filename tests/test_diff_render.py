@@ -7,7 +7,7 @@ import pytest
 
 from parsers.record import AlertLevel, Block, Country, Figure, Mark, Recommendation, Record, Stage
 from parsers.tables import row_text
-from scraper.diff import diff, render_terminal
+from scraper.diff import About, diff, render_terminal
 
 BLANK = Record(url="https://watch.example/velmora", media_type="text/html", layout="test", revision=1)
 RULE = "Velmora has been ruled by a military council since March 2019, and its assembly was dissolved in the same week."
@@ -34,7 +34,8 @@ def table(*rows: tuple[str, ...]) -> Block:
 
 
 def shown(before: Record, after: Record, *, width: int = 80, colour: bool = False) -> str:
-    return render_terminal(diff(before, after), width=width, colour=colour)
+    about = About(records=(before, after))
+    return render_terminal(diff(before, after), width=width, colour=colour, about=about)
 
 
 def columns(line: str) -> int:

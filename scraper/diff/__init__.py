@@ -1,5 +1,6 @@
 """What differs between two records: pure, bounded, readable by people and by programs."""
 
+from .about import About
 from .apply import applied
 from .changes import (
     SCHEMA,
@@ -17,10 +18,12 @@ from .changes import (
 from .compare import diff, inverted
 from .render import render_terminal
 from .schema import changes_from_dict
+from .unified import render_unified
 from .words import Run, edits
 
 __all__ = [
     "SCHEMA",
+    "About",
     "BlockChange",
     "CellChange",
     "Changes",
@@ -38,4 +41,5 @@ __all__ = [
     "edits",
     "inverted",
     "render_terminal",
+    "render_unified",
 ]
