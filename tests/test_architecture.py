@@ -31,8 +31,8 @@ SCRAPER = (
     "prose sources fixture doubts reading shelf",
     "insignificant",
     "urls capture terminal coding packing worker ledger log declaration",
-    "bounds",
-    "errors version",
+    "bounds files",
+    "errors version wording",
 )
 PARSERS = (
     "registry", "sites", "platforms", "article markdown facts pdf origins",
