@@ -1,5 +1,6 @@
 """What differs between two records: pure, bounded, readable by people and by programs."""
 
+from ..insignificant import Rule
 from .about import About
 from .apply import applied
 from .changes import (
@@ -16,8 +17,10 @@ from .changes import (
     Rest,
 )
 from .compare import diff, inverted
+from .noise import quieted
 from .render import render_terminal
 from .schema import changes_from_dict
+from .summary import ignored_lines
 from .unified import render_unified
 from .words import Run, edits
 
@@ -34,12 +37,15 @@ __all__ = [
     "LinkChange",
     "Move",
     "Rest",
+    "Rule",
     "Run",
     "applied",
     "changes_from_dict",
     "diff",
     "edits",
+    "ignored_lines",
     "inverted",
+    "quieted",
     "render_terminal",
     "render_unified",
 ]
