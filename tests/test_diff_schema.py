@@ -1,5 +1,6 @@
 import json
 import re
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,13 @@ from jsonschema import Draft202012Validator
 from benchmarks.series import series
 from parsers import parse
 from parsers.record import Block, Figure, Mark, Record, Stage
-from scraper.diff import applied, changes_from_dict, diff
+from scraper.diff import Emphasis, Run, applied, changes_from_dict, diff
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs/diff-format.md").read_text(encoding="utf-8")
 SCHEMA: dict[str, Any] = json.loads((ROOT / "docs/fonds-diff.schema.json").read_text(encoding="utf-8"))
 VALIDATOR = Draft202012Validator(SCHEMA)
+OPTIONAL = {"ignored"}  # there only where a rule hides something
 ADDED = {"dates_changed", "sizes", "rest"}  # since the first archives with this schema
 
 
@@ -43,11 +45,12 @@ def test_the_page_and_the_schema_tell_of_each_key() -> None:
     values = diff(RECORDS[0], RECORDS[1]).to_dict()
     told = set(re.findall(r"`(\w+)`", PAGE))
 
-    assert values.keys() == SCHEMA["properties"].keys()
+    assert values.keys() | OPTIONAL == SCHEMA["properties"].keys()
     assert values.keys() <= told
+    assert told >= OPTIONAL
     assert set(SCHEMA["required"]) == values.keys() - ADDED
     for name, part in (("block", values["blocks"]), ("link", values["links"]), ("fact", values["facts"])):
-        assert part[0].keys() == SCHEMA["$defs"][name]["properties"].keys()
+        assert part[0].keys() | OPTIONAL == SCHEMA["$defs"][name]["properties"].keys()
         assert part[0].keys() <= told
 
 
@@ -147,3 +150,23 @@ def test_real_differences_are_of_the_schema_and_lead_to_the_record_after(shared_
         values = json.loads(json.dumps(diff(before, after).to_dict()))
         VALIDATOR.validate(values)
         assert applied(changes_from_dict(values), before) == after
+
+
+def test_what_is_ignored_is_of_the_schema_and_is_read_back() -> None:
+    changes = diff(*RECORDS)
+    run = Run(kind="ignored", before="1,204", after="1,377", ignored="visitors")
+    hidden = replace(
+        changes,
+        fields=tuple(replace(change, class_="none", ignored="visitors") for change in changes.fields),
+        facts=tuple(replace(change, class_="none", ignored="visitors") for change in changes.facts),
+        blocks=tuple(replace(change, class_="none", runs=(run,)) for change in changes.blocks),
+        links=tuple(replace(change, class_="none", ignored="links of readers") for change in changes.links),
+    )
+
+    values = json.loads(json.dumps(hidden.to_dict()))
+
+    VALIDATOR.validate(values)
+    assert values["ignored"] == ["visitors", "links of readers"]
+    assert changes_from_dict(values) == hidden
+    assert not hidden.is_ignored  # the blocks have other changes
+    assert replace(hidden, blocks=(), emphasis=Emphasis()).is_ignored

@@ -4,7 +4,7 @@
 checks; `scraper.diff.schema` reads it back.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, Protocol, TypeVar
 
@@ -44,18 +44,22 @@ _P = TypeVar("_P", bound=_Placed)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldChange:
-    """A field that differs. *path* is its JSON Pointer; None means that side does not have it."""
+    """A field that differs. *path* is its JSON Pointer; None means that side does not have it.
+
+    *ignored* is the name of the rule that says it is insignificant, "" for none; so it is of other changes.
+    """
 
     path: str
     class_: Class
     before: FieldValue
     after: FieldValue
     runs: tuple[Run, ...] = ()
+    ignored: str = ""
 
     @property
     def words_changed(self) -> int:
         """Words replaced inside the field; 0 where one side does not have it."""
-        return words_changed(self.runs) if self.path in COUNTED_FIELDS else 0
+        return words_changed(self.runs) if self.path in COUNTED_FIELDS and not self.ignored else 0
 
     def inverted(self) -> "FieldChange":
         """The same change, read backwards."""
@@ -73,6 +77,7 @@ class FactChange:
     before: Fact | None
     after: Fact | None
     runs: tuple[Run, ...] = ()
+    ignored: str = ""
 
     @property
     def kind(self) -> str:
@@ -155,6 +160,7 @@ class BlockChange:
     group: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())
     words_changed: int = 0
     coarse: bool = False
+    ignored: str = ""
 
     @property
     def block(self) -> Block:
@@ -193,12 +199,13 @@ class LinkChange:
     after: Link | None
     before_path: str = ""
     after_path: str = ""
+    ignored: str = ""
 
     def inverted(self) -> "LinkChange":
         """The same change, read backwards."""
-        return LinkChange(
+        return replace(
+            self,
             op=_MIRRORED.get(self.op, self.op),
-            class_=self.class_,
             before_index=self.after_index,
             after_index=self.before_index,
             before=self.after,
@@ -283,6 +290,20 @@ class Changes:
         """How many of them there are."""
         return len(self.numbers)
 
+    @property
+    def ignored(self) -> tuple[str, ...]:
+        """The names of the rules by which something is ignored, in the order of the report."""
+        return tuple(dict.fromkeys(name for change in self._listed() for name in _ignored_in(change)))
+
+    @property
+    def is_ignored(self) -> bool:
+        """Whether something differs, and all of it is ignored."""
+        listed = self._listed()
+        return bool(listed) and all(change.ignored for change in listed) and self.emphasis == Emphasis()
+
+    def _listed(self) -> "tuple[_Ignorable, ...]":
+        return (*self.fields, *self.facts, *self.blocks, *self.links)
+
     def to_dict(self) -> dict[str, Any]:
         """The changes as plain values, in the schema that docs/diff-format.md describes."""
         return {
@@ -301,6 +322,7 @@ class Changes:
             "links": [_link_dict(change) for change in self.links],
             "emphasis": _with_class(asdict(self.emphasis)),
             "rest": [_rest_dict(rest) for rest in self.rest],
+            **({"ignored": list(self.ignored)} if self.ignored else {}),
         }
 
 
@@ -383,6 +405,25 @@ def _anchors(blocks: tuple[BlockChange, ...], sizes: tuple[int, int]) -> list[in
     return anchors
 
 
+_Ignorable = FieldChange | FactChange | BlockChange | LinkChange
+
+
+def _ignored_in(change: _Ignorable) -> Iterator[str]:
+    """The names of the rules that *change*, or something in it, is ignored by."""
+    if change.ignored:
+        yield change.ignored
+    if isinstance(change, LinkChange):
+        return
+    yield from (run.ignored for run in change.runs if run.ignored)
+    if isinstance(change, BlockChange):
+        yield from (run.ignored for cell in change.cells for run in cell.runs if run.ignored)
+        yield from (name for field in change.fields for name in _ignored_in(field))
+
+
+def _ignored_dict(name: str) -> dict[str, str]:
+    return {"ignored": name} if name else {}
+
+
 def _backwards(runs: tuple[Run, ...]) -> tuple[Run, ...]:
     return tuple(run.inverted() for run in runs)
 
@@ -407,11 +448,12 @@ def _field_dict(change: FieldChange) -> dict[str, Any]:
         "before": plain_value(change.before),
         "after": plain_value(change.after),
         "runs": _run_dicts(change.runs),
+        **_ignored_dict(change.ignored),
     }
 
 
 def _run_dicts(runs: tuple[Run, ...]) -> list[dict[str, str]]:
-    return [{"kind": run.kind, "before": run.before, "after": run.after} for run in runs]
+    return [{"kind": run.kind, "before": run.before, "after": run.after, **_ignored_dict(run.ignored)} for run in runs]
 
 
 def _fact_dict(change: FactChange) -> dict[str, Any]:
@@ -423,6 +465,7 @@ def _fact_dict(change: FactChange) -> dict[str, Any]:
         "before": before,
         "after": after,
         "runs": _run_dicts(change.runs),
+        **_ignored_dict(change.ignored),
     }
 
 
@@ -441,6 +484,7 @@ def _block_dict(change: BlockChange) -> dict[str, Any]:
         "group": _group_dict(change.group) if any(change.group) else None,
         "words_changed": change.words_changed,
         "coarse": change.coarse,
+        **_ignored_dict(change.ignored),
     }
 
 
@@ -488,7 +532,7 @@ def _link_dict(change: LinkChange) -> dict[str, Any]:
         (change.after_path, change.after_index, change.after),
     )
     before, after = (link and {"path": path, "index": index, **asdict(link)} for path, index, link in sides)
-    return {"op": change.op, "class": change.class_, "before": before, "after": after}
+    return {"op": change.op, "class": change.class_, "before": before, "after": after, **_ignored_dict(change.ignored)}
 
 
 def _rest_dict(rest: Rest) -> dict[str, Any]:

@@ -12,7 +12,13 @@ _TEXTS = ("title", "headline", "byline", "organisation")
 _LISTS = ("authors", "masthead")
 _DATES: tuple[tuple[str, Class], ...] = (("published", "facts"), ("modified", "cosmetic"))
 _SETTINGS = ("level", "ordered", "header_rows")
-CLASS_OF: dict[RunKind, Class] = {"same": "none", "typography": "cosmetic", "cosmetic": "cosmetic", "words": "words"}
+CLASS_OF: dict[RunKind, Class] = {
+    "same": "none",
+    "ignored": "none",
+    "typography": "cosmetic",
+    "cosmetic": "cosmetic",
+    "words": "words",
+}
 
 
 def field_changes(before: Record, after: Record) -> tuple[FieldChange, ...]:

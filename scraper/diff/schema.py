@@ -60,7 +60,10 @@ def _pairs(values: list[list[str]]) -> tuple[tuple[str, str], ...]:
 
 
 def _runs(values: list[_Values]) -> tuple[Run, ...]:
-    return tuple(Run(kind=run["kind"], before=run["before"], after=run["after"]) for run in values)
+    return tuple(
+        Run(kind=run["kind"], before=run["before"], after=run["after"], ignored=run.get("ignored", ""))
+        for run in values
+    )
 
 
 def _field(values: _Values) -> FieldChange:
@@ -70,6 +73,7 @@ def _field(values: _Values) -> FieldChange:
         before=_field_value(values["before"]),
         after=_field_value(values["after"]),
         runs=_runs(values["runs"]),
+        ignored=values.get("ignored", ""),
     )
 
 
@@ -89,6 +93,7 @@ def _fact_change(values: _Values) -> FactChange:
         before=before and _fact(before),
         after=after and _fact(after),
         runs=_runs(values["runs"]),
+        ignored=values.get("ignored", ""),
     )
 
 
@@ -113,6 +118,7 @@ def _block_change(values: _Values) -> BlockChange:
         group=_group(values["group"]),
         words_changed=values["words_changed"],
         coarse=values["coarse"],
+        ignored=values.get("ignored", ""),
     )
 
 
@@ -141,6 +147,7 @@ def _link_change(values: _Values) -> LinkChange:
         after=after and Link(text=after["text"], target=after["target"]),
         before_path=before["path"] if before else "",
         after_path=after["path"] if after else "",
+        ignored=values.get("ignored", ""),
     )
 
 

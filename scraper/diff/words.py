@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, pairwise
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from .match import Stretch, gaps, matching
 from .units import Agreement, agreement, count_words, key, means_something, numbers_only_in, pieces
 
-RunKind = Agreement
+RunKind = Agreement | Literal["ignored"]
 _Cut = Callable[[str], list[int]]
 
 _SENTENCE_ENDS = frozenset(".!?。！？؟।")
@@ -29,16 +29,18 @@ _APART = 2  # equal words that part two edits; fewer leave them one
 class Run:
     """A stretch of both texts. *kind* says how far its two sides agree; those of a "same" run are equal.
 
-    "typography" differs in quotation marks, dashes or spaces, "cosmetic" in case or punctuation too, "words" in more.
+    "typography" differs in quotation marks, dashes or spaces, "cosmetic" in case or punctuation too, "words" in more;
+    an "ignored" one differs in what the rule named *ignored* says is insignificant, and counts no words.
     """
 
     kind: RunKind
     before: str
     after: str
+    ignored: str = ""
 
     def inverted(self) -> "Run":
         """The same run, read backwards."""
-        return Run(kind=self.kind, before=self.after, after=self.before)
+        return Run(kind=self.kind, before=self.after, after=self.before, ignored=self.ignored)
 
 
 class Edits(NamedTuple):
