@@ -17,6 +17,7 @@ from .changes import (
     Rest,
 )
 from .compare import diff, inverted
+from .html import render_html
 from .noise import quieted
 from .render import render_terminal
 from .schema import changes_from_dict
@@ -46,6 +47,7 @@ __all__ = [
     "ignored_lines",
     "inverted",
     "quieted",
+    "render_html",
     "render_terminal",
     "render_unified",
 ]
