@@ -38,7 +38,8 @@ def around(runs: Sequence[Run], context: int = CONTEXT, *, typography: bool = Fa
         if kind == "ignored":
             spans.append(Span(" → ".join(side.strip() for side in sides), "ignored"))
             continue
-        spans += [Span(side, style) for side, style in zip(sides, _STYLES[kind], strict=True) if side]
+        for side, style in zip(sides, _STYLES[kind], strict=True):
+            spans += _bare(side, style)
     return spans
 
 
@@ -73,6 +74,15 @@ def named(text: str) -> str:
     return f"“{head if space and 2 * len(head) > len(kept) else kept} …”"
 
 
+def _bare(text: str, style: Style) -> list[Span]:
+    """*text* in its style, the spaces at its ends outside: a line may break there."""
+    bare = text.strip(" ")
+    if not bare:
+        return [Span(text, style)] if text else []
+    start, _, end = text.partition(bare)
+    return [span for span in (Span(start), Span(bare, style), Span(end)) if span.text]
+
+
 def _simplified(runs: Sequence[Run], typography: bool) -> list[tuple[str, str, str]]:
     simple: list[tuple[str, str, str]] = []
     for run in runs:
@@ -87,7 +97,7 @@ def _simplified(runs: Sequence[Run], typography: bool) -> list[tuple[str, str, s
 
 def _context(text: str, keep_start: int, keep_end: int) -> list[Span]:
     found = tokens(text)
-    if len(found) <= keep_start + keep_end + CONTEXT // 2:
+    if len(found) <= keep_start + keep_end + max(keep_start, keep_end) // 2:
         return [Span(text)]
     start = f"{text[: found[keep_start - 1].end]} " if keep_start else ""
     end = f" {text[found[len(found) - keep_end].start :]}" if keep_end else ""

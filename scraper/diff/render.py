@@ -2,15 +2,16 @@
 
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
 
 from ..wording import counted
 from .about import About, headings
-from .changes import COUNTED_FIELDS, BlockChange, Changes, Class, FactChange, LinkChange
+from .changes import COUNTED_FIELDS, Changes, Class, FactChange, LinkChange, ignored_in
 from .dates import dates_changed
 from .entries import MARGIN, SIGNS, WHOLE, View, field_spans, looks, passages, place_of, places_listed
 from .excerpt import CONTEXT, around, shortened
 from .layout import Paper, Span
-from .summary import fact_name, field_name, listed, numbers_alone, only_in, runs_of
+from .summary import fact_name, field_name, ignored_lines, listed, numbers_alone, only_in
 from .words import Run, numbers_changed
 
 _HEADINGS: dict[Class, str] = {
@@ -76,15 +77,8 @@ def _joined(sections: Iterable[list[str]]) -> list[str]:
     return [line for section in sections if section for line in ("", *section)][1:]
 
 
-def ignored_lines(changes: Changes) -> list[str]:
-    """For each rule that hides something one line: "3 passages ignored by 'the counter': §4, §9, §12"."""
-    return [_ignored_by(changes, name) for name in changes.ignored]
-
-
 def _head(paper: Paper, changes: Changes, pairs: Sequence[tuple[str, str]]) -> list[str]:
-    told = [line for name, text in pairs for line in paper.lines(
-        [Span(f"{name}: ", "faint"), Span(text)], first=MARGIN, rest=MARGIN * 2
-    )]  # fmt: skip
+    told = _labelled(paper, pairs)
     if not changes:
         return [*paper.lines([Span("No difference", "strong")]), *told]
     verb = "differ" if changes.renditions else "changed"
@@ -94,6 +88,18 @@ def _head(paper: Paper, changes: Changes, pairs: Sequence[tuple[str, str]]) -> l
         note = "Too much changed at once to be compared throughout: some of what is shown as dropped and added stayed."
         lines += paper.lines([Span(note, "faint")])
     return [*lines, *told]
+
+
+def _labelled(paper: Paper, pairs: Sequence[tuple[str, str]]) -> list[str]:
+    """Texts below their labels, neighbours with one label together."""
+    lines = []
+    for name, group in groupby(pairs, key=lambda pair: pair[0]):
+        label = name if name.endswith("?") else f"{name}:"
+        texts = [text for _, text in group]
+        lines += paper.lines([Span(f"{label} ", "faint"), Span(texts[0])], first=MARGIN, rest=MARGIN * 2)
+        for text in texts[1:]:
+            lines += paper.lines([Span(text)], first=MARGIN * 2, rest=MARGIN * 3)
+    return lines
 
 
 def _section(view: View, title: str, entries: Iterable[list[str]]) -> list[str]:
@@ -202,30 +208,8 @@ def _only(paper: Paper, changes: Changes, side: int) -> Iterator[list[str]]:
 
 
 def _ignored(paper: Paper, changes: Changes) -> Iterator[list[str]]:
-    for line in ignored_lines(changes):
-        yield paper.lines([Span(line, "faint")], first=MARGIN, rest=MARGIN * 2)
-
-
-def _ignored_by(changes: Changes, name: str) -> str:
-    places = [place_of(change) for change in changes.blocks if _is_ignored_by(change, name)]
-    others = [
-        *(field_name(field.path) for field in changes.fields if _is_so(field.ignored, field.runs, name)),
-        *_counted_with("fact", sum(_is_so(fact.ignored, fact.runs, name) for fact in changes.facts)),
-        *_counted_with("link", sum(link.ignored == name for link in changes.links)),
-    ]
-    told = listed([*_counted_with("passage", len(places)), *others])
-    return f"{told} ignored by '{name}'{': ' if places else ''}{places_listed(places)}"
-
-
-def _counted_with(noun: str, count: int) -> list[str]:
-    return [counted(count, noun)] if count else []
-
-
-def _is_ignored_by(change: BlockChange, name: str) -> bool:
-    return change.ignored == name or any(
-        run.ignored == name for runs in runs_of(change) for run in runs
-    ) or any(field.ignored == name for field in change.fields)  # fmt: skip
-
-
-def _is_so(ignored: str, runs: Sequence[Run], name: str) -> bool:
-    return ignored == name or any(run.ignored == name for run in runs)
+    """By rule what it hides, and where."""
+    for name, line in zip(changes.ignored, ignored_lines(changes), strict=True):
+        places = [place_of(change) for change in changes.blocks if name in ignored_in(change)]
+        told = f"{line}: {places_listed(places)}" if places else line
+        yield paper.lines([Span(told, "faint")], first=MARGIN, rest=MARGIN * 2)

@@ -7,8 +7,8 @@ from itertools import groupby
 
 from parsers.record import Record
 
+from ...wording import counted
 from ..changes import Changes, Class
-from ..summary import counted
 from .passages import passages
 from .room import Room
 from .script import SCRIPT

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from ...wording import counted
 from ..changes import BlockChange
-from ..summary import BLOCK_NAMES, block_field_name, counted, listed
+from ..summary import BLOCK_NAMES, block_field_name, listed
 from ..words import Run, numbers_changed, words_changed
 
 _LONGEST_GIST = 48  # characters of each side

@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 from parsers.record import Block, Record
 
+from ...wording import counted
 from ..changes import BlockChange, Changes, FieldChange, places_after, standing
-from ..summary import block_field_name, counted, value_text
+from ..summary import block_field_name, value_text
 from ..units import count_words
 from . import labels
 from .room import Room

@@ -6,8 +6,9 @@ from itertools import islice
 
 from parsers.record import AlertLevel, Country, Entry, Fact, Recommendation, Record, Stage
 
+from ...wording import counted
 from ..changes import BlockChange, Changes, Emphasis, FactChange, FieldChange, LinkChange
-from ..summary import blocks_named, counted, fact_name, field_name, is_typography, only_in
+from ..summary import blocks_named, fact_name, field_name, is_typography, only_in
 from .labels import is_looks_alone, place_of
 from .passages import passage_html, value_html
 from .room import Room

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from parsers.record import Block
 from parsers.tables import table_caption
 
+from ...wording import counted
 from ..changes import BlockChange
-from ..summary import counted
 from ..words import Run
 from .axis import Merged, Pair, merged
 from .room import Room

@@ -6,7 +6,7 @@ from html import escape
 from urllib.parse import urlsplit
 
 from ...terminal import printable
-from ..summary import counted
+from ...wording import counted
 from ..units import count_words
 from ..words import Run
 
