@@ -251,7 +251,7 @@ def test_what_was_too_large_is_said() -> None:
             "      - row: 2021 | 18",
         ),
         (RULE, Block(kind="quotation", text=RULE), "  §1  quotation: kind paragraph → quotation"),
-        (Block(kind="table", text="x", rows=tuple([("x",)] * 130)), RULE, "      … (118 rows more)"),
+        (Block(kind="table", text="x", rows=tuple([("x",)] * 130)), RULE, "      … (122 rows more)"),
         (f"See {'a' * 100}.", f"See {'b' * 100}.", "      [-" + "a" * 72),
     ],
 )

@@ -59,11 +59,11 @@ class Settings:
         return archive
 
     def insignificant(self, source: str) -> "tuple[Rule, ...]":
-        """What the file of *source* says is insignificant; nothing where there is none. Raises SourceError."""
+        """What the file of *source* says is insignificant; nothing where there is no file. Raises SourceError."""
         from ..sources import load_source
 
         path = self.sources / f"{source}.toml"
-        return load_source(path).insignificant if path.is_file() else ()
+        return load_source(path).insignificant if source and path.is_file() else ()
 
     def existing_archive(self) -> "AbstractContextManager[Archive | None]":
         """The archive, None where there is none yet."""

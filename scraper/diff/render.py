@@ -41,13 +41,12 @@ def render_terminal(
     from right to left, isolates keep it in its place.
     """
     view = View(Paper(width, colour), context, headings(about.records) if about else ((), ()))
-    links = [link for link in changes.links if link.class_ != "none"]
     sections = [
         *_first_sections(view, changes, about),
         _section(view, "Page", _fields(view, changes)),
         _section(view, "Text (§ numbers the passages of the report)", passages(view, changes)),
         _section(view, "Only looks", looks(view, changes)),
-        _section(view, "Links", _links(view.paper, links)),
+        _section(view, "Links", _links(view.paper, changes)),
         *_last_sections(view, changes, names),
     ]
     return "\n".join(_joined(sections))
@@ -164,7 +163,16 @@ def _fields(view: View, changes: Changes) -> Iterator[list[str]]:
             yield view.paper.lines(spans, first=MARGIN, rest=MARGIN * 2)
 
 
-def _links(paper: Paper, links: Sequence[LinkChange]) -> Iterator[list[str]]:
+def _links(paper: Paper, changes: Changes) -> Iterator[list[str]]:
+    """The links that differ; those of passages that came or went as a whole are counted only."""
+    whole = {
+        f"{op}/blocks/{index}"
+        for change in changes.blocks
+        for op, index in (("dropped", change.before_index), ("added", change.after_index))
+        if change.op == op
+    }
+    weighing = [link for link in changes.links if link.class_ != "none"]
+    links = [link for link in weighing if link.op not in ("dropped", "added") or _passage_of(link) not in whole]
     left = len(links) - _MOST
     for change in links[:_MOST] if left > 1 else links:
         yield _link(paper, change)
@@ -172,6 +180,15 @@ def _links(paper: Paper, links: Sequence[LinkChange]) -> Iterator[list[str]]:
         ops = Counter(change.op for change in links[_MOST:])
         told = listed([f"{count:,} {op}" for op, count in sorted(ops.items())])
         yield paper.lines([Span(f"… and {told} more", "faint")], first=MARGIN, rest=MARGIN)
+    if inside := len(weighing) - len(links):
+        told = f"{counted(inside, 'link')} in passages that were added or dropped"
+        yield paper.lines([Span(told, "faint")], first=MARGIN, rest=MARGIN)
+
+
+def _passage_of(change: LinkChange) -> str:
+    """The side and the path of the passage that a link which came or went stands in."""
+    path = change.before_path or change.after_path
+    return f"{change.op}{path.rpartition('/marks/')[0]}"
 
 
 def _link(paper: Paper, change: LinkChange) -> list[str]:
