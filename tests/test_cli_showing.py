@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from commands import Run, one_line, runner
+from pytest_httpserver import HTTPServer
 
 from scraper.cli.paging import pager
 
@@ -149,16 +150,24 @@ def test_diff_says_which_page_when_and_whether_they_said_so(two_versions: Run) -
     assert two_versions("diff", "velmora", "2", "1").out.splitlines()[4] == ""
 
 
-def test_what_a_source_calls_insignificant_is_ignored(fonds: Run, tmp_path: Path) -> None:
+def test_what_a_source_calls_insignificant_is_ignored(fonds: Run, tmp_path: Path, httpserver: HTTPServer) -> None:
+    page = httpserver.url_for("/reports/velmora")
+    httpserver.expect_request("/robots.txt").respond_with_data("")
     (tmp_path / "data" / "sources").mkdir(parents=True)
     (tmp_path / "data" / "sources" / "watch.toml").write_text(
-        f'seeds = ["{URL}"]\n\n[[insignificant]]\nname = "which boats"\ntext = "(every|each) boat"\n', encoding="utf-8"
+        f'title = "Watch"\nseeds = ["{page}"]\ndelay_s = 0.0\n\n'
+        '[[insignificant]]\nname = "which boats"\ntext = "(every|each) boat"\n',
+        encoding="utf-8",
     )
-    for number, name in enumerate("ab", start=1):
-        fonds("import", f"{name}.html", "--url", URL, "--at", f"2024-0{number}-01")
+    for number, body in enumerate((REPORT, REPORT.replace("every boat", "each boat")), start=1):
+        httpserver.expect_oneshot_request("/reports/velmora").respond_with_data(body, content_type="text/html")
+        address = f"127.0.0.1:{httpserver.port}"
+        assert fonds("--now", f"2024-0{number}-01", "crawl", "--allow-address", address).code == 0
 
-    assert [row["source"] for row in fonds("list").rows] == ["watch"]
-    assert "1 passage ignored by 'which boats': §1" in fonds("diff", "velmora").out
+    result = fonds("diff", "velmora")
+    assert result.code == 0, result.err
+    assert result.out.startswith("Only what is ignored differs: ")
+    assert "1 passage ignored by 'which boats': §1" in result.out
 
 
 @pytest.mark.parametrize(
