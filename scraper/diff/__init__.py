@@ -16,7 +16,7 @@ from .changes import (
     Rest,
 )
 from .compare import diff, inverted
-from .noise import quieted
+from .noise import quieted, words_matched
 from .render import render_terminal
 from .schema import changes_from_dict
 from .summary import ignored_lines
@@ -44,4 +44,5 @@ __all__ = [
     "inverted",
     "quieted",
     "render_terminal",
+    "words_matched",
 ]

@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import groupby
 
 from parsers.normal import plain
-from parsers.record import Block, Mark, Recommendation
+from parsers.record import Block, Mark, Recommendation, Record
 
 from ..insignificant import Rule
 from .changes import CLASSES, BlockChange, Changes, Class, Emphasis, FactChange, FieldChange, LinkChange
@@ -55,6 +55,17 @@ def quieted(changes: Changes, rules: Sequence[Rule]) -> Changes:
         emphasis=_emphasis(changes, places),
     )
     return changes if quiet == changes else told(quiet)
+
+
+def words_matched(record: Record, rules: Sequence[Rule]) -> tuple[int, int]:
+    """How many words of title, byline and text of *record* are matched by *rules*, and how many there are."""
+    texts = [("title", record.title), ("byline", record.byline), *((block.kind, block.text) for block in record.blocks)]
+    matched = words = 0
+    for kind, text in texts:
+        mask, count = _Masked(text, [kind], rules), count_words(text)
+        words += count
+        matched += count - count_words(mask.left) if mask.is_touched else 0
+    return matched, words
 
 
 class _Masked:
