@@ -9,7 +9,7 @@ from parsers.record import Record
 
 from .archive import Archive, ChangeRow, PageRow
 from .claims import change_flags
-from .diff import Changes, Rule, Run, changes_from_dict, diff, quieted, words_matched
+from .diff import Changes, Rule, Run, changes_from_dict, diff, is_matched, quieted, words_matched
 from .diff.changes import CLASSES
 from .diff.summary import value_text
 from .errors import DoesNotApply
@@ -90,7 +90,7 @@ def _page(
     tried = [_tried(row, *(quieted(changes, side) for side in rules)) for row, changes in found]
     newest = next((one for one in reversed(archive.versions(page)) if one.record_id is not None), None)
     matched, words = words_matched(archive.record(newest), proposed) if newest else (0, 0)
-    matches = bool(matched) or any(quieted(changes, proposed).ignored for _, changes in found)
+    matches = bool(matched) or any(is_matched(changes, proposed) for _, changes in found)
     return Page(url=page.url, tried=_warned(archive, tried), matches=matches, matched=matched, words=words)
 
 
@@ -135,8 +135,12 @@ def _weight(changes: Changes) -> Weight:
 def _warns(now: Changes, then: Changes) -> Iterator[Warn]:
     if any(fact.ignored for fact in then.facts) and then.facts != now.facts:
         yield "facts"
-    if then.numbers_changed < now.numbers_changed:
+    if _numbers(now) - _numbers(then):
         yield "numbers"
+
+
+def _numbers(changes: Changes) -> Counter[str]:
+    return Counter(number for pair in changes.numbers for number in pair if number)
 
 
 def _warned(archive: Archive, tried: Sequence[Tried]) -> tuple[Tried, ...]:

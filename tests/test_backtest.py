@@ -151,8 +151,8 @@ def test_it_warns_of_facts_numbers_silence_and_of_what_is_too_broad(
         "facts": ["facts", "silent edit"],
         "numbers": ["numbers", "silent edit"],
     }
-    assert "beware: 1 time it hides a change of facts" in found.err
-    assert "beware: 2 times it hides an edit made in silence" in found.err
+    assert "beware: facts that changed would be hidden, in 1 change\n" in found.err
+    assert "beware: words edited in silence would be hidden, in 2 changes\n" in found.err
     assert "beware: it matches more than half of 2 reports: facts (9 of" in found.err
 
 
@@ -160,6 +160,7 @@ def test_a_table_shows_some_of_what_is_hidden(run: Run) -> None:
     found = run("backtest", PATTERN, "--format", "table")
     assert "1,377 → 2,001" in found.out
     assert "hidden" in found.out
+    assert "words → none" in found.out
 
 
 def test_long_words_are_bounded(

@@ -26,9 +26,9 @@ _IN_TABLE = (3, 60)  # how many texts are shown, and how much of each
 _ELSEWHERE = (50, 500)
 _MOST_BROAD = 5
 _WARNINGS = {
-    "facts": "a change of facts",
+    "facts": "facts that changed",
     "numbers": "numbers that changed",
-    "silent edit": "an edit made in silence",
+    "silent edit": "words edited in silence",
 }
 
 
@@ -58,7 +58,7 @@ def backtest(
     settings: Settings, rule: str | None, source: str | None, page: str | None, path: Path | None, name: str,
     kinds: tuple[str, ...], without: str | None, form: str | None,
 ) -> None:  # fmt: skip
-    r"""Says which past changes a RULE would hide, or add, before you accept it. Nothing is written.
+    """Says which past changes a RULE would hide, or add, before you accept it. Nothing is written.
 
     RULE is a pattern of what is insignificant, as RE2 has them, or with --source the name of a rule in that file. A
     change is "hidden" if all of it would be ignored, "lessened" if some of it; "added" if all of it is ignored now and
@@ -69,8 +69,8 @@ def backtest(
 
     \b
     Examples:
-      fonds backtest '(?i)\bread [\d,]+ times\b' --source genocidewatch
-      fonds backtest '[\d,]+ views' --source genocidewatch --name 'visitor counter'
+      fonds backtest '(?i)read [0-9,]+ times' --source genocidewatch
+      fonds backtest '[0-9,]+ views' --source genocidewatch --name 'visitor counter'
       fonds backtest 'visitor counter' --source genocidewatch
       fonds backtest --without 'visitor counter' --source genocidewatch
       fonds backtest --rule new.toml --page velmora --format json
@@ -186,14 +186,14 @@ def _list(touched: "Sequence[Tried]", form: str | None) -> None:
     is_table = chosen_form(form) == "table"
     shown = [_row(one, *(_IN_TABLE if is_table else _ELSEWHERE)) for one in rows]
     if is_table:
-        shown = [row | {"ignored": _in_a_line(row), "warns": ", ".join(row["warns"])} for row in shown]
+        shown = [row | _in_a_table(row) for row in shown]
     columns = (
         "by",
         "name",
         "version",
         "outcome",
-        "now",
-        "then",
+        "class",
+        "words",
         *(["warns"] if any(row["warns"] for row in shown) else []),
         "ignored",
     )
@@ -226,9 +226,19 @@ def _cut(text: str, longest: int) -> str:
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
-def _in_a_line(row: dict[str, Any]) -> str:
+def _in_a_table(row: dict[str, Any]) -> dict[str, str]:
     texts = [f"{before or '(nothing)'} → {after or '(nothing)'}" for before, after in row["ignored"]]
-    return "; ".join([*texts, *([f"and {row['more_ignored']:,} more"] if row["more_ignored"] else [])])
+    more = [f"and {row['more_ignored']:,} more"] if row["more_ignored"] else []
+    return {
+        "class": _from_to(row["class_now"], row["class_then"]),
+        "words": _from_to(f"{row['words_now']:,}", f"{row['words_then']:,}"),
+        "warns": ", ".join(row["warns"]),
+        "ignored": "; ".join([*texts, *more]),
+    }
+
+
+def _from_to(now: str, then: str) -> str:
+    return now if now == then else f"{now} → {then}"
 
 
 def _conclusion(found: "Sequence[Page]") -> Iterator[str]:
@@ -243,7 +253,7 @@ def _conclusion(found: "Sequence[Page]") -> Iterator[str]:
     warns: Counter[str] = Counter(warn for one in tried for warn in one.warns)
     for warn, words in _WARNINGS.items():
         if warns[warn]:
-            yield f"beware: {counted(warns[warn], 'time')} it hides {words}"
+            yield f"beware: {words} would be hidden, in {counted(warns[warn], 'change')}"
     broad = sorted((page for page in found if page.is_too_much), key=lambda page: -page.matched / page.words)
     if broad:
         named = [f"{page_name(page.url)} ({page.matched:,} of {page.words:,} words)" for page in broad[:_MOST_BROAD]]

@@ -16,7 +16,7 @@ from .changes import (
     Rest,
 )
 from .compare import diff, inverted
-from .noise import quieted, words_matched
+from .noise import is_matched, quieted, words_matched
 from .render import render_terminal
 from .schema import changes_from_dict
 from .summary import ignored_lines
@@ -42,6 +42,7 @@ __all__ = [
     "edits",
     "ignored_lines",
     "inverted",
+    "is_matched",
     "quieted",
     "render_terminal",
     "words_matched",
