@@ -1,6 +1,7 @@
 """What differs between two records: pure, bounded, readable by people and by programs."""
 
 from ..insignificant import Rule
+from .about import About
 from .apply import applied
 from .changes import (
     SCHEMA,
@@ -16,14 +17,17 @@ from .changes import (
     Rest,
 )
 from .compare import diff, inverted
+from .html import render_html
 from .noise import is_matched, quieted, words_matched
 from .render import render_terminal
 from .schema import changes_from_dict
 from .summary import ignored_lines
+from .unified import render_unified
 from .words import Run, edits
 
 __all__ = [
     "SCHEMA",
+    "About",
     "BlockChange",
     "CellChange",
     "Changes",
@@ -44,6 +48,8 @@ __all__ = [
     "inverted",
     "is_matched",
     "quieted",
+    "render_html",
     "render_terminal",
+    "render_unified",
     "words_matched",
 ]
