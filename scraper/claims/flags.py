@@ -4,13 +4,14 @@ An edit is words that differ, by the publisher; typography, case, punctuation, l
 told of a step where another reading, not the publisher, may be the cause.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, cast
 
 from parsers.normal import bare, count_words, plain
 from parsers.record import Record
 
+from ..archive import FlagRow, Quoted
 from ..passages.revision import Revision, Sight
 from ..passages.trace import Passage, Stay, trace
 from ..passages.units import Unit, units
@@ -33,9 +34,12 @@ _ORDER: tuple[Name, ...] = (
 _IMPLIED: dict[Name, Name] = {"notice-absent": "silent-edit"}
 
 
-def flags(revisions: Iterable[Revision]) -> tuple[Flag, ...]:
-    """The flags on all versions of a page, by version; *revisions* are oldest first, each looked at once."""
-    work = _Work()
+def flags(revisions: Iterable[Revision], steps: Mapping[int, Sequence[FlagRow]] | None = None) -> tuple[Flag, ...]:
+    """The flags on all versions of a page, by version; *revisions* are oldest first, each looked at once.
+
+    *steps* are those on what led to each version, by its number, where these are known already.
+    """
+    work = _Work(steps=steps)
     watched = (work.step(revision) for revision in revisions)
     first = next(watched, None)
     if first is None:
@@ -49,7 +53,28 @@ def step_flags(before: Revision, after: Revision) -> tuple[Flag, ...]:
     """The flags on the change from one version to the next with a record; none where nobody can tell whose it is."""
     if before.record is None or after.record is None or after.version.cause != "publisher":
         return ()
-    return tuple(_of_step(_Step(before.version, before.record, after.version, after.record)))
+    return placed(flags_between(before.record, after.record), _sight(before.version), _sight(after.version))
+
+
+def flags_between(before: Record, after: Record) -> tuple[FlagRow, ...]:
+    """The flags on an edit by the publisher that made *after* of *before*, wherever in an archive these stand."""
+    return tuple(_of_step(before, after))
+
+
+def placed(found: Iterable[FlagRow], before: Sight, after: Sight) -> tuple[Flag, ...]:
+    """The flags *found* between the records of two versions, with the captures that show their evidence."""
+    sides = {"before": before, "after": after}
+    return tuple(
+        Flag(
+            name=cast("Name", row.name),
+            seq=after.seq,
+            detail=row.detail,
+            after=after.after,
+            by=after.by,
+            evidence=tuple(_evidence(sides[one.side], one) for one in row.evidence),
+        )
+        for row in found
+    )
 
 
 def said(found: Iterable[Flag]) -> str:
@@ -59,17 +84,11 @@ def said(found: Iterable[Flag]) -> str:
     return ", ".join(SAID[name] for name in told)
 
 
-class _Step(NamedTuple):
-    old: "VersionRow"
-    before: Record
-    new: "VersionRow"
-    after: Record
-
-
 @dataclass(slots=True)
 class _Work:
     """What is known of the versions so far: the last with a record, the first with each content, the tombstones."""
 
+    steps: Mapping[int, Sequence[FlagRow]] | None
     flags: list[Flag] = field(default_factory=list)
     before: Revision | None = None
     first_with: "dict[str, VersionRow]" = field(default_factory=dict)
@@ -85,11 +104,17 @@ class _Work:
         known = before.record if before else None
         self.flags += _later(version, record, () if known is None else later_evidence(known))
         if before:
-            self.flags += step_flags(before, revision)
+            self.flags += self._step(before, revision)
             self.flags += self._reverted(before.version, version)
         self.first_with.setdefault(version.content_digest, version)
         self.before = revision
         return revision
+
+    def _step(self, before: Revision, revision: Revision) -> tuple[Flag, ...]:
+        if self.steps is None:
+            return step_flags(before, revision)
+        found = self.steps.get(revision.version.seq, ())
+        return placed(found, _sight(before.version), _sight(revision.version))
 
     def _reverted(self, before: "VersionRow", version: "VersionRow") -> Iterator[Flag]:
         earlier = self.first_with.get(version.content_digest)
@@ -105,44 +130,43 @@ def _chained(first: Revision, others: Iterator[Revision]) -> Iterator[Revision]:
     yield from others
 
 
-def _of_step(step: _Step) -> Iterator[Flag]:
-    dropped, added = _differing(step)
+def _of_step(before: Record, after: Record) -> Iterator[FlagRow]:
+    dropped, added = _differing(before, after)
     notices = [(unit, notice) for unit in added if (notice := notice_in(unit.text))]
-    dates = new_dates(step.before, step.after)
+    dates = new_dates(before, after)
     dropped, added = _edited(dropped, added)
     if notices:
-        evidence = [_evidence(step.new, unit) for unit, _ in notices]
         kinds = ", ".join(dict.fromkeys(notice.kind for _, notice in notices))
-        yield _flag("notice-given", step.new, f"{kinds}: “{_short(notices[0][0].text)}”", evidence)
-    edits = [_evidence(step.old, unit) for unit in dropped[:_SHOWN]]
-    edits += [_evidence(step.new, unit) for unit in added[:_SHOWN]]
+        told = f"{kinds}: “{_short(notices[0][0].text)}”"
+        yield FlagRow(name="notice-given", detail=told, evidence=_quoted("after", [unit for unit, _ in notices]))
+    edits = (*_quoted("before", dropped[:_SHOWN]), *_quoted("after", added[:_SHOWN]))
     if not edits:
-        if dates and _is_same(step.before, step.after):
+        if dates and _is_same(before, after):
             detail = f"{_new(dates)}, and no word of the text is another"
-            yield _flag("date-without-edit", step.new, detail, _date_evidence(step, dates))
+            yield FlagRow(name="date-without-edit", detail=detail, evidence=_dates_of(before, after, dates))
         return
     if notices:
         return
     told = _counted(dropped, added)
     if not dates:
-        stands = _told(stated_dates(step.after)) or "no date"
-        detail = f"{told}; the page states {stands}, as before, and has no new notice"
-        yield _flag("silent-edit", step.new, detail, [*_date_evidence(step, stated_dates(step.after)), *edits])
+        stated = stated_dates(after)
+        detail = f"{told}; the page states {_told(stated) or 'no date'}, as before, and has no new notice"
+        yield FlagRow(name="silent-edit", detail=detail, evidence=(*_dates_of(before, after, stated), *edits))
     detail = f"{told}; no new notice says so{f'; {_new(dates)}' if dates else ''}"
-    yield _flag("notice-absent", step.new, detail, edits)
+    yield FlagRow(name="notice-absent", detail=detail, evidence=edits)
 
 
-def _differing(step: _Step) -> tuple[list[Unit], list[Unit]]:
-    """The passages, and the lines around the title, that only one of the two versions has, but for typography."""
-    ours, theirs = ([*units(record), *_signed(record)] for record in (step.before, step.after))
-    before, after = ({unit.text for unit in side} for side in (ours, theirs))
-    dropped = [unit for unit in ours if unit.text not in after]
-    added = [unit for unit in theirs if unit.text not in before]
-    before, after = ({plain(unit.text) for unit in side} for side in (dropped, added))
-    return (
-        [unit for unit in dropped if plain(unit.text) not in after],
-        [unit for unit in added if plain(unit.text) not in before],
-    )
+def _differing(before: Record, after: Record) -> tuple[list[Unit], list[Unit]]:
+    """The passages, and the lines around the title, that only one of two records has, but for typography."""
+    ours, theirs = ([*units(record), *_signed(record)] for record in (before, after))
+    only_ours, only_theirs = _apart(ours, theirs, lambda text: text)
+    return _apart(only_ours, only_theirs, plain)
+
+
+def _apart(ours: Sequence[Unit], theirs: Sequence[Unit], read: Callable[[str], str]) -> tuple[list[Unit], list[Unit]]:
+    """Those of either side whose text, as it is *read*, the other has not."""
+    before, after = ({read(unit.text) for unit in side} for side in (ours, theirs))
+    return [one for one in ours if read(one.text) not in after], [one for one in theirs if read(one.text) not in before]
 
 
 def _edited(dropped: Sequence[Unit], added: Sequence[Unit]) -> tuple[list[Unit], list[Unit]]:
@@ -247,23 +271,30 @@ def _flag(name: Name, version: "VersionRow", detail: str, evidence: Iterable[Evi
     )
 
 
-def _evidence(version: "VersionRow", unit: Unit) -> Evidence:
-    return Evidence(seq=version.seq, capture_id=version.capture_id, path=unit.path, text=unit.text)
+def _sight(version: "VersionRow") -> Sight:
+    return Sight(version.seq, version.capture_id, version.seen_after, version.first_seen)
+
+
+def _evidence(sight: Sight, quoted: Quoted) -> Evidence:
+    return Evidence(seq=sight.seq, capture_id=sight.capture_id, path=quoted.path, text=quoted.text)
+
+
+def _quoted(side: Literal["before", "after"], found: Iterable[Unit]) -> tuple[Quoted, ...]:
+    return tuple(Quoted(side=side, path=unit.path, text=unit.text) for unit in found)
 
 
 def _at(version: "VersionRow", dated: Dated) -> Evidence:
     return Evidence(seq=version.seq, capture_id=version.capture_id, path=dated.path, text=dated.text)
 
 
-def _date_evidence(step: _Step, dates: Iterable[Dated]) -> list[Evidence]:
+def _dates_of(before: Record, after: Record, dates: Iterable[Dated]) -> tuple[Quoted, ...]:
     """What each of *dates* was, and what it is."""
-    return [
-        Evidence(
-            seq=version.seq, capture_id=version.capture_id, path=one.path, text=getattr(record, one.path[1:]) or ""
-        )
+    sides: tuple[tuple[Literal["before", "after"], Record], ...] = (("before", before), ("after", after))
+    return tuple(
+        Quoted(side=side, path=one.path, text=getattr(record, one.path[1:]) or "")
         for one in dates
-        for version, record in ((step.old, step.before), (step.new, step.after))
-    ]
+        for side, record in sides
+    )
 
 
 def _told(dates: Iterable[Dated]) -> str:
