@@ -1,6 +1,6 @@
 """Did they say so? Flags on versions and changes, each with its evidence."""
 
-from .asked import change_flags, compare, look_for_flags, page_flags
+from .asked import change_flags, compare, look_for_flags, page_flags, told
 from .flag import SAID, Evidence, Flag, Name
 from .flags import flags, flags_between, said, step_flags
 from .notices import Notice, notice_in
@@ -22,4 +22,5 @@ __all__ = [
     "restamps",
     "said",
     "step_flags",
+    "told",
 ]

@@ -45,7 +45,8 @@ def flags(revisions: Iterable[Revision], steps: Mapping[int, Sequence[FlagRow]] 
     if first is None:
         return ()
     passages = trace(_chained(first, watched)).passages
-    found = [*work.flags, *_returned(passages, work)]
+    back = reverted(work.versions)
+    found = [*work.flags, *back, *_returned(passages, work.tombstones, {flag.seq for flag in back})]
     return tuple(sorted(found, key=lambda flag: (flag.seq, _ORDER.index(flag.name))))
 
 
@@ -53,7 +54,7 @@ def step_flags(before: Revision, after: Revision) -> tuple[Flag, ...]:
     """The flags on the change from one version to the next with a record; none where nobody can tell whose it is."""
     if before.record is None or after.record is None or after.version.cause != "publisher":
         return ()
-    return placed(flags_between(before.record, after.record), _sight(before.version), _sight(after.version))
+    return placed(flags_between(before.record, after.record), sight(before.version), sight(after.version))
 
 
 def flags_between(before: Record, after: Record) -> tuple[FlagRow, ...]:
@@ -77,22 +78,42 @@ def placed(found: Iterable[FlagRow], before: Sight, after: Sight) -> tuple[Flag,
     )
 
 
+def reverted(versions: "Iterable[VersionRow]") -> tuple[Flag, ...]:
+    """The flags on those of *versions*, oldest first, by which the publisher took an edit back."""
+    first_with: dict[str, VersionRow] = {}
+    before, found = "", []
+    for version in versions:
+        if version.kind == "tombstone":
+            continue
+        earlier = first_with.setdefault(version.content_digest, version)
+        if earlier is not version and version.cause == "publisher" and before != version.content_digest:
+            detail = f"says again what version {earlier.seq} said, first seen {earlier.first_seen:%Y-%m-%d}"
+            evidence = (Evidence(seq=earlier.seq, capture_id=earlier.capture_id, path="", text=""),)
+            found.append(_flag("reverted", version, detail, evidence))
+        before = version.content_digest
+    return tuple(found)
+
+
 def said(found: Iterable[Flag]) -> str:
     """What the flags on one version come to, in a few words: "silent edit", "says so: correction"."""
-    names = {flag.name for flag in found}
-    told = [name for name in _ORDER if name in names and _IMPLIED.get(name) not in names]
-    return ", ".join(SAID[name] for name in told)
+    return ", ".join(SAID[name] for name in dict.fromkeys(flag.name for flag in weightiest(found)))
+
+
+def weightiest(found: Iterable[Flag]) -> list[Flag]:
+    """The flags on one version without those that follow from others, in the order in which they are told."""
+    flags = sorted(found, key=lambda flag: _ORDER.index(flag.name))
+    names = {flag.name for flag in flags}
+    return [flag for flag in flags if _IMPLIED.get(flag.name) not in names]
 
 
 @dataclass(slots=True)
 class _Work:
-    """What is known of the versions so far: the last with a record, the first with each content, the tombstones."""
+    """What is known of the versions so far: those with a record, the last of them, and the tombstones."""
 
     steps: Mapping[int, Sequence[FlagRow]] | None
     flags: list[Flag] = field(default_factory=list)
+    versions: "list[VersionRow]" = field(default_factory=list)
     before: Revision | None = None
-    first_with: "dict[str, VersionRow]" = field(default_factory=dict)
-    reverted: set[int] = field(default_factory=set)
     tombstones: set[int] = field(default_factory=set)
 
     def step(self, revision: Revision) -> Revision:
@@ -105,8 +126,7 @@ class _Work:
         self.flags += _later(version, record, () if known is None else later_evidence(known))
         if before:
             self.flags += self._step(before, revision)
-            self.flags += self._reverted(before.version, version)
-        self.first_with.setdefault(version.content_digest, version)
+        self.versions.append(version)
         self.before = revision
         return revision
 
@@ -114,15 +134,7 @@ class _Work:
         if self.steps is None:
             return step_flags(before, revision)
         found = self.steps.get(revision.version.seq, ())
-        return placed(found, _sight(before.version), _sight(revision.version))
-
-    def _reverted(self, before: "VersionRow", version: "VersionRow") -> Iterator[Flag]:
-        earlier = self.first_with.get(version.content_digest)
-        if earlier and version.cause == "publisher" and before.content_digest != version.content_digest:
-            self.reverted.add(version.seq)
-            detail = f"says again what version {earlier.seq} said, first seen {earlier.first_seen:%Y-%m-%d}"
-            evidence = (Evidence(seq=earlier.seq, capture_id=earlier.capture_id, path="", text=""),)
-            yield _flag("reverted", version, detail, evidence)
+        return placed(found, sight(before.version), sight(revision.version))
 
 
 def _chained(first: Revision, others: Iterator[Revision]) -> Iterator[Revision]:
@@ -214,13 +226,13 @@ def _later(version: "VersionRow", record: Record, known: Sequence[Dated]) -> Ite
         yield _flag("later-than-published", version, detail, evidence)
 
 
-def _returned(passages: Iterable[Passage], work: _Work) -> Iterator[Flag]:
+def _returned(passages: Iterable[Passage], tombstones: set[int], taken_back: set[int]) -> Iterator[Flag]:
     """That passages came back which an earlier version had and one between them had not."""
     back: dict[int, list[tuple[Stay, Stay]]] = {}
     for passage in passages:
         for before, stay in _came_back(passage):
             left = before.until
-            if left and left.seq not in work.tombstones and stay.since.seq not in work.reverted:
+            if left and left.seq not in tombstones and stay.since.seq not in taken_back:
                 back.setdefault(stay.since.seq, []).append((before, stay))
     for pairs in back.values():
         _, first = pairs[0]
@@ -271,7 +283,8 @@ def _flag(name: Name, version: "VersionRow", detail: str, evidence: Iterable[Evi
     )
 
 
-def _sight(version: "VersionRow") -> Sight:
+def sight(version: "VersionRow") -> Sight:
+    """When what *version* shows was seen first, and by which capture."""
     return Sight(version.seq, version.capture_id, version.seen_after, version.first_seen)
 
 
