@@ -1,5 +1,6 @@
 """What differs between two records: pure, bounded, readable by people and by programs."""
 
+from ..insignificant import Rule
 from .apply import applied
 from .changes import (
     SCHEMA,
@@ -15,8 +16,10 @@ from .changes import (
     Rest,
 )
 from .compare import diff, inverted
+from .noise import quieted
 from .render import render_terminal
 from .schema import changes_from_dict
+from .summary import ignored_lines
 from .words import Run, edits
 
 __all__ = [
@@ -31,11 +34,14 @@ __all__ = [
     "LinkChange",
     "Move",
     "Rest",
+    "Rule",
     "Run",
     "applied",
     "changes_from_dict",
     "diff",
     "edits",
+    "ignored_lines",
     "inverted",
+    "quieted",
     "render_terminal",
 ]
