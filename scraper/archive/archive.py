@@ -9,7 +9,7 @@ from functools import cached_property, wraps
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Self, TypeVar
 
 from parsers.outline import Outline, site_of
 from parsers.profile import LearnedLine, Profile
@@ -322,22 +322,22 @@ class Archive:
         return before, after
 
     @_reads
-    def queue(self, scope: QueueScope, *, limit: int | None = None, keyed: bool = False) -> list[Place]:
-        """The changes that *scope* says in their order, at most *limit*; *keyed* with what `note_look` knows them by.
+    def queue(self, scope: QueueScope, *, keyed: bool = False) -> list[Place]:
+        """Where the changes that *scope* says stand in their order; *keyed* with what `note_look` knows them by.
 
-        Only where they stand, as that costs little; `queued` gives the change itself.
+        That costs little; `queued` gives the changes themselves, as many as are taken.
         """
-        return queue.places(self._conn, scope, limit=limit, keyed=keyed)
-
-    @_reads
-    def count_queue(self, scope: QueueScope) -> int:
-        """How many changes *scope* says."""
-        return queue.count(self._conn, scope)
+        return queue.places(self._conn, scope, keyed=keyed)
 
     def queued(self, places: Sequence[Place]) -> Iterator[QueueRow]:
         """The changes in these places of the queue; one that is not there any more is passed over."""
         with writing.named_errors(self.path):
             yield from queue.rows(self._conn, places)
+
+    @_reads
+    def detail(self, difference_id: int) -> dict[str, Any] | None:
+        """All of a difference, as `scraper.diff.changes_from_dict` reads it; None where it is not there any more."""
+        return queue.detail(self._conn, difference_id)
 
     @_reads
     def looked_at(self, name: str) -> set[str]:

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
 
 from . import flags
+from .damage import read_json
 from .news import EVIDENCE, key_of, version_key
 from .rows import Cause, FlagRow
 from .text import storable
@@ -164,28 +165,20 @@ def significance(class_: str, fact: int, is_silent: int, numbers: int, words: in
     return ((weight * 2 + is_silent) * (_MOST + 1) + min(numbers, _MOST)) * (_MOST + 1) + min(words, _MOST)
 
 
-def places(
-    connection: sqlite3.Connection, scope: QueueScope, *, limit: int | None = None, keyed: bool = False
-) -> list[Place]:
-    """The changes that *scope* says in their order, at most *limit*; with their keys where these are asked for."""
+def places(connection: sqlite3.Connection, scope: QueueScope, *, keyed: bool = False) -> list[Place]:
+    """The changes that *scope* says in their order, with their keys where these are asked for."""
     connection.create_function("significance", 5, significance, deterministic=True)
     found = _asked(
         connection,
         scope,
         f"number, found.capture_id, cause, class, before_version_id is null{f', {EVIDENCE}' * keyed}",
         _WITH_EVIDENCE if keyed else "",
-        f"order by {_ORDERS[scope.order]}, {_THEN} limit {-1 if limit is None else int(limit)}",
+        f"order by {_ORDERS[scope.order]}, {_THEN}",
     )
     return [
         Place(number, capture_id, cause, _key(cause, class_, bool(is_alone), *evidence) if keyed else "")
         for number, capture_id, cause, class_, is_alone, *evidence in found
     ]
-
-
-def count(connection: sqlite3.Connection, scope: QueueScope) -> int:
-    """How many changes *scope* says."""
-    [(total,)] = _asked(connection, scope, "count(*)")
-    return int(total)
 
 
 def rows(connection: sqlite3.Connection, found: Sequence[Place]) -> Iterator[QueueRow]:
@@ -206,6 +199,12 @@ def rows(connection: sqlite3.Connection, found: Sequence[Place]) -> Iterator[Que
             yield QueueRow(**values | times | {"flags": flagged, "key": place.key})
 
 
+def detail(connection: sqlite3.Connection, difference_id: int) -> dict[str, Any] | None:
+    """All of a difference, as `Changes.to_dict` gave it; None where it is not there any more."""
+    found = connection.execute("select detail from difference where id = ?", (difference_id,)).fetchone()
+    return None if found is None else read_json(found[0])
+
+
 def _dicts(connection: sqlite3.Connection, question: str, values: Sequence[object]) -> Iterator[dict[str, Any]]:
     cursor = connection.execute(question, values)
     names = [column[0] for column in cursor.description]
@@ -213,7 +212,7 @@ def _dicts(connection: sqlite3.Connection, question: str, values: Sequence[objec
 
 
 def _asked(
-    connection: sqlite3.Connection, scope: QueueScope, columns: str, joins: str = "", order: str = ""
+    connection: sqlite3.Connection, scope: QueueScope, columns: str, joins: str, order: str
 ) -> list[Sequence[Any]]:
     stored = scope.causes or ("publisher", "parser")
     computed = [cause for cause in scope.causes or _held_too(scope) if cause in _COMPUTED_CAUSES]

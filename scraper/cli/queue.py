@@ -1,6 +1,6 @@
 """Commands for those who follow what happens to pages: log, changes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -144,19 +144,28 @@ def _name(_: click.Context, parameter: click.Parameter, value: str | None) -> st
     return value
 
 
+Quiet = Callable[["QueueRow"], "QueueRow | None"]
+
+
 class _Look(NamedTuple):
-    """Who looks, and whether it is noted what they were shown; *name* is "" where it does not matter who does."""
+    """Who looks ("" where that does not matter), whether it is noted, at how many changes, and what hides them."""
 
     name: str
     is_noted: bool
+    limit: int | None
+    quiet: Quiet
 
 
 class _Shown(NamedTuple):
-    """What is shown: the changes, of how many; and how many besides were shown *before*, None at the first look."""
+    """What is shown: the changes, of how many.
+
+    How many besides were shown *before*, None at the first look, and how many are *hidden* by rules of their sources.
+    """
 
     rows: "list[QueueRow]"
     total: int
-    before: int | None
+    before: int | None = None
+    hidden: int = 0
 
 
 @click.command()
@@ -177,6 +186,7 @@ class _Shown(NamedTuple):
 @click.option("--order", type=click.Choice(["weight", "time"]), default="weight", show_default=True,
               help="The most significant first, or the newest.")  # fmt: skip
 @click.option("--limit", type=click.IntRange(1), help="At most so many [default: all].")
+@click.option("--noise", is_flag=True, help="Also those of what their source says is insignificant.")
 @click.option("--since-last-look", "name", metavar="NAME", callback=_name,
               help="Only what was not shown to NAME before, which is noted then.")  # fmt: skip
 @click.option("--peek", is_flag=True, help="With --since-last-look: does not note what is shown.")
@@ -186,8 +196,8 @@ class _Shown(NamedTuple):
 @click.pass_obj
 def changes(
     settings: Settings, causes: tuple[str, ...], classes: tuple[str, ...], flags: tuple[str, ...], source: str | None,
-    country: str | None, since: str | None, until: str | None, order: str, limit: int | None, name: str | None,
-    peek: bool, lists_looks: bool, forgotten: str | None, form: str | None,
+    country: str | None, since: str | None, until: str | None, order: str, limit: int | None, noise: bool,
+    name: str | None, peek: bool, lists_looks: bool, forgotten: str | None, form: str | None,
 ) -> None:  # fmt: skip
     """Lists the changes over all pages that made a version, the most significant first.
 
@@ -220,21 +230,47 @@ def changes(
         elif forgotten is not None:
             _forget(archive, forgotten)
         else:
-            _list(settings, archive, scope, _Look(name or "", not peek), limit, form)
+            quiet = (lambda row: row) if noise else _quieter(settings, archive, scope)
+            _list(settings, archive, scope, _Look(name or "", not peek, limit, quiet), form)
 
 
 def _day(text: str | None, option: str) -> date | datetime | None:
     return None if text is None else parse_day(text, option=option)
 
 
-def _list(
-    settings: Settings, archive: "Archive", scope: "QueueScope", look: _Look, limit: int | None, form: str | None
-) -> None:
+def _quieter(settings: Settings, archive: "Archive", scope: "QueueScope") -> Quiet:
+    """What takes from a change what its source says is insignificant; None of what is not asked for then."""
+    from ..errors import SourceError
+    from ..quiet import quiet
+
+    known: dict[str, Any] = {"": ()}
+
+    def rules(source: str) -> Any:
+        if source not in known:
+            try:
+                known[source] = settings.insignificant(source)
+            except SourceError as error:
+                note(f"{error}\nso nothing of this source is hidden")
+                known[source] = ()
+        return known[source]
+
+    def quieter(row: "QueueRow") -> "QueueRow | None":
+        found = quiet(archive, row, rules(row.source)) if rules(row.source) else row
+        if found is None or found is row:
+            return found
+        names = {flag.name for flag in found.flags}
+        is_flagged = not scope.flags or not names.isdisjoint(scope.flags)
+        return found if is_flagged and (not scope.classes or found.class_ in scope.classes) else None
+
+    return quieter
+
+
+def _list(settings: Settings, archive: "Archive", scope: "QueueScope", look: _Look, form: str | None) -> None:
     if look.name and look.is_noted and not archive.is_writable:
         message = "this user may not write the file, so what is shown cannot be noted; --peek shows it all the same"
         raise UsageError(f"{archive.path}: {message}")
     _look_for_flags(archive)
-    shown = _shown(archive, scope, look, limit)
+    shown = _shown(archive, scope, look)
     rows = [_change_row(row) for row in shown.rows]
     told = _told(shown, look)
     if chosen_form(form) == "table":
@@ -247,17 +283,21 @@ def _list(
         archive.note_look(look.name, [row.key for row in shown.rows], settings.now())
 
 
-def _shown(archive: "Archive", scope: "QueueScope", look: _Look, limit: int | None) -> _Shown:
-    """What is there to be shown, at most *limit*."""
-    if not look.name:
-        places = archive.queue(scope, limit=limit)
-        total = len(places) if limit is None or len(places) < limit else archive.count_queue(scope)
-        return _Shown(list(archive.queued(places)), total, None)
-    known = archive.looked_at(look.name)
-    places = archive.queue(scope, keyed=True)
+def _shown(archive: "Archive", scope: "QueueScope", look: _Look) -> _Shown:
+    """What is there to be shown, at most as many as are asked for."""
+    known = archive.looked_at(look.name) if look.name else set()
+    places = archive.queue(scope, keyed=bool(look.name))
     waiting = [place for place in places if place.key not in known]
+    rows: list[QueueRow] = []
+    hidden = 0
+    for row in archive.queued(waiting):
+        found = look.quiet(row)
+        hidden += found is None
+        rows += [found] if found else []
+        if len(rows) == look.limit:
+            break
     before = len(places) - len(waiting) if known else None
-    return _Shown(list(archive.queued(waiting[:limit])), len(waiting), before)
+    return _Shown(rows, len(waiting) - hidden, before, hidden)
 
 
 def _told(shown: _Shown, look: _Look) -> str:
@@ -272,6 +312,8 @@ def _told(shown: _Shown, look: _Look) -> str:
             f"the first look of '{look.name}'" if is_first else f"{shown.before:,} shown before to '{look.name}'"
         )
         parts += [] if look.is_noted else ["not noted"]
+    if shown.hidden:
+        parts.append(f"{shown.hidden:,} hidden by what sources say is insignificant, --noise shows them")
     return "; ".join(parts)
 
 
