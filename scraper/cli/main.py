@@ -39,7 +39,7 @@ SECTIONS = {
         "check-quote": ("tracing", "the versions that hold a quotation, or the nearest wording"),
     },
     "What changed": {
-        "changes": ("queue", "the changes over all pages"),
+        "changes": ("queue", "what changed on all pages, the most significant first"),
         "log": ("queue", "the versions of a page, what changed, and if they said so"),
         "diff": ("revisions", "what differs between two versions of a page"),
         "blame": ("tracing", "each sentence of a page, with when it appeared and was edited"),
