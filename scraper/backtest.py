@@ -2,17 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
-from parsers.record import Record
-
-from .archive import Archive, ChangeRow, PageRow
-from .claims import change_flags
-from .diff import Changes, Rule, Run, changes_from_dict, diff, is_matched, quieted, words_matched
+from .archive import Archive, PageRow, QueueRow, QueueScope
+from .diff import Changes, Rule, Run, is_matched, quieted, words_matched
 from .diff.changes import CLASSES
 from .diff.summary import value_text
-from .errors import DoesNotApply
+from .quiet import changes_of
 
 Outcome = Literal["hidden", "lessened", "untouched", "raised", "added"]
 Warn = Literal["facts", "numbers", "silent edit"]
@@ -40,7 +37,7 @@ class Tried:
     speaks against it: a change of facts, of numbers or one that the publisher made in silence would be hidden.
     """
 
-    change: ChangeRow
+    change: QueueRow
     outcome: Outcome
     now: Weight
     then: Weight
@@ -82,30 +79,24 @@ def backtest(
 def _page(
     archive: Archive, page: PageRow, rules: tuple[Sequence[Rule], Sequence[Rule]], proposed: Sequence[Rule]
 ) -> Page:
+    scope = QueueScope(causes=("publisher",), page_id=page.id, order="time")
     found = [
         (row, changes)
-        for row in archive.changes(page, cause="publisher")
-        if row.class_ in _COMPARED and (changes := _changes(archive, row))
+        for row in archive.queued(archive.queue(scope))
+        if row.class_ in _COMPARED and (changes := changes_of(archive, row))
     ]
-    tried = [_tried(row, *(quieted(changes, side) for side in rules)) for row, changes in found]
     newest = next((one for one in reversed(archive.versions(page)) if one.record_id is not None), None)
     matched, words = words_matched(archive.record(newest), proposed) if newest else (0, 0)
-    matches = bool(matched) or any(is_matched(changes, proposed) for _, changes in found)
-    return Page(url=page.url, tried=_warned(archive, tried), matches=matches, matched=matched, words=words)
+    return Page(
+        url=page.url,
+        tried=tuple(_tried(row, *(quieted(changes, side) for side in rules)) for row, changes in found),
+        matches=bool(matched) or any(is_matched(changes, proposed) for _, changes in found),
+        matched=matched,
+        words=words,
+    )
 
 
-def _changes(archive: Archive, row: ChangeRow) -> Changes:
-    try:
-        return changes_from_dict(row.detail)
-    except DoesNotApply:  # an earlier fonds wrote it
-        return diff(*(_record(archive, row.page_id, seq) for seq in (row.before_seq, row.after_seq)))
-
-
-def _record(archive: Archive, page_id: int, seq: int | None) -> Record:
-    return archive.record(archive.version(f"{page_id}@{seq}"))
-
-
-def _tried(row: ChangeRow, now: Changes, then: Changes) -> Tried:
+def _tried(row: QueueRow, now: Changes, then: Changes) -> Tried:
     lost, gained = _ignored(then) - _ignored(now), _ignored(now) - _ignored(then)
     outcome: Outcome = "untouched"
     if then.is_ignored != now.is_ignored:
@@ -119,7 +110,7 @@ def _tried(row: ChangeRow, now: Changes, then: Changes) -> Tried:
         now=_weight(now),
         then=_weight(then),
         texts=tuple(texts),
-        warns=tuple(_warns(now, then)) if lost else (),
+        warns=tuple(_warns(row, now, then)) if lost else (),
     )
 
 
@@ -132,28 +123,17 @@ def _weight(changes: Changes) -> Weight:
     )
 
 
-def _warns(now: Changes, then: Changes) -> Iterator[Warn]:
+def _warns(row: QueueRow, now: Changes, then: Changes) -> Iterator[Warn]:
     if any(fact.ignored for fact in then.facts) and then.facts != now.facts:
         yield "facts"
     if _numbers(now) - _numbers(then):
         yield "numbers"
+    if any(flag.name == "silent-edit" for flag in row.flags):
+        yield "silent edit"
 
 
 def _numbers(changes: Changes) -> Counter[str]:
     return Counter(number for pair in changes.numbers for number in pair if number)
-
-
-def _warned(archive: Archive, tried: Sequence[Tried]) -> tuple[Tried, ...]:
-    """*tried*, those that hide an edit made in silence with that warning."""
-    hiding = {one.change.after_seq: one.change for one in tried if one.outcome in ("hidden", "lessened")}
-    silent = {
-        change.after_seq
-        for change, flags in change_flags(archive, hiding.values())
-        if any(flag.name == "silent-edit" for flag in flags)
-    }
-    return tuple(
-        replace(one, warns=(*one.warns, "silent edit")) if one.change.after_seq in silent else one for one in tried
-    )
 
 
 def _ignored(changes: Changes) -> Counter[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """The rules of a folder of sources: what is insignificant on a page, by the source that found it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from .errors import MistakenFile, ScraperError, UsageError
@@ -12,14 +12,15 @@ from .urls import address
 class Rulebook:
     """The rules of the sources in *folder*, each file read when it is first asked for.
 
-    *mistakes* has a line for each file that cannot be used, for whoever wants to say so. Its rules hide nothing.
+    A file that cannot be used hides nothing, and *say* is told so once.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, say: Callable[[str], None]) -> None:
         self._folder = folder
+        self._say = say
+        self._told: set[Path] = set()
         self._rules: dict[str, tuple[Rule, ...]] = {}
         self._scopes: list[tuple[Scope, tuple[Rule, ...]]] | None = None
-        self.mistakes: list[str] = []
 
     def of(self, source: str, url: str) -> tuple[Rule, ...]:
         """The rules for a page that *source* found; where there is no such file, of the source that *url* is of."""
@@ -50,14 +51,15 @@ class Rulebook:
         try:
             sources, wrong = load_valid(self._folder)
         except UsageError as error:
-            self.mistakes.append(f"{error}; no rule of {self._folder} is used")
+            self._say(f"{error}; no rule of {self._folder} is used")
             return
         for mistaken in wrong:
             self._mistaken(Path(mistaken.path), mistaken)
         yield from ((Scope(source), source.insignificant) for source in sources if source.insignificant)
 
     def _mistaken(self, path: Path, error: ScraperError) -> None:
-        count = len(error.mistakes) if isinstance(error, MistakenFile) else 1
-        line = f"{path}: its rules are not used, as the file has mistakes ({count}); `fonds sources check` lists them"
-        if line not in self.mistakes:
-            self.mistakes.append(line)
+        if path in self._told:
+            return
+        self._told.add(path)
+        wrong = f"mistakes ({len(error.mistakes)})" if isinstance(error, MistakenFile) else f"{error}"
+        self._say(f"{path}: nothing is ignored by its rules: {wrong}; `fonds sources check` lists what is wrong")

@@ -199,6 +199,6 @@ def test_sources_with_mistakes_hide_nothing_and_are_named(run: Run, tmp_path: Pa
     found = run("backtest", PATTERN)
     assert len(found.rows) == 3
     assert (
-        "saltern.toml: its rules are not used, as the file has mistakes (1); `fonds sources check` lists them"
+        "saltern.toml: nothing is ignored by its rules: mistakes (1); `fonds sources check` lists what is wrong"
         in found.err
     )

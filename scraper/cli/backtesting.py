@@ -76,7 +76,6 @@ def backtest(
       fonds backtest --rule new.toml --page velmora --format json
     """
     from ..backtest import backtest as run
-    from ..rulebook import Rulebook
 
     given = [what for what in (rule, path, without) if what is not None]
     if len(given) != 1:
@@ -86,7 +85,7 @@ def backtest(
         plan = _leaving_out(accepted, without, source)
     else:
         plan = _reading(path) if path else _trying(rule or "", accepted, name, kinds)
-    book = Rulebook(settings.sources)
+    book = settings.rulebook()
     with settings.open_archive() as archive:
         pages = [archive.page(page)] if page else archive.pages(source=source)
         steps = run(
@@ -99,7 +98,7 @@ def backtest(
         found = list(_progressing(steps, len(pages)))
     touched = [one for each in found for one in each.tried if one.outcome != "untouched"]
     _list(touched, form)
-    for line in (*book.mistakes, *_conclusion(found), *_toml(plan, source)):
+    for line in (*_conclusion(found), *_toml(plan, source)):
         note(line)
     if touched:
         raise click.exceptions.Exit(_FINDINGS)
