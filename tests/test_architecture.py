@@ -1,8 +1,8 @@
 """Which room may import which: every module imports only from the right of its own place, and nothing goes round.
 
 The rooms of `scraper` in their order: cli, then demo, crawl, exchange and notify, reparse, learning, loader,
-rereading, claims, passages, then archive, fetch and diff, then markdown, prose and sources, then insignificant, then
-urls, capture, terminal, coding, packing, worker, log and declaration, bounds, and errors.
+rereading, claims and quiet, passages, then archive, fetch and diff, then markdown, prose and sources, then
+insignificant, then urls, capture, terminal, coding, packing, worker, log and declaration, bounds, and errors.
 `scraper` imports `parsers`, never the reverse.
 """
 
@@ -21,13 +21,13 @@ SCRAPER = (
     "cli",
     "demo crawl explain exchange notify",
     "reparse",
-    "learning",
+    "learning backtest",
     "loader",
     "rereading",
-    "claims",
+    "claims quiet",
     "passages",
     "archive fetch diff",
-    "markdown",
+    "markdown rulebook",
     "prose sources fixture doubts reading shelf",
     "insignificant",
     "urls capture terminal coding packing worker ledger log declaration",

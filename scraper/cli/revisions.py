@@ -18,13 +18,14 @@ if TYPE_CHECKING:
 @click.argument("page")
 @click.argument("first", required=False, metavar="[A]")
 @click.argument("second", required=False, metavar="[B]")
+@click.option("--noise", is_flag=True, help="Ignores nothing, whatever its source says is insignificant.")
 @show_options
 @click.pass_obj
-def diff(settings: Settings, /, page: str, first: str | None, second: str | None, **options: Any) -> None:
+def diff(settings: Settings, /, page: str, first: str | None, second: str | None, noise: bool, **options: Any) -> None:
     """Shows what differs between two versions of PAGE, the last two by default; A and B are numbers or dates.
 
-    With A alone, from A to the last. Exit code 1 says that there is a difference. docs/reading-changes.md says how to
-    read what is shown.
+    With A alone, from A to the last. Exit code 1 says that there is a difference, besides what the page's source says
+    is insignificant. docs/reading-changes.md says how to read what is shown.
 
     \b
     Examples:
@@ -53,7 +54,8 @@ def diff(settings: Settings, /, page: str, first: str | None, second: str | None
     titles = (f"{names[0]} ({seen[0]})", f"{names[1]} ({seen[1]})")
     if asked.form == "json" or asked.to:
         note(f"{row.url}: {titles[0]} to {titles[1]}")
-    found = quieted(compare(*records), settings.insignificant(row.source))
+    rules = () if noise else settings.rulebook().of(row.source, row.url)
+    found = quieted(compare(*records), rules)
     show(found, About(records=records, head=head), asked, names=names, titles=titles)
 
 

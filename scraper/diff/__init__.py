@@ -18,7 +18,7 @@ from .changes import (
 )
 from .compare import diff, inverted
 from .html import html_fragment, render_html
-from .noise import quieted
+from .noise import is_matched, quieted, words_matched
 from .render import render_terminal
 from .schema import changes_from_dict
 from .summary import ignored_lines
@@ -47,8 +47,10 @@ __all__ = [
     "html_fragment",
     "ignored_lines",
     "inverted",
+    "is_matched",
     "quieted",
     "render_html",
     "render_terminal",
     "render_unified",
+    "words_matched",
 ]
