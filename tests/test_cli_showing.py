@@ -147,7 +147,6 @@ def test_diff_says_which_page_when_and_whether_they_said_so(two_versions: Run) -
     assert told[3].startswith("  Did they say so? silent edit: ")
     assert "--- version 1 (last seen 2024-01-01T00:00:00Z)" in two_versions("diff", "velmora", "-u").out.splitlines()
     assert "Did they say so?" in two_versions("diff", "velmora", "--format", "html").out
-    assert two_versions("diff", "velmora", "2", "1").out.splitlines()[4] == ""
 
 
 def test_what_a_source_calls_insignificant_is_ignored(fonds: Run, tmp_path: Path, httpserver: HTTPServer) -> None:
