@@ -95,7 +95,7 @@ Page
   date of publication: (absent) → 2024-03
   lead picture: Soldiers in March [Agency] → (absent)
 
-Text (§ numbers the passages of the report)
+Text  (§7 is the seventh passage; [-dropped-], {+added+})
   §1  paragraph: 1 word
       … since March 2019, and its assembly was [-dissolved-]{+suspended+} in the
       same week.
@@ -292,7 +292,7 @@ def test_a_passage_stands_under_its_heading() -> None:
     )
 
     assert shown(before, after).splitlines()[2:] == [
-        "Text (§ numbers the passages of the report)",
+        "Text  (§7 is the seventh passage; [-dropped-], {+added+})",
         "  under “The river”",
         "  §2  paragraph: 1 word",
         "      … were moved to camps near the border. {+Now.+}",

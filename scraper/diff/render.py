@@ -21,6 +21,14 @@ _HEADINGS: dict[Class, str] = {
     "none": "Only the form differs",
 }
 _MOST = 12  # links, and numbers in a row
+# Who sees a difference for the first time learns from it how to read it.
+_LEGEND = (
+    Span("  (§7 is the seventh passage; ", "faint"),
+    Span("dropped", "dropped"),
+    Span(", ", "faint"),
+    Span("added", "added"),
+    Span(")", "faint"),
+)
 _Pair = tuple[str, str]
 
 
@@ -44,7 +52,7 @@ def render_terminal(
     sections = [
         *_first_sections(view, changes, about),
         _section(view, "Page", _fields(view, changes)),
-        _section(view, "Text (§ numbers the passages of the report)", passages(view, changes)),
+        _section(view, "Text", passages(view, changes), _LEGEND),
         _section(view, "Only looks", looks(view, changes)),
         _section(view, "Links", _links(view.paper, changes)),
         *_last_sections(view, changes, names),
@@ -101,9 +109,9 @@ def _labelled(paper: Paper, pairs: Sequence[tuple[str, str]]) -> list[str]:
     return lines
 
 
-def _section(view: View, title: str, entries: Iterable[list[str]]) -> list[str]:
+def _section(view: View, title: str, entries: Iterable[list[str]], legend: Sequence[Span] = ()) -> list[str]:
     lines = [line for entry in entries for line in entry]
-    return [*view.paper.lines([Span(title, "strong")]), *lines] if lines else []
+    return [*view.paper.lines([Span(title, "strong"), *legend]), *lines] if lines else []
 
 
 def _fact(view: View, change: FactChange) -> list[str]:
