@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from parsers.errors import ParserError
 from parsers.record import Flag, Record
 
-from .archive import Archive, Difference, ReadableRow, Reread, StaleRow
+from .archive import Archive, Compared, ReadableRow, Reread, StaleRow
 from .capture import Capture
 from .doubts import UNLIKE, doubts_of_first
 from .errors import ArchiveError, ScraperError
@@ -49,11 +49,11 @@ class Reading:
         return self.effective is not None and self.effective.status in MISSING
 
 
-def compare(before: Record, after: Record) -> Difference:
+def compare(before: Record, after: Record) -> Compared:
     """What differs between two records, for `Archive.update_history` and `Archive.release`."""
-    from .diff import diff  # noqa: PLC0415 -- costs start-up time, and most captures change nothing
+    from . import claims  # noqa: PLC0415 -- costs start-up time, and most captures change nothing
 
-    return diff(before, after)
+    return claims.compare(before, after)
 
 
 # One capture -------------------------------------------------------------------------------------------------------

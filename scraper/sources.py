@@ -13,6 +13,7 @@ from msgspec import Meta
 
 from .declaration import expected, read_toml, shown, table, that
 from .errors import SourceError, UsageError
+from .insignificant import TABLE, Rule, declared
 from .urls import MAX_URL_CHARS, Address, address, clean, matches
 
 _ENTRANCES = ("seeds", "sitemaps", "feeds")
@@ -68,7 +69,8 @@ class Source:
     are open to one host at a time. A URL that matches *listings* is read for its links only, however deep.
     *expect_pages* is the least and the greatest number of pages a whole crawl should find, *expect_fields* what every
     report should have. *every* is when it is crawled: by cron, in UTC and up to *jitter_s* later, or "adaptive", each
-    page by how often its record changed, *least_hours* to *most_hours* apart.
+    page by how often its record changed, *least_hours* to *most_hours* apart. What the rules of *insignificant* match
+    counts as no change.
     """
 
     name: Annotated[str, that(lambda text: _NAME.fullmatch(text) is not None)] = field(
@@ -124,6 +126,9 @@ class Source:
     )
     allow_addresses: tuple[_Address, ...] = field(
         default=(), metadata=expected('a list of addresses with ports such as "127.0.0.1:8000"')
+    )
+    insignificant: tuple[Rule, ...] = field(
+        default=(), metadata=expected("tables, each below [[insignificant]], with name and text")
     )
 
     def in_scope(self, url: str) -> bool:
@@ -235,10 +240,11 @@ def load_source(path: Path) -> Source:
     values = {"name": path.stem, "title": None, **found}
     nowhere = () if any(values.get(entrance) for entrance in _ENTRANCES) else (_NO_ENTRANCE,)
     mistakes = [*nowhere]
+    rules = declared(values.pop(TABLE, []), mistakes)
     taken = table(Source, values, mistakes)
     least, most = (taken.get(name) or getattr(_USUAL, name) for name in ("least_hours", "most_hours"))
     if least > most:
         mistakes.append(f"least_hours: found {least:g}, expected at most most_hours, which is {most:g}")
     if mistakes:
         raise SourceError(str(path), tuple(mistakes))
-    return Source(**taken)
+    return Source(**taken, insignificant=rules)

@@ -14,7 +14,7 @@ from scraper.archive.schema import APPLICATION_ID, PAGE_SIZE
 from scraper.capture import Capture
 
 URL = "https://example.org/reports/velmora"
-OLD_ROWS = {version: Path(__file__).with_name(f"archive_v{version}.sql") for version in range(1, 6)}
+OLD_ROWS = {version: Path(__file__).with_name(f"archive_v{version}.sql") for version in range(1, 7)}
 DAY_ONE = datetime(2024, 1, 1, tzinfo=UTC)
 
 

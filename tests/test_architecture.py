@@ -1,8 +1,8 @@
 """Which room may import which: every module imports only from the right of its own place, and nothing goes round.
 
 The rooms of `scraper` in their order: cli, then demo, crawl, exchange and notify, reparse, learning, loader,
-rereading, claims, passages, then archive, fetch and diff, then markdown, prose and sources, then urls, capture,
-terminal, coding, packing, worker, log and declaration, bounds, and errors.
+rereading, claims and quiet, passages, then archive, fetch and diff, then markdown, prose and sources, then
+insignificant, then urls, capture, terminal, coding, packing, worker, log and declaration, bounds, and errors.
 `scraper` imports `parsers`, never the reverse.
 """
 
@@ -21,14 +21,15 @@ SCRAPER = (
     "cli",
     "demo crawl explain exchange notify",
     "reparse",
-    "learning",
+    "learning backtest",
     "loader",
     "rereading",
-    "claims",
+    "claims quiet",
     "passages",
     "archive fetch diff",
-    "markdown",
+    "markdown rulebook",
     "prose sources fixture doubts reading shelf",
+    "insignificant",
     "urls capture terminal coding packing worker ledger log declaration",
     "bounds files",
     "errors version wording",
@@ -52,8 +53,8 @@ PLACES = {
 ONLY_IN = {
     "sqlite3": "scraper.archive", "sqlite_utils": "scraper.archive", "httpx2": "scraper.fetch",
     "selectolax": "parsers", "bs4": "parsers", "playwright": "scraper.fetch", "click": "scraper.cli",
-    "msgspec": "scraper.sources scraper.declaration scraper.notify scraper.worker scraper.log",
-    "apprise": "scraper.notify", "smtplib": "scraper.notify",
+    "msgspec": "scraper.sources scraper.insignificant scraper.declaration scraper.notify scraper.worker scraper.log",
+    "re2": "scraper.insignificant", "apprise": "scraper.notify", "smtplib": "scraper.notify",
     "cryptography": "scraper.log", "rfc3161_client": "scraper.log", "pypdf": "parsers.pdf", "pypdfium2": "parsers.pdf",
 }  # fmt: skip
 # A parser has no clock, chance, file, network or SQL. Bytes in memory are a file for pypdf, which reads nothing else.

@@ -143,3 +143,15 @@ def test_the_sources_of_the_project_are_valid() -> None:
     sources = load_sources(Path(__file__).resolve().parents[1] / "data" / "sources")
     assert "genocidewatch" in {source.name for source in sources}
     assert all(source.delay_s >= 5 for source in sources)
+
+
+def test_what_is_insignificant_is_declared_with_all_mistakes_told(tmp_path: Path) -> None:
+    rule = "[[insignificant]]\nname = \"visitor counter\"\ntext = '''Read [\\d,]+ times'''\n"
+    (found,) = load_source(write(tmp_path, "observatory", f"{GOOD}\n{rule}")).insignificant
+    assert (found.name, found.text) == ("visitor counter", r"Read [\d,]+ times")
+    assert load_source(write(tmp_path, "plain", GOOD)).insignificant == ()
+
+    path = write(tmp_path, "wrong", f'{GOOD}depth = 99\n{rule}[[insignificant]]\nname = "b"\ntext = "("\n')
+    with pytest.raises(SourceError) as caught:
+        load_source(path)
+    assert [line.split(":")[0] for line in caught.value.mistakes] == ["insignificant[1].text", "depth"]

@@ -6,7 +6,9 @@ from .archive import Archive, Notary
 from .connection import WAL_FIXED, is_wal_affected
 from .evidence import Evidence, Head, Leaf, Seal
 from .fields import FieldRow, field_rows
+from .looks import LookRow
 from .news import FailureRow, NewsRow, NewsScope
+from .queue import CLASSES, Place, QueueRow, QueueScope, significance
 from .redactions import Takedown
 from .reparsing import Reread
 from .rows import (
@@ -16,8 +18,10 @@ from .rows import (
     CaptureRow,
     Cause,
     ChangeRow,
+    Compared,
     CrawlRow,
     Difference,
+    FlagRow,
     FrontierRow,
     FrontierState,
     HeldRow,
@@ -26,11 +30,13 @@ from .rows import (
     PageRow,
     PageState,
     PageUrlRow,
+    Quoted,
     ReadableRow,
     RedactionRow,
     ScheduleRow,
     SiteRow,
     StaleRow,
+    UnflaggedRow,
     Validators,
     Verdict,
     VersionCause,
@@ -43,6 +49,7 @@ from .witnesses import SeenRow, WitnessKind, WitnessRow
 from .wordings import Held, Wording
 
 __all__ = [
+    "CLASSES",
     "SQLITE_VERSION",
     "WAL_FIXED",
     "AccountRow",
@@ -53,11 +60,13 @@ __all__ = [
     "Cause",
     "ChangeRow",
     "CheckpointRow",
+    "Compared",
     "CrawlRow",
     "Difference",
     "Evidence",
     "FailureRow",
     "FieldRow",
+    "FlagRow",
     "FrontierRow",
     "FrontierState",
     "Head",
@@ -66,12 +75,17 @@ __all__ = [
     "Hit",
     "How",
     "Leaf",
+    "LookRow",
     "NewsRow",
     "NewsScope",
     "Notary",
     "PageRow",
     "PageState",
     "PageUrlRow",
+    "Place",
+    "QueueRow",
+    "QueueScope",
+    "Quoted",
     "ReadableRow",
     "RedactionRow",
     "Reread",
@@ -81,6 +95,7 @@ __all__ = [
     "SiteRow",
     "StaleRow",
     "Takedown",
+    "UnflaggedRow",
     "Validators",
     "Verdict",
     "VersionCause",
@@ -92,4 +107,5 @@ __all__ = [
     "Wording",
     "field_rows",
     "is_wal_affected",
+    "significance",
 ]

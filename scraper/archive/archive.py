@@ -9,7 +9,7 @@ from functools import cached_property, wraps
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Self, TypeVar
 
 from parsers.outline import Outline, site_of
 from parsers.profile import LearnedLine, Profile
@@ -25,15 +25,18 @@ from . import (
     connection,
     crawls,
     evidence,
+    flags,
     frontier,
     identity,
     leaves,
     lock,
+    looks,
     lookup,
     matches,
     news,
     pages,
     planning,
+    queue,
     readings,
     records,
     redactions,
@@ -50,7 +53,9 @@ from . import (
 from .evidence import Evidence, Leaf
 from .history import History
 from .identity import Moved
+from .looks import LookRow
 from .news import FailureRow, NewsRow, NewsScope
+from .queue import Place, QueueRow, QueueScope
 from .redactions import Takedown
 from .reparsing import Reread
 from .rows import (
@@ -61,6 +66,7 @@ from .rows import (
     ChangeRow,
     Compare,
     CrawlRow,
+    FlagRow,
     FrontierRow,
     FrontierState,
     HeldRow,
@@ -73,6 +79,7 @@ from .rows import (
     ScheduleRow,
     SiteRow,
     StaleRow,
+    UnflaggedRow,
     Validators,
     VersionCause,
     VersionRow,
@@ -306,13 +313,81 @@ class Archive:
         return news.news_keys(self._conn, cause)
 
     @_reads
-    def compared(self, row: NewsRow) -> tuple[Record | None, Record | None]:
+    def compared(self, row: NewsRow | UnflaggedRow) -> tuple[Record | None, Record | None]:
         """The records before and after a change, None where that side has none."""
         before, after = (
             None if number is None else records.load_record(self._conn, number)
             for number in (row.before_record_id, row.after_record_id)
         )
         return before, after
+
+    @_reads
+    def queue(self, scope: QueueScope, *, keyed: bool = False) -> list[Place]:
+        """Where the changes that *scope* says stand in their order; *keyed* with what `note_look` knows them by.
+
+        That costs little; `queued` gives the changes themselves, as many as are taken.
+        """
+        return queue.places(self._conn, scope, keyed=keyed)
+
+    def queued(self, places: Sequence[Place]) -> Iterator[QueueRow]:
+        """The changes in these places of the queue; one that is not there any more is passed over."""
+        with writing.named_errors(self.path):
+            yield from queue.rows(self._conn, places)
+
+    @_reads
+    def detail(self, difference_id: int) -> dict[str, Any] | None:
+        """All of a difference, as `scraper.diff.changes_from_dict` reads it; None where it is not there any more."""
+        return queue.detail(self._conn, difference_id)
+
+    @_reads
+    def looked_at(self, name: str) -> set[str]:
+        """The keys of the changes that *name* was shown."""
+        return looks.keys(self._conn, name)
+
+    @_reads
+    def looks(self) -> list[LookRow]:
+        """Who was shown changes, by name."""
+        return looks.looks(self._conn)
+
+    def note_look(self, name: str, keys: Iterable[str], now: datetime) -> None:
+        """Notes that *name* was shown the changes with these keys: of all, or of none where this process is killed."""
+        with self.transaction():
+            looks.note(self._conn, name, keys, now)
+
+    def forget_look(self, name: str) -> int:
+        """Forgets what *name* was shown, and says how many changes that were."""
+        with self.transaction():
+            return looks.forget(self._conn, name)
+
+    @_reads
+    def flags_of(self, page_id: int) -> dict[int, tuple[FlagRow, ...]]:
+        """The flags on what led to each version of a page, by its number; those without any are absent."""
+        return flags.of_page(self._conn, page_id)
+
+    @_reads
+    def unflagged_of(self, page_id: int) -> list[UnflaggedRow]:
+        """What led to versions of a page and nobody has looked for flags of."""
+        return flags.unflagged_of_page(self._conn, page_id)
+
+    @_reads
+    def unflagged(self, *, after: int = 0, limit: int = 100) -> list[UnflaggedRow]:
+        """Up to *limit* differences with numbers over *after* whose flags nobody has looked for, by number."""
+        return flags.unflagged(self._conn, after, limit)
+
+    @_reads
+    def count_unflagged(self) -> int:
+        """How many differences there are whose flags nobody has looked for: an older fonds stored them."""
+        return flags.count_unflagged(self._conn)
+
+    def store_flags(self, difference_id: int, found: Sequence[FlagRow]) -> None:
+        """Keeps the flags of a difference that nobody had looked for."""
+        with self.transaction():
+            flags.store(self._conn, difference_id, found)
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether this user may write to the file and in its folder."""
+        return connection.is_writable(self.path)
 
     @_reads
     def failures(self, after: int) -> list[FailureRow]:

@@ -161,7 +161,7 @@ def _make_current(connection: sqlite3.Connection, path: Path) -> None:
     _check_version(found, path)
     if found == SCHEMA_VERSION:
         return
-    if not _is_writable(path):
+    if not is_writable(path):
         message = f"its schema is version {found}, this fonds reads version {SCHEMA_VERSION}"
         raise ArchiveError(f"{message}; open it once where it may be written, any command will do", path=str(path))
     upgrade(path)
@@ -231,7 +231,7 @@ def _check_read_only(path: Path, mode: str) -> None:
         connection.set_progress_handler(lambda: monotonic() > end, 10_000)
         version = connection.execute("pragma user_version").fetchone()[0]
         _check_version(version, path)
-        if version == SCHEMA_VERSION or _is_writable(path):  # else it is not read at all
+        if version == SCHEMA_VERSION or is_writable(path):  # else it is not read at all
             check_schema(connection, path, version)
 
 
@@ -272,13 +272,14 @@ def _connect(path: Path) -> _Connection:
     return connection
 
 
-def _is_writable(path: Path) -> bool:
+def is_writable(path: Path) -> bool:
+    """Whether this user may write to the archive at *path* and make a log beside it."""
     return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
 
 
 def _uri(path: Path) -> str:
     """*path* for writing where the file and a log beside it may be written, else for reading."""
-    return f"{path.absolute().as_uri()}?mode=rw" if _is_writable(path) else reading_uri(path)
+    return f"{path.absolute().as_uri()}?mode=rw" if is_writable(path) else reading_uri(path)
 
 
 def reading_uri(path: Path) -> str:
@@ -287,7 +288,7 @@ def reading_uri(path: Path) -> str:
     A reader of a file that it may not write, and that nobody is writing, makes no log of its own: the owner could not
     write to that one.
     """
-    is_alone = not _is_writable(path) and not _has_log(path)
+    is_alone = not is_writable(path) and not _has_log(path)
     return f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if is_alone else ''}"
 
 

@@ -140,6 +140,28 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "detail": "All differences, as JSON.",
         "difference_id": "The difference, which `field_change` joins; null for what is held back and for other bytes.",
     },
+    "flagged": {
+        "": "View. Did they say so? One row for each flag on a change by a publisher; `where name = 'silent-edit'` has "
+        "the changes of words under the same date, without a notice.",
+        "name": "silent-edit, notice-given, notice-absent or date-without-edit; docs/history.md says what each means.",
+        "url": "The address of the page.",
+        "title": "The report's name.",
+        "country": "The country it is about, null where it names none.",
+        "country_code": "ISO 3166-1 alpha-2 of the country.",
+        "before_seq": "Number of the earlier version.",
+        "after_seq": "Number of the later version.",
+        "seen_after": "Time of the last capture without the change.",
+        "first_seen": "Time of the first capture with it.",
+        "class": "Class of the change.",
+        "summary": "The change in one line.",
+        "detail": "What the flag says, in one line.",
+        "evidence": "JSON list of what it rests on: `side` (before or after), `path` (a JSON Pointer into that "
+        "version's record) and `text`, empty for what is not there.",
+        "source": "The source that found the page.",
+        "page_id": "The page.",
+        "version_id": "The later version.",
+        "difference_id": "The difference.",
+    },
     "held": {
         "": "View. What is held back now: one row for each record that makes no version until somebody has looked.",
         "capture_id": "The first capture that reads so; `fonds release` takes it.",
@@ -234,6 +256,22 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "path": "The field, such as published; of a fact its kind and number or name, such as stage/9.",
         "before": "What it was, null where it was not there.",
         "after": "What it is, null where it is not there any more.",
+    },
+    "flag": {
+        "": "Whether the publisher said so: what bears on that in a difference. The view `flagged` tells it with its "
+        "page. What takes more than two versions to see (an edit taken back) is not here; `fonds log` tells it.",
+        "difference_id": "The difference.",
+        "position": "Place among its flags, from 1.",
+        "page_id": "The page.",
+        "version_id": "The later version.",
+        "name": "silent-edit, notice-given, notice-absent or date-without-edit.",
+        "detail": "What it says, in one line.",
+        "evidence": "What it rests on, as in `flagged`.",
+    },
+    "unflagged": {
+        "": "Differences whose flags nobody has looked for yet: those that an older fonds stored. `fonds changes` does "
+        "so.",
+        "difference_id": "The difference.",
     },
     "record": {
         "": "What a parser made of one body. Derived: can be rebuilt from the capture.",
@@ -560,6 +598,12 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "started_at": "When the last run began.",
         "ended_at": "When it ended; null while it runs or when it was interrupted.",
         "result": "What became of it, in one line.",
+    },
+    "look": {
+        "": "What `fonds changes --since-last-look NAME` has shown to whom.",
+        "name": "Who looked.",
+        "key": "The change: a digest of what was captured, which stays when versions are numbered anew.",
+        "looked_at": "When.",
     },
     "visit": {
         "": "When a page is due again, for sources that are visited as often as their records change.",

@@ -11,11 +11,12 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
+from . import flags
 from .damage import DamagedRow, of_rows
 from .fields import field_rows
 from .history import Draft
 from .records import load_record
-from .rows import Cause, Compare, Difference
+from .rows import Cause, Compare, Compared, Difference, FlagRow
 from .text import storable
 
 _INSERT = """
@@ -50,13 +51,17 @@ where version.page_id = ?
 
 
 class _Told(NamedTuple):
-    """A difference as it is told: its class, one line, changed words and numbers, and all of it."""
+    """A difference as it is told: its class, one line, changed words and numbers, and all of it.
+
+    *flags* are those on it; None where nobody has looked for them.
+    """
 
     class_: str
     summary: str
     words_changed: int
     numbers_changed: int
     detail: dict[str, Any]
+    flags: Sequence[FlagRow] | None = ()
 
 
 def drop(connection: sqlite3.Connection, page_id: int, changed_from: int) -> None:
@@ -77,7 +82,11 @@ def store_changes(
         before, after = drafts[index - 1], drafts[index]
         told = _leading(connection, before, after, compare)
         versions = (numbers[index], numbers[index + 1])
-        _insert(connection, page_id, versions, (after.compared_id, after.record_id), after.cause, told)
+        number = _insert(connection, page_id, versions, (after.compared_id, after.record_id), after.cause, told)
+        if told.flags is None:
+            flags.leave_open(connection, number)
+        else:
+            flags.store(connection, number, told.flags)
 
 
 def store_readings(connection: sqlite3.Connection, page_id: int, compare: Compare) -> None:
@@ -93,8 +102,9 @@ def store_readings(connection: sqlite3.Connection, page_id: int, compare: Compar
     }
     _forget(connection, (number for key, number in stored.items() if key not in wanted))
     for version, was, now, cause in sorted(wanted - stored.keys()):
-        if changes := compare(load_record(connection, was), load_record(connection, now)):
-            _insert(connection, page_id, (None, version), (was, now), cause, _told(changes))
+        found = compare(load_record(connection, was), load_record(connection, now))
+        if found.difference if isinstance(found, Compared) else found:
+            _insert(connection, page_id, (None, version), (was, now), cause, _told(found, cause))
 
 
 def fill_fields(connection: sqlite3.Connection) -> None:
@@ -119,14 +129,18 @@ def _leading(connection: sqlite3.Connection, before: Draft, after: Draft, compar
     """The difference that leads from the version *before* to the one *after*."""
     if after.record_id is None or after.compared_id is None:
         return _Told("gone", "the page is gone", 0, 0, {})
-    told = _told(compare(load_record(connection, after.compared_id), load_record(connection, after.record_id)))
+    found = compare(load_record(connection, after.compared_id), load_record(connection, after.record_id))
+    told = _told(found, after.cause)
     if before.record_id is None:
         return told._replace(class_="returned", summary=f"the page is back; {told.summary}")
     return told
 
 
-def _told(changes: Difference) -> _Told:
-    return _Told(changes.class_, changes.summary, changes.words_changed, changes.numbers_changed, changes.to_dict())
+def _told(found: Difference | Compared, cause: Cause) -> _Told:
+    difference, find = (found.difference, found.flags) if isinstance(found, Compared) else (found, None)
+    flagged = () if cause != "publisher" else find and find()  # others do not edit
+    counts = difference.words_changed, difference.numbers_changed
+    return _Told(difference.class_, difference.summary, *counts, difference.to_dict(), flagged)
 
 
 def _insert(
@@ -136,10 +150,14 @@ def _insert(
     records: tuple[int | None, int | None],
     cause: Cause,
     told: _Told,
-) -> None:
+) -> int:
+    """Stores a difference with its fields, and gives its number."""
     detail = json.dumps(told.detail, ensure_ascii=True, sort_keys=True)
-    row = (page_id, *versions, *records, cause, *told[:-1], detail)
-    _insert_fields(connection, int(connection.execute(_INSERT, row).lastrowid or 0), page_id, told.detail)
+    told_in_columns = (told.class_, told.summary, told.words_changed, told.numbers_changed)
+    row = (page_id, *versions, *records, cause, *told_in_columns, detail)
+    number = int(connection.execute(_INSERT, row).lastrowid or 0)
+    _insert_fields(connection, number, page_id, told.detail)
+    return number
 
 
 def _insert_fields(connection: sqlite3.Connection, number: int, page_id: int, detail: dict[str, Any]) -> None:

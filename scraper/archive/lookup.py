@@ -3,7 +3,7 @@
 import re
 import sqlite3
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 
 from ..errors import UsageError
 from . import redactions
@@ -12,7 +12,7 @@ from .damage import read_json
 from .pages import by_url, page
 from .rows import AlarmRow, ChangeRow, HeldRow, PageRow, VersionRow
 from .text import storable
-from .times import end_of, maybe_moment, moment, stamp
+from .times import end_of, maybe_moment, moment, stamp, start_of
 
 _VERSION = """
 select version.id, version.page_id, page.url, version.seq, version.kind, version.cause, version.record_id,
@@ -117,7 +117,7 @@ def changes(
     where, values = chosen(
         {
             "page_id = ?": page_id,
-            "first_seen >= ?": None if since is None else _start_of(since),
+            "first_seen >= ?": None if since is None else start_of(since),
             "cause = ?": cause,
             "class = ?": class_,
         }
@@ -237,10 +237,6 @@ def _version(values: dict[str, object]) -> VersionRow:
     times = {name: moment(str(values[name])) for name in ("first_seen", "last_seen")}
     after = values["seen_after"]
     return VersionRow(**values | times | {"seen_after": None if after is None else moment(str(after))})  # type: ignore[arg-type]
-
-
-def _start_of(when: date | datetime) -> str:
-    return stamp(when if isinstance(when, datetime) else datetime.combine(when, time.min, tzinfo=UTC))
 
 
 def fate(connection: sqlite3.Connection, capture_id: int) -> tuple[int | None, str]:

@@ -8,12 +8,14 @@ from collections.abc import Iterator
 
 from sqlite_utils import Database, Migrations
 
-from . import m001, m002, m003, m004, m005, m006
+from . import m001, m002, m003, m004, m005, m006, m007
 from .bodies.row import seal
 from .schema import SCHEMA_VERSION
 
 migrations = Migrations("fonds")
-MIGRATIONS = ("m001_spine", "m002_crawling", "m003_learning", "m004_differences", "m005_log", "m006_causes")
+MIGRATIONS = (
+    "m001_spine", "m002_crawling", "m003_learning", "m004_differences", "m005_log", "m006_causes", "m007_flags",
+)  # fmt: skip
 
 
 @migrations(name=MIGRATIONS[0])
@@ -84,6 +86,13 @@ def causes(db: Database) -> None:
         db.execute(trigger)
     _execute(db, m006.INDEXES)
     _execute(db, m006.VIEWS)
+
+
+@migrations(name=MIGRATIONS[6])
+def flags(db: Database) -> None:
+    """Flags of differences, and what was looked at."""
+    _execute(db, m007.TABLES)
+    _execute(db, m007.VIEWS)
 
 
 def migrate(db: Database, version: int = SCHEMA_VERSION) -> None:

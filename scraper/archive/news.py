@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -12,10 +12,9 @@ from .rows import VersionCause, VersionKind
 from .text import storable
 from .times import maybe_moment, moment
 
-# Of a version: its cause, and what nobody can change of the capture that it begins with.
-_EVIDENCE = """version.cause, capture.url, capture.captured_at,
-    coalesce(capture.content_sha256, body.sha256, ''), coalesce(capture.status, 0),
-    coalesce(record.content_digest, '')"""
+# Of a version or a change, by which it is known: what nobody can change of the capture that it begins with.
+EVIDENCE = """capture.url, capture.captured_at, coalesce(capture.content_sha256, body.sha256, ''),
+    coalesce(capture.status, 0), coalesce(record.content_digest, '')"""
 _EVIDENCE_JOINS = """
 join capture on capture.id = version.capture_id
 left join body on body.id = capture.body_id
@@ -31,7 +30,7 @@ select version.id, version.page_id, page.url, page.source, version.seq, version.
     version.first_seen, coalesce(record.title, past.title, ''), coalesce(report.country, ''),
     coalesce(report.country_code, ''), version.record_id, coalesce(difference.before_record_id, past.id),
     difference.class, coalesce(difference.summary, ''), coalesce(difference.words_changed, 0),
-    coalesce(difference.numbers_changed, 0), {_EVIDENCE}
+    coalesce(difference.numbers_changed, 0), version.cause, {EVIDENCE}
 from chosen
 join version on version.id = chosen.version_id
 join page on page.id = version.page_id
@@ -133,8 +132,8 @@ def news_of(connection: sqlite3.Connection, version_ids: Iterable[int]) -> list[
 
 def news_keys(connection: sqlite3.Connection, cause: VersionCause) -> dict[str, int]:
     """The keys of all versions by *cause*, with the versions' numbers."""
-    select = f"select version.id, {_EVIDENCE} from version {_EVIDENCE_JOINS} where version.cause = ?"  # noqa: S608
-    return {_key(*evidence): number for number, *evidence in connection.execute(select, (cause,))}
+    select = f"select version.id, {EVIDENCE} from version {_EVIDENCE_JOINS} where version.cause = ?"  # noqa: S608
+    return {version_key(cause, *evidence): number for number, *evidence in connection.execute(select, (cause,))}
 
 
 def failures(connection: sqlite3.Connection, after: int) -> list[FailureRow]:
@@ -160,22 +159,27 @@ def _row(*values: object) -> NewsRow:
         "country_code", "after_record_id", "before_record_id", "class_", "summary", "words_changed", "numbers_changed",
     )  # fmt: skip
     row = dict(zip(names, values, strict=False))
-    cause, _, captured_at, *_ = evidence = values[len(names) :]
+    cause, *evidence = values[len(names) :]
     after = row["seen_after"]
     return NewsRow(
         **row  # type: ignore[arg-type]
         | {
-            "key": _key(*evidence),
+            "key": version_key(cause, *evidence),
             "cause": cause,
             "class_": row["class_"] or "new",
             "seen_after": maybe_moment(None if after is None else str(after)),
             "first_seen": moment(str(row["first_seen"])),
-            "captured_at": moment(str(captured_at)),
+            "captured_at": moment(str(evidence[1])),
         }
     )
 
 
-def _key(cause: object, url: object, at: object, content: object, status: object, digest: object) -> str:
+def version_key(cause: object, *evidence: object) -> str:
+    """What a version by *cause* is known by, from its EVIDENCE."""
     # Of one capture there is one version by the publisher; those by parsers are told apart by what they read.
-    parts = [url, at, content, status] if cause == "publisher" else [url, at, content, status, digest]
+    return key_of(evidence[:-1] if cause == "publisher" else evidence)
+
+
+def key_of(parts: Sequence[object]) -> str:
+    """What is made of *parts* to be known by."""
     return sha256(json.dumps(parts, ensure_ascii=True).encode()).hexdigest()[:32]

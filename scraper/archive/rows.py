@@ -1,6 +1,6 @@
 """What the archive gives back: plain values, one class for each kind of row. Times are aware, UTC."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -340,7 +340,45 @@ class Difference(Protocol):
         """All differences as plain values."""
 
 
-Compare = Callable[[Record, Record], Difference]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quoted:
+    """What a flag rests on: the *text* at *path* (a JSON Pointer) of the record on that *side*, "" where none is."""
+
+    side: Literal["before", "after"]
+    path: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlagRow:
+    """What bears on whether a publisher said what differs between two records, as `scraper.claims` tells it."""
+
+    name: str
+    detail: str
+    evidence: tuple[Quoted, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """What differs between two records, and what finds the flags on that where it is an edit by the publisher."""
+
+    difference: Difference
+    flags: Callable[[], Sequence[FlagRow]]
+
+
+# Who gives a difference alone leaves it to others to look for its flags.
+Compare = Callable[[Record, Record], Difference | Compared]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnflaggedRow:
+    """A difference whose flags nobody has looked for yet: that it led to a version, and the two records."""
+
+    difference_id: int
+    page_id: int
+    after_seq: int
+    before_record_id: int
+    after_record_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,9 +6,9 @@ from hashlib import sha256
 
 APPLICATION_ID = 0x666F6E64  # "fond"
 PAGE_SIZE = 8192
-SCHEMA_VERSION = 6  # `user_version` of an archive, the number of migrations
+SCHEMA_VERSION = 7  # `user_version` of an archive, the number of migrations
 # To know the schema by its digest takes a thousandth of the time that making it anew for comparison takes.
-SCHEMA_DIGEST = "36828c4ca73ba0179f97a215787a32e587b6007a3077c3998020a3b5054f9896"
+SCHEMA_DIGEST = "f4ece1a6254cdd216fb9c638437900634b82b4662dd2274862b37a87c737ada1"
 
 
 def schema(connection: sqlite3.Connection) -> dict[str, str]:

@@ -33,3 +33,8 @@ def end_of(when: date | datetime) -> str:
     if isinstance(when, datetime):
         return stamp(when)
     return stamp(datetime.combine(when, time.max, tzinfo=UTC))
+
+
+def start_of(when: date | datetime) -> str:
+    """The first instant of *when* as text."""
+    return stamp(when if isinstance(when, datetime) else datetime.combine(when, time.min, tzinfo=UTC))

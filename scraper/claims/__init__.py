@@ -1,8 +1,8 @@
 """Did they say so? Flags on versions and changes, each with its evidence."""
 
-from .asked import change_flags, page_flags
+from .asked import change_flags, compare, look_for_flags, page_flags, told
 from .flag import SAID, Evidence, Flag, Name
-from .flags import flags, said, step_flags
+from .flags import flags, flags_between, said, step_flags
 from .notices import Notice, notice_in
 from .restamps import restamps
 
@@ -13,10 +13,14 @@ __all__ = [
     "Name",
     "Notice",
     "change_flags",
+    "compare",
     "flags",
+    "flags_between",
+    "look_for_flags",
     "notice_in",
     "page_flags",
     "restamps",
     "said",
     "step_flags",
+    "told",
 ]

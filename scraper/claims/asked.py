@@ -1,44 +1,112 @@
 """Asked: the flags on what an archive has, for those who list versions and changes."""
 
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from ..passages.revision import Revision, revisions
-from .flag import Flag
-from .flags import flags, step_flags
+from ..archive import Compared
+from ..errors import ArchiveError
+from ..passages.revision import Sight, revisions
+from .flag import SAID, Flag, Name
+from .flags import flags, flags_between, placed, reverted, sight, weightiest
 from .restamps import Read, restamps
 
 if TYPE_CHECKING:
     from parsers.record import Record
 
-    from ..archive import Archive, ChangeRow, PageRow, VersionRow
+    from ..archive import Archive, FlagRow, PageRow, QueueRow, UnflaggedRow, VersionRow
+
+_AT_ONCE = 100  # differences looked at in one transaction
+
+
+def compare(before: "Record", after: "Record") -> Compared:
+    """What differs between two records, with the flags on it: what an archive is given to store its changes by."""
+    from ..diff import diff  # noqa: PLC0415 -- costs start-up time, and who only lists flags compares nothing
+
+    return Compared(difference=diff(before, after), flags=lambda: flags_between(before, after))
 
 
 def page_flags(archive: "Archive", page: "PageRow") -> dict[int, tuple[Flag, ...]]:
     """The flags on the versions of *page*, by their numbers; those without any are absent."""
-    found = [*flags(revisions(archive, page)), *_restamps(archive, page)]
+    found = [*flags(revisions(archive, page), _steps(archive, page.id)), *_restamps(archive, page)]
     numbers = dict.fromkeys(flag.seq for flag in found)
     return {seq: tuple(flag for flag in found if flag.seq == seq) for seq in numbers}
 
 
-def change_flags(archive: "Archive", changes: "Iterable[ChangeRow]") -> "Iterator[tuple[ChangeRow, tuple[Flag, ...]]]":
-    """Each of *changes* with the flags on it, those that two versions alone can show."""
-    versions: dict[int, dict[int, VersionRow]] = {}
-    records = lru_cache(maxsize=2)(archive.record)  # what one change led to is what the one listed before it began from
-    for change in changes:
-        before_seq, after_seq = change.before_seq, change.after_seq
-        made_none = change.cause != "publisher" or change.class_ in ("gone", "none")
-        if made_none or before_seq is None or after_seq is None:
-            yield change, ()
-            continue
-        if change.page_id not in versions:
-            versions = {change.page_id: {row.seq: row for row in archive.versions_of(change.page_id)}}
-        rows = versions[change.page_id]
-        after = rows[after_seq]
-        before = next(rows[seq] for seq in range(before_seq, 0, -1) if rows[seq].record_id is not None)
-        new, old = (Revision(row, records(row)) for row in (after, before))
-        yield change, step_flags(old, new)
+def change_flags(row: "QueueRow") -> tuple[Flag, ...]:
+    """The flags on a change of the queue, those that two versions alone can show."""
+    if row.after_seq is None or row.shown_seq is None or row.shown_capture_id is None:
+        return ()
+    before = Sight(row.shown_seq, row.shown_capture_id, None, row.first_seen)
+    return placed(row.flags, before, Sight(row.after_seq, row.capture_id, row.seen_after, row.first_seen))
+
+
+def told(archive: "Archive", page: "PageRow", first: int, last: int) -> tuple[str, ...]:
+    """What the flags on all that led from version *first* of a page to version *last* come to, a line for each kind.
+
+    Of two versions that follow each other only what their records, and the digests of the versions before, can show.
+    """
+    first, last = sorted((first, last))
+    if last - first == 1:
+        versions = {version.seq: version for version in archive.versions(page)}
+        return _lines(_step_flags(archive, page.id, versions, last))
+    flagged = page_flags(archive, page)
+    return _lines(flag for seq in range(first + 1, last + 1) for flag in weightiest(flagged.get(seq, ())))
+
+
+def _step_flags(archive: "Archive", page_id: int, versions: "dict[int, VersionRow]", seq: int) -> list[Flag]:
+    """The flags on what led to version *seq* of a page."""
+    after = versions[seq]
+    before = next((one for number in range(seq - 1, 0, -1) if (one := versions[number]).kind == "record"), None)
+    rows = _steps(archive, page_id)
+    found = placed(rows.get(seq, ()), sight(before), sight(after)) if before else ()
+    back = reverted(version for version in versions.values() if version.seq <= seq)
+    return weightiest([*found, *(flag for flag in back if flag.seq == seq)])
+
+
+def _steps(archive: "Archive", page_id: int) -> "dict[int, tuple[FlagRow, ...]]":
+    """The flags on what led to each version, by its number: those that are stored, and those that are not yet."""
+    found = {row.after_seq: _looked_for(archive, row) for row in archive.unflagged_of(page_id)}
+    return archive.flags_of(page_id) | found
+
+
+def _lines(found: Iterable[Flag]) -> tuple[str, ...]:
+    by_name: dict[Name, list[Flag]] = {}
+    for flag in found:
+        by_name.setdefault(flag.name, []).append(flag)
+    return tuple(f"{SAID[name]}: {_line(flags)}" for name, flags in by_name.items())
+
+
+def _line(found: list[Flag]) -> str:
+    if len(found) == 1:
+        return found[0].detail
+    last = found[-1]
+    return f"{len(found):,} times, the last by {last.by:%Y-%m-%d} (version {last.seq}): {last.detail}"
+
+
+def look_for_flags(archive: "Archive", progress: Callable[[int, int], None] = lambda *_: None) -> int:
+    """Finds the flags that an older fonds did not store, and says how many changes could not be read for that.
+
+    What was done stays when this is interrupted. *progress* is told of how many of how many were looked at.
+    """
+    total, done, after, failed = archive.count_unflagged(), 0, 0, 0
+    while total:
+        with archive.transaction():
+            rows = archive.unflagged(after=after, limit=_AT_ONCE)
+            for row in rows:
+                try:
+                    archive.store_flags(row.difference_id, _looked_for(archive, row))
+                except ArchiveError:  # a damaged record; `fonds verify` names it
+                    failed += 1
+        if not rows:
+            break
+        after, done = rows[-1].difference_id, done + len(rows)
+        progress(done, max(total, done))
+    return failed
+
+
+def _looked_for(archive: "Archive", row: "UnflaggedRow") -> "tuple[FlagRow, ...]":
+    before, after = archive.compared(row)
+    return flags_between(before, after) if before and after else ()
 
 
 def _restamps(archive: "Archive", page: "PageRow") -> Iterator[Flag]:

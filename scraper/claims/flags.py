@@ -4,13 +4,14 @@ An edit is words that differ, by the publisher; typography, case, punctuation, l
 told of a step where another reading, not the publisher, may be the cause.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, cast
 
 from parsers.normal import bare, count_words, plain
 from parsers.record import Record
 
+from ..archive import FlagRow, Quoted
 from ..passages.revision import Revision, Sight
 from ..passages.trace import Passage, Stay, trace
 from ..passages.units import Unit, units
@@ -33,15 +34,19 @@ _ORDER: tuple[Name, ...] = (
 _IMPLIED: dict[Name, Name] = {"notice-absent": "silent-edit"}
 
 
-def flags(revisions: Iterable[Revision]) -> tuple[Flag, ...]:
-    """The flags on all versions of a page, by version; *revisions* are oldest first, each looked at once."""
-    work = _Work()
+def flags(revisions: Iterable[Revision], steps: Mapping[int, Sequence[FlagRow]] | None = None) -> tuple[Flag, ...]:
+    """The flags on all versions of a page, by version; *revisions* are oldest first, each looked at once.
+
+    *steps* are those on what led to each version, by its number, where these are known already.
+    """
+    work = _Work(steps=steps)
     watched = (work.step(revision) for revision in revisions)
     first = next(watched, None)
     if first is None:
         return ()
     passages = trace(_chained(first, watched)).passages
-    found = [*work.flags, *_returned(passages, work)]
+    back = reverted(work.versions)
+    found = [*work.flags, *back, *_returned(passages, work.tombstones, {flag.seq for flag in back})]
     return tuple(sorted(found, key=lambda flag: (flag.seq, _ORDER.index(flag.name))))
 
 
@@ -49,31 +54,66 @@ def step_flags(before: Revision, after: Revision) -> tuple[Flag, ...]:
     """The flags on the change from one version to the next with a record; none where nobody can tell whose it is."""
     if before.record is None or after.record is None or after.version.cause != "publisher":
         return ()
-    return tuple(_of_step(_Step(before.version, before.record, after.version, after.record)))
+    return placed(flags_between(before.record, after.record), sight(before.version), sight(after.version))
+
+
+def flags_between(before: Record, after: Record) -> tuple[FlagRow, ...]:
+    """The flags on an edit by the publisher that made *after* of *before*, wherever in an archive these stand."""
+    return tuple(_of_step(before, after))
+
+
+def placed(found: Iterable[FlagRow], before: Sight, after: Sight) -> tuple[Flag, ...]:
+    """The flags *found* between the records of two versions, with the captures that show their evidence."""
+    sides = {"before": before, "after": after}
+    return tuple(
+        Flag(
+            name=cast("Name", row.name),
+            seq=after.seq,
+            detail=row.detail,
+            after=after.after,
+            by=after.by,
+            evidence=tuple(_evidence(sides[one.side], one) for one in row.evidence),
+        )
+        for row in found
+    )
+
+
+def reverted(versions: "Iterable[VersionRow]") -> tuple[Flag, ...]:
+    """The flags on those of *versions*, oldest first, by which the publisher took an edit back."""
+    first_with: dict[str, VersionRow] = {}
+    before, found = "", []
+    for version in versions:
+        if version.kind == "tombstone":
+            continue
+        earlier = first_with.setdefault(version.content_digest, version)
+        if earlier is not version and version.cause == "publisher" and before != version.content_digest:
+            detail = f"says again what version {earlier.seq} said, first seen {earlier.first_seen:%Y-%m-%d}"
+            evidence = (Evidence(seq=earlier.seq, capture_id=earlier.capture_id, path="", text=""),)
+            found.append(_flag("reverted", version, detail, evidence))
+        before = version.content_digest
+    return tuple(found)
 
 
 def said(found: Iterable[Flag]) -> str:
     """What the flags on one version come to, in a few words: "silent edit", "says so: correction"."""
-    names = {flag.name for flag in found}
-    told = [name for name in _ORDER if name in names and _IMPLIED.get(name) not in names]
-    return ", ".join(SAID[name] for name in told)
+    return ", ".join(SAID[name] for name in dict.fromkeys(flag.name for flag in weightiest(found)))
 
 
-class _Step(NamedTuple):
-    old: "VersionRow"
-    before: Record
-    new: "VersionRow"
-    after: Record
+def weightiest(found: Iterable[Flag]) -> list[Flag]:
+    """The flags on one version without those that follow from others, in the order in which they are told."""
+    flags = sorted(found, key=lambda flag: _ORDER.index(flag.name))
+    names = {flag.name for flag in flags}
+    return [flag for flag in flags if _IMPLIED.get(flag.name) not in names]
 
 
 @dataclass(slots=True)
 class _Work:
-    """What is known of the versions so far: the last with a record, the first with each content, the tombstones."""
+    """What is known of the versions so far: those with a record, the last of them, and the tombstones."""
 
+    steps: Mapping[int, Sequence[FlagRow]] | None
     flags: list[Flag] = field(default_factory=list)
+    versions: "list[VersionRow]" = field(default_factory=list)
     before: Revision | None = None
-    first_with: "dict[str, VersionRow]" = field(default_factory=dict)
-    reverted: set[int] = field(default_factory=set)
     tombstones: set[int] = field(default_factory=set)
 
     def step(self, revision: Revision) -> Revision:
@@ -85,19 +125,16 @@ class _Work:
         known = before.record if before else None
         self.flags += _later(version, record, () if known is None else later_evidence(known))
         if before:
-            self.flags += step_flags(before, revision)
-            self.flags += self._reverted(before.version, version)
-        self.first_with.setdefault(version.content_digest, version)
+            self.flags += self._step(before, revision)
+        self.versions.append(version)
         self.before = revision
         return revision
 
-    def _reverted(self, before: "VersionRow", version: "VersionRow") -> Iterator[Flag]:
-        earlier = self.first_with.get(version.content_digest)
-        if earlier and version.cause == "publisher" and before.content_digest != version.content_digest:
-            self.reverted.add(version.seq)
-            detail = f"says again what version {earlier.seq} said, first seen {earlier.first_seen:%Y-%m-%d}"
-            evidence = (Evidence(seq=earlier.seq, capture_id=earlier.capture_id, path="", text=""),)
-            yield _flag("reverted", version, detail, evidence)
+    def _step(self, before: Revision, revision: Revision) -> tuple[Flag, ...]:
+        if self.steps is None:
+            return step_flags(before, revision)
+        found = self.steps.get(revision.version.seq, ())
+        return placed(found, sight(before.version), sight(revision.version))
 
 
 def _chained(first: Revision, others: Iterator[Revision]) -> Iterator[Revision]:
@@ -105,44 +142,43 @@ def _chained(first: Revision, others: Iterator[Revision]) -> Iterator[Revision]:
     yield from others
 
 
-def _of_step(step: _Step) -> Iterator[Flag]:
-    dropped, added = _differing(step)
+def _of_step(before: Record, after: Record) -> Iterator[FlagRow]:
+    dropped, added = _differing(before, after)
     notices = [(unit, notice) for unit in added if (notice := notice_in(unit.text))]
-    dates = new_dates(step.before, step.after)
+    dates = new_dates(before, after)
     dropped, added = _edited(dropped, added)
     if notices:
-        evidence = [_evidence(step.new, unit) for unit, _ in notices]
         kinds = ", ".join(dict.fromkeys(notice.kind for _, notice in notices))
-        yield _flag("notice-given", step.new, f"{kinds}: “{_short(notices[0][0].text)}”", evidence)
-    edits = [_evidence(step.old, unit) for unit in dropped[:_SHOWN]]
-    edits += [_evidence(step.new, unit) for unit in added[:_SHOWN]]
+        told = f"{kinds}: “{_short(notices[0][0].text)}”"
+        yield FlagRow(name="notice-given", detail=told, evidence=_quoted("after", [unit for unit, _ in notices]))
+    edits = (*_quoted("before", dropped[:_SHOWN]), *_quoted("after", added[:_SHOWN]))
     if not edits:
-        if dates and _is_same(step.before, step.after):
+        if dates and _is_same(before, after):
             detail = f"{_new(dates)}, and no word of the text is another"
-            yield _flag("date-without-edit", step.new, detail, _date_evidence(step, dates))
+            yield FlagRow(name="date-without-edit", detail=detail, evidence=_dates_of(before, after, dates))
         return
     if notices:
         return
     told = _counted(dropped, added)
     if not dates:
-        stands = _told(stated_dates(step.after)) or "no date"
-        detail = f"{told}; the page states {stands}, as before, and has no new notice"
-        yield _flag("silent-edit", step.new, detail, [*_date_evidence(step, stated_dates(step.after)), *edits])
+        stated = stated_dates(after)
+        detail = f"{told}; the page states {_told(stated) or 'no date'}, as before, and has no new notice"
+        yield FlagRow(name="silent-edit", detail=detail, evidence=(*_dates_of(before, after, stated), *edits))
     detail = f"{told}; no new notice says so{f'; {_new(dates)}' if dates else ''}"
-    yield _flag("notice-absent", step.new, detail, edits)
+    yield FlagRow(name="notice-absent", detail=detail, evidence=edits)
 
 
-def _differing(step: _Step) -> tuple[list[Unit], list[Unit]]:
-    """The passages, and the lines around the title, that only one of the two versions has, but for typography."""
-    ours, theirs = ([*units(record), *_signed(record)] for record in (step.before, step.after))
-    before, after = ({unit.text for unit in side} for side in (ours, theirs))
-    dropped = [unit for unit in ours if unit.text not in after]
-    added = [unit for unit in theirs if unit.text not in before]
-    before, after = ({plain(unit.text) for unit in side} for side in (dropped, added))
-    return (
-        [unit for unit in dropped if plain(unit.text) not in after],
-        [unit for unit in added if plain(unit.text) not in before],
-    )
+def _differing(before: Record, after: Record) -> tuple[list[Unit], list[Unit]]:
+    """The passages, and the lines around the title, that only one of two records has, but for typography."""
+    ours, theirs = ([*units(record), *_signed(record)] for record in (before, after))
+    only_ours, only_theirs = _apart(ours, theirs, lambda text: text)
+    return _apart(only_ours, only_theirs, plain)
+
+
+def _apart(ours: Sequence[Unit], theirs: Sequence[Unit], read: Callable[[str], str]) -> tuple[list[Unit], list[Unit]]:
+    """Those of either side whose text, as it is *read*, the other has not."""
+    before, after = ({read(unit.text) for unit in side} for side in (ours, theirs))
+    return [one for one in ours if read(one.text) not in after], [one for one in theirs if read(one.text) not in before]
 
 
 def _edited(dropped: Sequence[Unit], added: Sequence[Unit]) -> tuple[list[Unit], list[Unit]]:
@@ -190,13 +226,13 @@ def _later(version: "VersionRow", record: Record, known: Sequence[Dated]) -> Ite
         yield _flag("later-than-published", version, detail, evidence)
 
 
-def _returned(passages: Iterable[Passage], work: _Work) -> Iterator[Flag]:
+def _returned(passages: Iterable[Passage], tombstones: set[int], taken_back: set[int]) -> Iterator[Flag]:
     """That passages came back which an earlier version had and one between them had not."""
     back: dict[int, list[tuple[Stay, Stay]]] = {}
     for passage in passages:
         for before, stay in _came_back(passage):
             left = before.until
-            if left and left.seq not in work.tombstones and stay.since.seq not in work.reverted:
+            if left and left.seq not in tombstones and stay.since.seq not in taken_back:
                 back.setdefault(stay.since.seq, []).append((before, stay))
     for pairs in back.values():
         _, first = pairs[0]
@@ -247,23 +283,31 @@ def _flag(name: Name, version: "VersionRow", detail: str, evidence: Iterable[Evi
     )
 
 
-def _evidence(version: "VersionRow", unit: Unit) -> Evidence:
-    return Evidence(seq=version.seq, capture_id=version.capture_id, path=unit.path, text=unit.text)
+def sight(version: "VersionRow") -> Sight:
+    """When what *version* shows was seen first, and by which capture."""
+    return Sight(version.seq, version.capture_id, version.seen_after, version.first_seen)
+
+
+def _evidence(sight: Sight, quoted: Quoted) -> Evidence:
+    return Evidence(seq=sight.seq, capture_id=sight.capture_id, path=quoted.path, text=quoted.text)
+
+
+def _quoted(side: Literal["before", "after"], found: Iterable[Unit]) -> tuple[Quoted, ...]:
+    return tuple(Quoted(side=side, path=unit.path, text=unit.text) for unit in found)
 
 
 def _at(version: "VersionRow", dated: Dated) -> Evidence:
     return Evidence(seq=version.seq, capture_id=version.capture_id, path=dated.path, text=dated.text)
 
 
-def _date_evidence(step: _Step, dates: Iterable[Dated]) -> list[Evidence]:
+def _dates_of(before: Record, after: Record, dates: Iterable[Dated]) -> tuple[Quoted, ...]:
     """What each of *dates* was, and what it is."""
-    return [
-        Evidence(
-            seq=version.seq, capture_id=version.capture_id, path=one.path, text=getattr(record, one.path[1:]) or ""
-        )
+    sides: tuple[tuple[Literal["before", "after"], Record], ...] = (("before", before), ("after", after))
+    return tuple(
+        Quoted(side=side, path=one.path, text=getattr(record, one.path[1:]) or "")
         for one in dates
-        for version, record in ((step.old, step.before), (step.new, step.after))
-    ]
+        for side, record in sides
+    )
 
 
 def _told(dates: Iterable[Dated]) -> str:

@@ -13,6 +13,7 @@ from ..errors import UsageError
 
 if TYPE_CHECKING:
     from ..archive import Archive
+    from ..rulebook import Rulebook
 
 
 _FIRST_YEAR, _LAST_YEAR = 1990, 9998  # the year of the first web page; one less than a calendar holds, for time zones
@@ -56,6 +57,13 @@ class Settings:
         if is_new:
             first_key(archive, self.key, self.now())
         return archive
+
+    def rulebook(self) -> "Rulebook":
+        """What the sources say is insignificant; a file that cannot be used is named on stderr."""
+        from ..rulebook import Rulebook
+        from .output import note
+
+        return Rulebook(self.sources, note)
 
     def existing_archive(self) -> "AbstractContextManager[Archive | None]":
         """The archive, None where there is none yet."""

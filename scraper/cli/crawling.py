@@ -285,14 +285,14 @@ def release(settings: Settings, capture: int | None, form: str | None) -> None:
       fonds release
       fonds release 41
     """
-    from ..diff import diff
+    from ..claims import compare
 
     with settings.open_archive() as archive:
         if capture is None:
             rows = [{**asdict(row), "page": page_name(row.url)} for row in archive.held()]
             listing(rows, form, columns=("capture_id", "captured_at", "page", "reason"), empty="nothing is held back")
             return
-        version = archive.release(capture, settings.now(), diff)
+        version = archive.release(capture, settings.now(), compare)
         archive.checkpoint(settings.now())
         count = len(archive.versions(str(version.page_id)))
     versions = counted(count, "version")

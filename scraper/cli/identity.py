@@ -34,10 +34,10 @@ def merge(settings: Settings, page: str, into: str, dry_run: bool, form: str | N
       fonds merge --dry-run new-velmora velmora
       fonds merge 7 2
     """
-    from ..diff import diff
+    from ..claims import compare
 
     with settings.open_archive() as archive, archive.trial() if dry_run else nullcontext():
-        moved = archive.merge(page, into, diff)
+        moved = archive.merge(page, into, compare)
         _tell(settings, archive, moved, dry_run=dry_run, form=form)
 
 
@@ -56,10 +56,10 @@ def split(settings: Settings, url: str, dry_run: bool, form: str | None) -> None
       fonds split --dry-run https://example.org/new-velmora
       fonds split https://example.org/new-velmora
     """
-    from ..diff import diff
+    from ..claims import compare
 
     with settings.open_archive() as archive, archive.trial() if dry_run else nullcontext():
-        moved = archive.split(url, diff)
+        moved = archive.split(url, compare)
         _tell(settings, archive, (moved,), dry_run=dry_run, form=form)
 
 

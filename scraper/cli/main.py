@@ -39,10 +39,11 @@ SECTIONS = {
         "check-quote": ("tracing", "the versions that hold a quotation, or the nearest wording"),
     },
     "What changed": {
-        "changes": ("revisions", "the changes over all pages"),
-        "log": ("revisions", "the versions of a page, what changed, and if they said so"),
+        "changes": ("queue", "what changed on all pages, the most significant first"),
+        "log": ("queue", "the versions of a page, what changed, and if they said so"),
         "diff": ("revisions", "what differs between two versions of a page"),
         "blame": ("tracing", "each sentence of a page, with when it appeared and was edited"),
+        "backtest": ("backtesting", "which past changes a rule for noise would hide or add"),
         "compare": ("single", "what differs between the reports in two files"),
         "feed": ("news", "a feed of changes, Atom or JSON Feed"),
         "notify": ("news", "who is told after a crawl; tests it, sends again"),

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from textwrap import wrap
+from textwrap import indent, wrap
 from typing import Any
 
 import click
@@ -21,6 +21,7 @@ FORMATS = ("table", "json", "jsonl", "csv")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _CELL = 40
 _GAP, _NARROWEST = 2, 20  # between columns, and behind each heading
+_COMFORTABLE, _INDENT = 30, 4  # a last column with less room than that stands below its row, so far in
 # The clock of the log that stderr is, None where stderr is for a person.
 _LOG: ContextVar[Callable[[], datetime] | None] = ContextVar("log", default=None)
 
@@ -125,10 +126,23 @@ def _table(rows: Sequence[Row], columns: Sequence[str]) -> None:
     *others, last = columns  # a line that is too long breaks in its last column only
     cells = [[*(_short(_shown(row[column])) for column in others), _shown(row[last])] for row in rows]
     headers = [column.replace("_", " ") for column in columns]
-    if sys.stdout.isatty():
-        room = _room(cells, headers)
-        cells = [[*short, _wrapped(text, room)] for *short, text in cells]
-    click.echo(tabulate(cells, headers=headers, tablefmt="plain", disable_numparse=True))
+    if not sys.stdout.isatty():
+        click.echo(tabulate(cells, headers=headers, tablefmt="plain", disable_numparse=True))
+        return
+    width = shutil.get_terminal_size((100, 24)).columns
+    room = width - _taken(cells, headers)
+    longest = max(len(row[-1]) for row in cells)
+    if room >= min(_COMFORTABLE, longest):
+        cells = [[*short, _wrapped(text, max(room, _NARROWEST))] for *short, text in cells]
+        click.echo(tabulate(cells, headers=headers, tablefmt="plain", disable_numparse=True))
+        return
+    short = [row[:-1] for row in cells]
+    head, *lines = tabulate(short, headers=headers[:-1], tablefmt="plain", disable_numparse=True).splitlines()
+    click.echo(head)
+    for line, (*_, text) in zip(lines, cells, strict=True):
+        click.echo(line.rstrip())
+        if text:
+            click.echo(indent(_wrapped(text, max(width - _INDENT, _NARROWEST)), " " * _INDENT))
 
 
 def _wrapped(text: str, width: int) -> str:
@@ -136,11 +150,10 @@ def _wrapped(text: str, width: int) -> str:
     return "\n".join(wrap(text, width, break_on_hyphens=False))
 
 
-def _room(cells: Sequence[Sequence[str]], headers: Sequence[str]) -> int:
-    """How wide the last column may be, so that a row fits the terminal and a long text wraps inside its column."""
+def _taken(cells: Sequence[Sequence[str]], headers: Sequence[str]) -> int:
+    """How wide all columns but the last are; what is left is room for a long text."""
     widths = [max(len(name) + _GAP, *map(len, column)) for name, *column in zip(headers, *cells, strict=True)]
-    taken = sum(width + _GAP for width in widths[:-1])
-    return max(shutil.get_terminal_size((100, 24)).columns - taken, _NARROWEST)
+    return sum(width + _GAP for width in widths[:-1])
 
 
 def _shown(value: object) -> str:

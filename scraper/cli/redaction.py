@@ -44,7 +44,7 @@ def redact(
       fonds redact 41 42 --reason "court order 12/2026" --yes
     """
     from ..archive.redactions import checked_reason
-    from ..diff import diff
+    from ..claims import compare
 
     said = checked_reason(reason)
     with settings.open_archive() as archive:
@@ -60,7 +60,7 @@ def redact(
             return
         if not yes:
             _ask(len(gone.captures))
-        archive.redact(gone, said, settings.now(), diff)
+        archive.redact(gone, said, settings.now(), compare)
         note(f"removed the bytes of {counted(len(gone.captures), 'capture')}, and what was read from them")
         archive.wipe(settings.now())
         note("the file was written anew, and its log emptied")

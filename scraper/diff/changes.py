@@ -293,7 +293,7 @@ class Changes:
     @property
     def ignored(self) -> tuple[str, ...]:
         """The names of the rules by which something is ignored, in the order of the report."""
-        return tuple(dict.fromkeys(name for change in self._listed() for name in _ignored_in(change)))
+        return tuple(dict.fromkeys(name for change in self._listed() for name in ignored_in(change)))
 
     @property
     def is_ignored(self) -> bool:
@@ -301,7 +301,7 @@ class Changes:
         listed = self._listed()
         return bool(listed) and all(change.ignored for change in listed) and self.emphasis == Emphasis()
 
-    def _listed(self) -> "tuple[_Ignorable, ...]":
+    def _listed(self) -> "tuple[Ignorable, ...]":
         return (*self.fields, *self.facts, *self.blocks, *self.links)
 
     def to_dict(self) -> dict[str, Any]:
@@ -405,10 +405,10 @@ def places_after(blocks: tuple[BlockChange, ...], sizes: tuple[int, int]) -> lis
     return anchors
 
 
-_Ignorable = FieldChange | FactChange | BlockChange | LinkChange
+Ignorable = FieldChange | FactChange | BlockChange | LinkChange
 
 
-def _ignored_in(change: _Ignorable) -> Iterator[str]:
+def ignored_in(change: Ignorable) -> Iterator[str]:
     """The names of the rules that *change*, or something in it, is ignored by."""
     if change.ignored:
         yield change.ignored
@@ -417,7 +417,7 @@ def _ignored_in(change: _Ignorable) -> Iterator[str]:
     yield from (run.ignored for run in change.runs if run.ignored)
     if isinstance(change, BlockChange):
         yield from (run.ignored for cell in change.cells for run in cell.runs if run.ignored)
-        yield from (name for field in change.fields for name in _ignored_in(field))
+        yield from (name for field in change.fields for name in ignored_in(field))
 
 
 def _ignored_dict(name: str) -> dict[str, str]:

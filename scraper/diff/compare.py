@@ -81,7 +81,7 @@ def diff(before: Record, after: Record) -> Changes:
         emphasis=emphasis_change(before, after, unlike),
         coarse=found.coarse,
     )
-    return _told(replace(changes, rest=rest_of(before, after, changes, stood)))
+    return told(replace(changes, rest=rest_of(before, after, changes, stood)))
 
 
 def inverted(changes: Changes) -> Changes:
@@ -98,11 +98,11 @@ def inverted(changes: Changes) -> Changes:
         emphasis=changes.emphasis.inverted(),
         rest=rest_in_order(rest.inverted() for rest in changes.rest),
     )
-    return _told(back)
+    return told(back)
 
 
-def _told(changes: Changes) -> Changes:
-    """*changes* with the numbers and dates that differ in them, and their summary."""
+def told(changes: Changes) -> Changes:
+    """*changes* with the numbers and dates that differ in them, and their summary, as they are told now."""
     runs = [
         *(change.runs for change in changes.fields if change.path in COUNTED_FIELDS),
         *(

@@ -7,7 +7,7 @@ from itertools import groupby
 from parsers.record import AlertLevel, Country, Entry, Fact, Figure, Recommendation, Stage
 
 from ..wording import counted
-from .changes import BlockChange, Changes, FactChange, FactOp, FieldChange, FieldValue
+from .changes import BlockChange, Changes, FactChange, FactOp, FieldChange, FieldValue, LinkChange, ignored_in
 from .words import Run
 
 FIELD_NAMES = {
@@ -41,6 +41,7 @@ def summary(changes: Changes) -> str:
         *_number_parts(changes),
         *_look_parts(changes),
         *_rendition_parts(changes),
+        *ignored_lines(changes),
     ]
     return "; ".join(parts) or "no difference"
 
@@ -143,11 +144,15 @@ def _word_parts(blocks: Sequence[BlockChange]) -> list[str]:
         if alone:
             words = sum(change.words_changed for change in alone)
             parts.append(f"{blocks_named(alone)} {op} ({counted(words, 'word')})")
-    moved = [change for change in blocks if change.op in ("moved", "moved-edited")]
-    regrouped = [change for change in blocks if change.op == "regrouped"]
+    moved = [change for change in blocks if change.op in ("moved", "moved-edited") and not change.ignored]
+    regrouped = [change for change in blocks if change.op == "regrouped" and not change.ignored]
     before = sum(change.before is not None for change in regrouped)
     after = len(regrouped) - before
-    reordered = [change for change in blocks if any(field.path in ("/rows", "/columns") for field in change.fields)]
+    reordered = [
+        change
+        for change in blocks
+        if not change.ignored and any(field.path in ("/rows", "/columns") for field in change.fields)
+    ]
     return [
         *parts,
         *([f"{blocks_named(moved)} moved"] if moved else []),
@@ -157,15 +162,19 @@ def _word_parts(blocks: Sequence[BlockChange]) -> list[str]:
 
 
 def _number_parts(changes: Changes) -> list[str]:
-    """Numbers, then dates: what is part of a date is not told of twice."""
-    alone = [
-        pair
-        for pair in changes.numbers
-        if not any(all(part in date for part, date in zip(pair, dates, strict=True)) for dates in changes.dates)
-    ]
+    alone = numbers_alone(changes)
     return [
         *([counted(len(alone), "number")] if alone else []),
         *([counted(len(changes.dates), "date")] if changes.dates else []),
+    ]
+
+
+def numbers_alone(changes: Changes) -> list[tuple[str, str]]:
+    """The numbers that differ and are no part of a date that does, which is told of as a date."""
+    return [
+        pair
+        for pair in changes.numbers
+        if not any(all(part in date for part, date in zip(pair, dates, strict=True)) for dates in changes.dates)
     ]
 
 
@@ -216,17 +225,44 @@ def runs_of(change: BlockChange) -> Iterable[Sequence[Run]]:
 def only_in(changes: Changes, side: int) -> list[tuple[str, str]]:
     """What only one rendition carries, the first (0) or the second (1): its name, and its words where it has some."""
     op = ("dropped", "added")[side]
-    pictures = [change for change in changes.blocks if change.class_ == "none" and change.op == op]
-    inside = [f for change in changes.blocks for f in change.fields if f.class_ == "none" and _side(f, side)]
-    links = [link.before or link.after for link in changes.links if link.op == op and link.class_ == "none"]
+    pictures = [change for change in changes.blocks if _is_of_one_form(change) and change.op == op]
+    inside = [f for change in changes.blocks for f in change.fields if _is_of_one_form(f) and _side(f, side)]
+    links = [link.before or link.after for link in changes.links if link.op == op and _is_of_one_form(link)]
     emphasised = (changes.emphasis.dropped, changes.emphasis.added)[side] if changes.emphasis.class_ == "none" else 0
     return [
-        *(found for field in changes.fields if field.class_ == "none" and (found := _only_field(field, side))),
+        *(found for field in changes.fields if _is_of_one_form(field) and (found := _only_field(field, side))),
         *([(blocks_named(pictures), " · ".join(change.block.text for change in pictures))] if pictures else []),
         *((f"picture's {field_name(field.path)}", value_text(_side(field, side))) for field in inside),
         *([(counted(len(links), "link"), ", ".join(link.text for link in links if link))] if links else []),
         *([("emphasis", f"in {counted(emphasised, 'place')}")] if emphasised else []),
     ]
+
+
+def ignored_lines(changes: Changes) -> list[str]:
+    """What rules hide, a line for each: "2 passages ignored by 'visitor counter'"."""
+    return [f"{_ignored_by(changes, name)} ignored by '{name}'" for name in changes.ignored]
+
+
+def _ignored_by(changes: Changes, name: str) -> str:
+    """How many passages, fields among them, the rule called *name* hides or has something to hide in.
+
+    A recommendation or a link is counted where no passage is: it stands in one.
+    """
+    passages: list[FieldChange | BlockChange] = [*changes.fields, *changes.blocks]
+    count = sum(name in ignored_in(change) for change in passages)
+    if count:
+        return counted(count, "passage")
+    facts = sum(name in ignored_in(change) for change in changes.facts)
+    return (
+        counted(facts, "recommendation")
+        if facts
+        else counted(sum(link.ignored == name for link in changes.links), "link")
+    )
+
+
+def _is_of_one_form(change: FieldChange | BlockChange | LinkChange) -> bool:
+    """Whether only one of two renditions carries it."""
+    return change.class_ == "none" and not change.ignored
 
 
 def _rendition_parts(changes: Changes) -> list[str]:

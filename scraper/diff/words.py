@@ -4,7 +4,7 @@ Units that differ only in typography, case or punctuation are matched, and marke
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, pairwise
@@ -60,7 +60,7 @@ def edits(before: str, after: str) -> Edits:
         back = edits(after, before)
         return Edits(tuple(run.inverted() for run in back.runs), back.coarse)
     runs, coarse = _long_runs(before, after, (_passages, _between_spaces))
-    return Edits(_joined(runs), coarse)
+    return Edits(joined(runs), coarse)
 
 
 def words_changed(runs: Sequence[Run]) -> int:
@@ -320,14 +320,17 @@ def _run(before: str, after: str) -> Run:
     return Run(kind=agreement(before, after), before=before, after=after)
 
 
-def _joined(runs: Sequence[Run]) -> tuple[Run, ...]:
+def joined(runs: Iterable[Run]) -> tuple[Run, ...]:
     """*runs* without empty ones, neighbours of one kind made one."""
-    parts: list[tuple[RunKind, list[str], list[str]]] = []
+    parts: list[tuple[Run, list[str], list[str]]] = []
     for run in runs:
         if not run.before and not run.after:
             continue
-        if not parts or parts[-1][0] != run.kind:
-            parts.append((run.kind, [], []))
+        if not parts or (parts[-1][0].kind, parts[-1][0].ignored) != (run.kind, run.ignored):
+            parts.append((run, [], []))
         parts[-1][1].append(run.before)
         parts[-1][2].append(run.after)
-    return tuple(Run(kind=kind, before="".join(before), after="".join(after)) for kind, before, after in parts)
+    return tuple(
+        Run(kind=run.kind, before="".join(before), after="".join(after), ignored=run.ignored)
+        for run, before, after in parts
+    )
