@@ -5,7 +5,6 @@ What is stored stays as it is; rules act when a change is read.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from .archive import Archive, FlagRow, QueueRow
 from .diff import Changes, changes_from_dict, diff, quieted
@@ -17,11 +16,9 @@ _OF_WORDS = ("silent-edit", "notice-absent")  # what is said of an edit of words
 
 def quiet(archive: Archive, row: QueueRow, rules: Sequence[Rule]) -> QueueRow | None:
     """*row* as it is without what *rules* hide, None where they hide all of it; that a page is back is never hidden."""
-    found = archive.detail(row.difference_id) if rules and row.difference_id is not None else None
-    if not found:
-        return row
-    changes = quieted(_read(archive, row, found), rules)
-    if not changes.ignored:
+    found = changes_of(archive, row) if rules else None
+    changes = quieted(found, rules) if found else None
+    if not changes or not changes.ignored:
         return row
     is_back = row.class_ == "returned"
     if changes.is_ignored and not is_back:
@@ -36,7 +33,11 @@ def quiet(archive: Archive, row: QueueRow, rules: Sequence[Rule]) -> QueueRow | 
     )
 
 
-def _read(archive: Archive, row: QueueRow, found: dict[str, Any]) -> Changes:
+def changes_of(archive: Archive, row: QueueRow) -> Changes | None:
+    """All that differs in *row* as it was found, None where that is not known: a page that is gone, what is held."""
+    found = archive.detail(row.difference_id) if row.difference_id is not None else None
+    if not found:
+        return None
     try:
         return changes_from_dict(found)
     except DoesNotApply:  # an older fonds stored it

@@ -7,7 +7,7 @@ import pytest
 
 from parsers.record import AlertLevel, Block, Country, Figure, Mark, Recommendation, Record, Stage
 from parsers.tables import row_text
-from scraper.diff import diff, render_terminal
+from scraper.diff import About, Rule, diff, quieted, render_terminal
 
 BLANK = Record(url="https://watch.example/velmora", media_type="text/html", layout="test", revision=1)
 RULE = "Velmora has been ruled by a military council since March 2019, and its assembly was dissolved in the same week."
@@ -34,7 +34,8 @@ def table(*rows: tuple[str, ...]) -> Block:
 
 
 def shown(before: Record, after: Record, *, width: int = 80, colour: bool = False) -> str:
-    return render_terminal(diff(before, after), width=width, colour=colour)
+    about = About(records=(before, after))
+    return render_terminal(diff(before, after), width=width, colour=colour, about=about)
 
 
 def columns(line: str) -> int:
@@ -87,23 +88,21 @@ Facts
     situation to the court.
 
 Numbers
-  changed: 12 → 13, 1,200 → 1,900
+  changed: 12 → 13 (§3); 1,200 → 1,900 (§5)
 
 Page
-  title: Velmora{+ Report+}
+  title: Velmora {+Report+}
   date of publication: (absent) → 2024-03
   lead picture: Soldiers in March [Agency] → (absent)
 
-Text (§ counts the passages of the report)
+Text  (§7 is the seventh passage; [-dropped-], {+added+})
   §1  paragraph: 1 word
       … since March 2019, and its assembly was [-dissolved-]{+suspended+} in the
       same week.
-  §3  table: 4 cells
+  §3  table: 4 words, 1 number among them, in 4 cells
       + column: Source | UN | UN
       row “2020”, column “Dead”: [-12-]{+13+}
-  §4  picture: image changed
-      image: 1.jpg → 2.jpg
-  §5  paragraph moved here from §2 and edited: 1 word, 1 number among them
+  §5  paragraph moved from §2 and edited: 1 word, 1 number among them
       The river people speak their own language, and [-1,200-]{+1,900+} of their
       families were moved to camps near the border.
   §6  list item: 1 word, level changed
@@ -113,6 +112,9 @@ Text (§ counts the passages of the report)
       独立报纸在[-一-]{+半+}年内被关闭，委员会中止了宪法。独立报纸在[-一-]{+半+}
       年内被关闭，委员会中止了宪法。独立报纸在[-一-]{+半+}年内被关闭，委员会中止
       了宪法。独立报纸在[-一-]{+半+}年内被关闭，委员 …
+
+Only looks
+  §4  picture: image 1.jpg → 2.jpg
 
 Links
   ~ “law”  https://a.example/1 → https://a.example/2"""
@@ -170,7 +172,7 @@ def test_a_moved_paragraph_says_where_it_came_from() -> None:
     rest = ["Alone one stands.", "Two are company here.", "Three make a crowd."]
 
     assert shown(record(RIVER, *rest), record(*rest, RIVER)).splitlines()[3:] == [
-        "  §4  paragraph moved here from §1, not edited",
+        "  §4  paragraph moved from §1, not edited",
         "      The river people speak their own language, and 1,200 of their …",
     ]
 
@@ -181,7 +183,7 @@ def test_typography_is_folded_into_one_line() -> None:
 
     assert shown(before, after) == (
         "Only looks changed: typography of 2 paragraphs\n\n"
-        "Text (§ counts the passages of the report)\n"
+        "Only looks\n"
         "  §1, §2  only quotation marks, dashes or spaces differ"
     )
 
@@ -189,7 +191,7 @@ def test_typography_is_folded_into_one_line() -> None:
 def test_numbers_are_shown_on_their_own() -> None:
     text = shown(record("In 2022, 300 fled and 12 died."), record("In 2023, 300 fled and none died."))
 
-    assert "Numbers\n  changed: 2022 → 2023\n  gone: 12\n" in text
+    assert "Numbers\n  changed: 2022 → 2023 (§1)\n  gone: 12 (§1)\n" in text
 
 
 def test_a_split_paragraph_is_one_entry() -> None:
@@ -204,7 +206,7 @@ def test_a_split_paragraph_is_one_entry() -> None:
 def test_long_passages_are_cut_and_say_so() -> None:
     text = shown(record(), record(" ".join(f"word{index}" for index in range(300))))
 
-    assert " ".join(text.split()).endswith("word119 … (180 words more)")
+    assert " ".join(text.split()).endswith("word59 … (240 words more)")
 
 
 def test_renditions_have_a_section_for_each_side() -> None:
@@ -236,25 +238,174 @@ def test_what_was_too_large_is_said() -> None:
         (
             Block(kind="paragraph", text=RULE, marks=(Mark(kind="strong", start=0, end=7),)),
             RULE,
-            "  set in 0 places, taken from 1",
+            "  taken from 1 place",
         ),
         (
             table(("Year", "Dead"), ("2020", "12"), ("2021", "18"), ("2022", "25")),
             table(("Year", "Dead"), ("2021", "18"), ("2022", "25"), ("2020", "12")),
-            "      order of rows: Year · 2020 · 2021 · 2022 → Year · 2021 · 2022 · 2020",
+            "      row “2020”: moved from row 2 to row 4",
         ),
         (
             table(("Year", "Dead"), ("2020", "12"), ("2021", "18")),
             table(("Year", "Dead"), ("2020", "12"), ("2023", "7")),
             "      - row: 2021 | 18",
         ),
-        (RULE, Block(kind="quotation", text=RULE), "      kind: paragraph → quotation"),
-        (Block(kind="table", text="x", rows=tuple([("x",)] * 130)), RULE, "    - … (10 rows more)"),
+        (RULE, Block(kind="quotation", text=RULE), "  §1  quotation: kind paragraph → quotation"),
+        (Block(kind="table", text="x", rows=tuple([("x",)] * 130)), RULE, "      … (122 rows more)"),
         (f"See {'a' * 100}.", f"See {'b' * 100}.", "      [-" + "a" * 72),
     ],
 )
 def test_each_kind_of_change_has_its_line(before: Block | str, after: Block | str, line: str) -> None:
     assert line in shown(record(before), record(after)).splitlines()
+
+
+def listed(*texts: str) -> tuple[Block, ...]:
+    return tuple(Block(kind="item", text=text) for text in texts)
+
+
+def test_passages_that_came_together_are_one_entry_under_one_title() -> None:
+    heading = Block(kind="heading", text="What they ask for", level=2)
+    text = shown(record(RULE), record(RULE, heading, RIVER, *listed("Open the lagoon.", "Free the traders.")))
+
+    assert text.splitlines()[3:] == [
+        "  §2–5  4 passages added: 29 words",
+        "    + What they ask for (heading)",
+        "    + The river people speak their own language, and 1,200 of their families",
+        "      were moved to camps near the border.",
+        "    + • Open the lagoon.",
+        "    + • Free the traders.",
+    ]
+
+
+def test_many_passages_that_went_are_counted_and_not_all_shown() -> None:
+    text = shown(record(RULE, *(f"Witness {number} saw it." for number in range(30))), record(RULE))
+
+    assert "  was §2–31  30 paragraphs dropped: 120 words" in text.splitlines()
+    assert text.endswith("    - Witness 7 saw it.\n      … (22 passages more, 88 words)")
+
+
+def test_a_passage_stands_under_its_heading() -> None:
+    parts = [Block(kind="heading", text=name, level=2) for name in ("The river", "The court")]
+    before, after = (
+        record(parts[0], RIVER, parts[1], RULE),
+        record(parts[0], RIVER + " Now.", parts[1], RULE + " So."),
+    )
+
+    assert shown(before, after).splitlines()[2:] == [
+        "Text  (§7 is the seventh passage; [-dropped-], {+added+})",
+        "  under “The river”",
+        "  §2  paragraph: 1 word",
+        "      … were moved to camps near the border. {+Now.+}",
+        "",
+        "  under “The court”",
+        "  §4  paragraph: 1 word",
+        "      … assembly was dissolved in the same week. {+So.+}",
+    ]
+
+
+def test_dates_are_shown_apart_from_numbers_and_told_once() -> None:
+    text = shown(record("On 7 March 2024, 12 fled."), record("On 9 March 2024, 13 fled."))
+
+    assert "Dates\n  changed: 7 March 2024 → 9 March 2024 (§1)\n\nNumbers\n  changed: 12 → 13 (§1)\n" in text
+
+
+def test_a_number_that_went_three_times_from_one_passage_is_one_entry() -> None:
+    text = shown(
+        record("It is 10 here, as 10 there and 10 elsewhere."), record("It is so here, as so there and so elsewhere.")
+    )
+
+    assert "  gone: 10 (§1, 3 times)" in text.splitlines()
+
+
+def test_the_name_of_a_row_that_is_a_page_of_text_is_cut() -> None:
+    terms = "4.1 Price and payment of the service as it stands on the day of the order. " * 40
+    text = shown(
+        record(table(("Terms", "Short"), (terms, "Pay us."))), record(table(("Terms", "Short"), (terms, "Pay.")))
+    )
+
+    assert text.endswith("      row “4.1 Price and payment of the service …”, column “Short”: Pay\n        [-us-].")
+
+
+def test_a_cell_that_names_its_row_is_named_by_numbers() -> None:
+    text = shown(record(table(("A", "B"), ("old", "1"))), record(table(("A", "B"), ("young", "1"))))
+
+    assert "      row 2, column “A”: [-old-]{+young+}" in text.splitlines()
+
+
+def test_looks_that_differ_alike_are_one_line() -> None:
+    before = [Block(kind="heading", text=name, level=3) for name in ("The river", "The court")]
+
+    assert shown(record(*before), record(*(replace(block, level=2) for block in before))).splitlines()[2:] == [
+        "Only looks",
+        "  §1, §2  heading: level 3 → 2",
+    ]
+
+
+def test_case_and_punctuation_are_shown_with_a_few_words_around() -> None:
+    text = shown(record(RULE), record(RULE.replace("military", "Military")))
+
+    assert text.splitlines()[3] == "  §1  … ruled by a [-military-]{+Military+} council since March …"
+
+
+def test_edits_of_looks_beyond_some_are_named_by_their_places() -> None:
+    before = [f"The Court of town {number} is shut." for number in range(30)]
+    text = shown(record(*before), record(*(text.replace("Court", "court") for text in before)))
+
+    assert text.endswith("  §9, §10, §11, §12, §13, §14, §15, §16, §17, §18, §19, §20 and 10 more\n"
+                         "      case or punctuation differs too")  # fmt: skip
+
+
+def test_a_picture_without_words_is_named_by_its_image() -> None:
+    picture = Block(kind="figure", text="", figure=Figure(image="camp.jpg"))
+
+    assert shown(record(RULE), record(RULE, picture)).splitlines()[3:] == [
+        "  §2  picture added",
+        "    + image: camp.jpg",
+    ]
+
+
+def test_what_is_ignored_looks_different_and_is_counted_below() -> None:
+    counter = Rule(name="the counter", text=r"Read \d+ times")
+    before, after = record("Read 12 times by all.", RULE), record("Read 99 times by all.", RULE.replace("its", "the"))
+    changes = quieted(diff(before, after), [counter])
+
+    text = render_terminal(changes, width=80, colour=False)
+    assert "99" not in text
+    assert text.endswith("Ignored\n  1 passage ignored by 'the counter': §1")
+    mixed = quieted(diff(record("Read 12 times. It is old."), record("Read 99 times. It is new.")), [counter])
+    assert "[~12 → 99~] times. It is [-old-]{+new+}." in render_terminal(mixed, width=80, colour=False)
+    assert "\x1b[2m~12 → 99~\x1b[0m" in render_terminal(mixed, width=80, colour=True)
+
+
+def test_a_difference_that_is_all_ignored_says_so() -> None:
+    counter = Rule(name="the counter", text=r"Read \d+ times")
+    changes = quieted(diff(record("Read 12 times."), record("Read 99 times.")), [counter])
+
+    assert render_terminal(changes, width=80, colour=False).startswith("Only what is ignored differs: ")
+
+
+def test_text_from_right_to_left_is_kept_in_its_place_by_isolates() -> None:
+    before, after = record("كتب التقرير في 12 مارس عن القرية."), record("كتب التقرير في 13 مارس عن القرية.")
+    line = shown(before, after).splitlines()[-1]
+
+    assert line == (
+        "      \u2067\u2068كتب التقرير في \u2069\u2068[-12-]\u2069\u2068{+13+}\u2069\u2068 مارس عن القرية.\u2069\u2069"
+    )
+    assert "\u2068" not in shown(record(RULE), record(RIVER))
+
+
+def test_what_is_known_of_a_comparison_stands_below_the_summary() -> None:
+    before, after = record(RULE), record(RULE.replace("military", "civilian"))
+    head = (("Page", "https://a.example/"), ("Did they say so?", "silent edit"), ("Did they say so?", "reverted"))
+    about = About(records=(before, after), head=head)
+
+    assert render_terminal(diff(before, after), width=80, colour=False, about=about).splitlines()[:5] == [
+        "Words changed: 1 word in 1 paragraph",
+        "  Page: https://a.example/",
+        "  Did they say so? silent edit",
+        "    reverted",
+        "",
+    ]
 
 
 def test_facts_are_named() -> None:

@@ -13,7 +13,7 @@ from ..errors import UsageError
 
 if TYPE_CHECKING:
     from ..archive import Archive
-    from ..insignificant import Rule
+    from ..rulebook import Rulebook
 
 
 _FIRST_YEAR, _LAST_YEAR = 1990, 9998  # the year of the first web page; one less than a calendar holds, for time zones
@@ -58,12 +58,12 @@ class Settings:
             first_key(archive, self.key, self.now())
         return archive
 
-    def insignificant(self, source: str) -> "tuple[Rule, ...]":
-        """What the file of *source* says is insignificant; nothing where there is none. Raises SourceError."""
-        from ..sources import load_source
+    def rulebook(self) -> "Rulebook":
+        """What the sources say is insignificant; a file that cannot be used is named on stderr."""
+        from ..rulebook import Rulebook
+        from .output import note
 
-        path = self.sources / f"{source}.toml"
-        return load_source(path).insignificant if path.is_file() else ()
+        return Rulebook(self.sources, note)
 
     def existing_archive(self) -> "AbstractContextManager[Archive | None]":
         """The archive, None where there is none yet."""

@@ -43,6 +43,7 @@ SECTIONS = {
         "log": ("queue", "the versions of a page, what changed, and if they said so"),
         "diff": ("revisions", "what differs between two versions of a page"),
         "blame": ("tracing", "each sentence of a page, with when it appeared and was edited"),
+        "backtest": ("backtesting", "which past changes a rule for noise would hide or add"),
         "compare": ("single", "what differs between the reports in two files"),
         "feed": ("news", "a feed of changes, Atom or JSON Feed"),
         "notify": ("news", "who is told after a crawl; tests it, sends again"),

@@ -246,25 +246,15 @@ def _day(text: str | None, option: str) -> date | datetime | None:
 
 def _quieter(settings: Settings, archive: "Archive", scope: "QueueScope") -> Quiet:
     """What takes from a change what its source says is insignificant; None of what is not asked for then."""
-    from ..errors import SourceError
-
-    known: dict[str, Any] = {"": ()}
-
-    def rules(source: str) -> Any:
-        if source not in known:
-            try:
-                known[source] = settings.insignificant(source)
-            except SourceError as error:
-                note(f"{error}\nso nothing of this source is hidden")
-                known[source] = ()
-        return known[source]
+    book = settings.rulebook()
 
     def quieter(row: "QueueRow") -> "QueueRow | None":
-        if not rules(row.source):
+        rules = book.of(row.source, row.url)
+        if not rules:
             return row
         from ..quiet import quiet
 
-        found = quiet(archive, row, rules(row.source))
+        found = quiet(archive, row, rules)
         if found is None or found is row:
             return found
         names = {flag.name for flag in found.flags}

@@ -2,13 +2,17 @@
 
 import json
 import sys
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..errors import UsageError
 from .files import media_type, naming, noted_held, published_at, read_file
 from .output import data
-from .revisions import write_changes
+from .showing import show, show_asked, show_options
+
+if TYPE_CHECKING:
+    from parsers import Record
 
 _FINDINGS = 1
 _NOWHERE = "https://example.invalid/"
@@ -59,11 +63,8 @@ def parse(file: str, url: str, given_type: str | None, form: str) -> None:
     multiple=True,
     help="The media type of both, or given twice, of one and the other [default: by their endings or bytes].",
 )
-@click.option("--format", "form", type=click.Choice(["terminal", "json"]), help="[default: terminal]")
-@click.option("--width", type=click.IntRange(min=40), help="Columns [default: those of the terminal].")
-def compare(
-    first: str, second: str, url: str, given_types: tuple[str, ...], form: str | None, width: int | None
-) -> None:
+@show_options
+def compare(first: str, second: str, url: str, given_types: tuple[str, ...], **options: Any) -> None:
     """Shows what differs between the reports in two FILEs; they may be HTML, PDF, text and Markdown of one report.
 
     Exit code 1 says that there is a difference. It is said where one of them would be held back in an archive.
@@ -72,20 +73,28 @@ def compare(
     Examples:
       fonds compare page.html report.pdf --url https://www.example.org/velmora
       fonds compare page.html report.txt --type text/html --type text/markdown
+      fonds compare old.html new.html --unified --context 0
+      fonds compare old.html new.html --to changes.html
     """
-    from ..diff import diff
-    from ..reading import read_page
+    from ..diff import About, diff
 
+    asked = show_asked(**options)
     if len(given_types) > len((first, second)):
         raise UsageError(f"--type: found {len(given_types)} of them, expected one for both files or one for each")
     types = (*given_types, *given_types)[:2] or (None, None)
-    records = []
-    for name, given_type in zip((first, second), types, strict=True):
-        with naming(name):
-            record = read_page(read_file(name), url=published_at(url), content_type=media_type(name, given_type))
-        noted_held(name, record)
-        records.append(record)
-    write_changes(diff(*records), form, width=width, names=(first, second))
+    before, after = (_record(name, url, given_type) for name, given_type in zip((first, second), types, strict=True))
+    names = (first, second)
+    show(diff(before, after), About(records=(before, after)), asked, names=names, titles=names)
+
+
+def _record(name: str, url: str, given_type: str | None) -> "Record":
+    """The report in the file *name*; it is said where an archive would hold it back."""
+    from ..reading import read_page
+
+    with naming(name):
+        record = read_page(read_file(name), url=published_at(url), content_type=media_type(name, given_type))
+    noted_held(name, record)
+    return record
 
 
 COMMANDS = (parse, compare)

@@ -1,6 +1,7 @@
 """What differs between two records: pure, bounded, readable by people and by programs."""
 
 from ..insignificant import Rule
+from .about import About
 from .apply import applied
 from .changes import (
     SCHEMA,
@@ -16,14 +17,17 @@ from .changes import (
     Rest,
 )
 from .compare import diff, inverted
-from .noise import quieted
+from .html import html_fragment, render_html
+from .noise import is_matched, quieted, words_matched
 from .render import render_terminal
 from .schema import changes_from_dict
 from .summary import ignored_lines
+from .unified import render_unified
 from .words import Run, edits
 
 __all__ = [
     "SCHEMA",
+    "About",
     "BlockChange",
     "CellChange",
     "Changes",
@@ -40,8 +44,13 @@ __all__ = [
     "changes_from_dict",
     "diff",
     "edits",
+    "html_fragment",
     "ignored_lines",
     "inverted",
+    "is_matched",
     "quieted",
+    "render_html",
     "render_terminal",
+    "render_unified",
+    "words_matched",
 ]

@@ -370,7 +370,7 @@ def blocks_in_order(blocks: Iterable[BlockChange], sizes: tuple[int, int]) -> tu
     What is regrouped stands together.
     """
     listed = tuple(blocks)
-    anchors = _anchors(listed, sizes)
+    anchors = places_after(listed, sizes)
 
     def key(change: BlockChange) -> tuple[int, int, int]:
         if change.after_index is not None:
@@ -393,7 +393,7 @@ def standing(blocks: Iterable[BlockChange], sizes: tuple[int, int]) -> list[tupl
     return list(zip(ours, theirs, strict=True))
 
 
-def _anchors(blocks: tuple[BlockChange, ...], sizes: tuple[int, int]) -> list[int]:
+def places_after(blocks: tuple[BlockChange, ...], sizes: tuple[int, int]) -> list[int]:
     """For each block before, where the last one up to it that did not move stands after; -1 for none."""
     stayed = standing(blocks, sizes)
     edited = [change for change in blocks if change.op == "edited"]

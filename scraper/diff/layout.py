@@ -8,7 +8,10 @@ from typing import Literal, NamedTuple
 
 from ..terminal import printable
 
-Style = Literal["plain", "strong", "faint", "dropped", "added", "cosmetic-dropped", "cosmetic-added", "gone", "new"]
+Style = Literal[
+    "plain", "strong", "faint", "dropped", "added", "cosmetic-dropped", "cosmetic-added", "gone", "new", "ignored",
+    "gone-word", "new-word", "place",
+]  # fmt: skip
 
 _CODES: dict[Style, str] = {
     "plain": "",
@@ -20,19 +23,30 @@ _CODES: dict[Style, str] = {
     "cosmetic-added": "33;1",
     "gone": "31",  # whole passages: their sign says it, and struck out they could not be read
     "new": "32",
+    "ignored": "2",
+    "gone-word": "31;7",  # what differs in a line that is red or green already
+    "new-word": "32;7",
+    "place": "36",
 }
 _MARKS: dict[Style, tuple[str, str]] = {
     "dropped": ("[-", "-]"),
     "added": ("{+", "+}"),
     "cosmetic-dropped": ("[-", "-]"),
     "cosmetic-added": ("{+", "+}"),
+    "ignored": ("[~", "~]"),
 }
+_MARKS_IN_COLOUR: dict[Style, tuple[str, str]] = {"ignored": ("~", "~")}
 _WIDE = (
     "\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6"
     "\U0001f300-\U0003ffff"
 )
 _PIECE = re.compile(rf" +|[^ {_WIDE}]+|[{_WIDE}]")
 _NARROWEST = 24
+# What a terminal that writes from right to left needs to keep each stretch, and what stands around it, in its place.
+_FROM_RIGHT, _OWN_WAY, _END = "\u2067", "\u2068", "\u2069"
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+_ENDS = {**dict.fromkeys(map(ord, "\n\u2028\u2029"), "↵ "), ord("\t"): " "}
+_Way = Literal["left", "mixed", "right"]
 
 
 class Span(NamedTuple):
@@ -50,9 +64,16 @@ class Paper(NamedTuple):
 
     def lines(self, spans: Sequence[Span], *, first: str = "", rest: str = "") -> list[str]:
         """*spans* as lines that fit, the first after the margin *first*, the others after *rest*."""
-        room = max(self.width - max(_columns(first), _columns(rest)), _NARROWEST)
-        made = _filled(self._marked(spans), room)
-        return [f"{rest if number else first}{self._painted(line)}" for number, line in enumerate(made)]
+        room = max(self.width - max(columns(first), columns(rest)), _NARROWEST)
+        marked = list(self._marked(spans))
+        way = _way(marked)
+        made = filled(marked, room)
+        return [f"{rest if number else first}{self._painted(line, way)}" for number, line in enumerate(made)]
+
+    def line(self, spans: Sequence[Span]) -> str:
+        """*spans* as one line, however long, with no marks beside the colours."""
+        made = [Span(harmless(span.text), span.style) for span in spans]
+        return self._painted(made, _way(made))
 
     def _marked(self, spans: Iterable[Span]) -> Iterator[Span]:
         previous: Style = "plain"
@@ -60,51 +81,90 @@ class Paper(NamedTuple):
             if self.colour and previous.endswith("dropped") and style.endswith("added") and not text.startswith(" "):
                 yield Span(" ")  # without marks, the old word and the new would be read as one
             previous = style
-            harmless = printable(text).replace("\n", "↵ ").replace("\t", " ")
-            before, after = ("", "") if self.colour else _MARKS.get(style, ("", ""))
-            yield Span(f"{before}{harmless}{after}", style)
+            before, after = (_MARKS_IN_COLOUR if self.colour else _MARKS).get(style, ("", ""))
+            yield Span(f"{before}{harmless(text)}{after}", style)
 
-    def _painted(self, line: Sequence[Span]) -> str:
-        if not self.colour:
-            return "".join(span.text for span in line)
-        return "".join(
-            f"\x1b[{_CODES[style]}m{text}\x1b[0m" if _CODES[style] else text
-            for style, spans in groupby(line, key=lambda span: span.style)
-            if (text := "".join(span.text for span in spans))
+    def _painted(self, line: Sequence[Span], way: _Way) -> str:
+        groups = (
+            (style, "".join(span.text for span in spans)) for style, spans in groupby(line, key=lambda span: span.style)
         )
+        code = _CODES if self.colour else {}
+        parts = [
+            f"\x1b[{code[style]}m{_isolated(text, way)}\x1b[0m" if code.get(style) else _isolated(text, way)
+            for style, text in groups
+            if text
+        ]
+        return f"{_FROM_RIGHT}{''.join(parts)}{_END}" if way == "right" and parts else "".join(parts)
 
 
-def _filled(spans: Iterable[Span], room: int) -> Iterator[list[Span]]:
-    """Lines of at most *room* columns, broken at spaces and between wide signs; what fits no line is cut."""
+def columns(text: str) -> int:
+    """How many columns of a terminal *text* takes: two for a wide sign, none for one that is set on another."""
+    if text.isascii():
+        return len(text)
+    return sum(map(_columns_of, text))
+
+
+def _columns_of(sign: str) -> int:
+    if "\u1160" <= sign <= "\u11ff" or unicodedata.category(sign) in ("Mn", "Me", "Cf"):
+        return sign == "\ufe0f"  # which makes a picture, and wide, of a sign before it
+    return 1 + _is_wide(sign)
+
+
+def harmless(text: str) -> str:
+    """*text* with nothing in it that a terminal obeys, in one line."""
+    return printable(text).translate(_ENDS)
+
+
+def _way(spans: Iterable[Span]) -> _Way:
+    """Which way the text of *spans* runs: as its first letter does; "mixed" where others run from right to left."""
+    text = "".join(span.text for span in spans)
+    if text.isascii() or not _RIGHT_TO_LEFT.search(text):
+        return "left"
+    first = next((kind for kind in map(unicodedata.bidirectional, text) if kind in ("L", "R", "AL")), "L")
+    return "mixed" if first == "L" else "right"
+
+
+def _isolated(text: str, way: _Way) -> str:
+    """*text* so that it keeps its place among what stands around it."""
+    if way == "left" or (way == "mixed" and not _RIGHT_TO_LEFT.search(text)):
+        return text
+    return f"{_OWN_WAY}{text}{_END}"
+
+
+def filled(spans: Iterable[Span], room: int, longest: int = 0) -> Iterator[list[Span]]:
+    """Lines of at most *room* columns, broken at spaces and between wide signs; what fits no line is cut.
+
+    A word of at most *longest* columns is not cut.
+    """
     line: list[Span] = []
     used = 0
-    for unit, columns in _units(spans, room):
+    for unit, wide in _units(spans, room, max(room, longest)):
         is_space = unit[0].text.isspace()
-        if used + columns <= room and (line or not is_space):
-            line, used = line + unit, used + columns
+        if used + wide <= room and (line or not is_space):
+            line, used = line + unit, used + wide
         elif not is_space:
             yield _without_end_space(line)
-            line, used = list(unit), columns
+            line, used = list(unit), wide
     if line:
         yield _without_end_space(line)
 
 
-def _units(spans: Iterable[Span], room: int) -> Iterator[tuple[list[Span], int]]:
+def _units(spans: Iterable[Span], room: int, longest: int) -> Iterator[tuple[list[Span], int]]:
     """Spaces, and what stands between two places a line may be broken at, with their columns."""
     unit: list[Span] = []
     used = 0
     for piece in (Span(text, span.style) for span in spans for text in _PIECE.findall(span.text)):
-        columns = _columns(piece.text)
-        if unit and (piece.text.isspace() or _is_wide(piece.text) or used + columns > room):
+        wide = columns(piece.text)
+        if unit and (piece.text.isspace() or _is_wide(piece.text) or used + wide > room):
             yield unit, used
             unit, used = [], 0
         if piece.text.isspace():
-            yield [piece], columns
+            yield [piece], wide
             continue
-        parts = [piece.text] if columns <= room else list(_cut(piece.text, room))
+        parts = [piece.text] if wide <= longest else list(_cut(piece.text, room))
         for part in parts[:-1]:
-            yield [Span(part, piece.style)], _columns(part)
-        unit, used = [*unit, Span(parts[-1], piece.style)], used + _columns(parts[-1])
+            yield [Span(part, piece.style)], columns(part)
+        unit, used = [*unit, Span(parts[-1], piece.style)], used + columns(parts[-1])
     if unit:
         yield unit, used
 
@@ -112,11 +172,11 @@ def _units(spans: Iterable[Span], room: int) -> Iterator[tuple[list[Span], int]]
 def _cut(text: str, room: int) -> Iterator[str]:
     part, used = "", 0
     for sign in text:
-        columns = _columns(sign)
-        if part and used + columns > room:
+        wide = _columns_of(sign)
+        if part and used + wide > room:
             yield part
             part, used = "", 0
-        part, used = part + sign, used + columns
+        part, used = part + sign, used + wide
     yield part
 
 
@@ -124,12 +184,6 @@ def _without_end_space(line: list[Span]) -> list[Span]:
     while line and line[-1].text.isspace():
         line = line[:-1]
     return line
-
-
-def _columns(text: str) -> int:
-    if text.isascii():
-        return len(text)
-    return sum(0 if unicodedata.combining(sign) else 1 + _is_wide(sign) for sign in text)
 
 
 def _is_wide(text: str) -> bool:

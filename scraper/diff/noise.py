@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import groupby
 
 from parsers.normal import plain
-from parsers.record import Block, Mark, Recommendation
+from parsers.record import Block, Mark, Recommendation, Record
 
 from ..insignificant import Rule
 from .changes import CLASSES, BlockChange, Changes, Class, Emphasis, FactChange, FieldChange, LinkChange
@@ -55,6 +55,27 @@ def quieted(changes: Changes, rules: Sequence[Rule]) -> Changes:
         emphasis=_emphasis(changes, places),
     )
     return changes if quiet == changes else told(quiet)
+
+
+def words_matched(record: Record, rules: Sequence[Rule]) -> tuple[int, int]:
+    """How many words of title, byline and text of *record* are matched by *rules*, and how many there are."""
+    texts = [("title", record.title), ("byline", record.byline), *((block.kind, block.text) for block in record.blocks)]
+    matched = words = 0
+    for kind, text in texts:
+        mask, count = _Masked(text, [kind], rules), count_words(text)
+        words += count
+        matched += count - count_words(mask.left) if mask.is_touched else 0
+    return matched, words
+
+
+def is_matched(changes: Changes, rules: Sequence[Rule]) -> bool:
+    """Whether *rules* match anything in the fields and passages that differ, whether that is ignored or not."""
+    fields = (
+        (change.path.split("/")[1], value) for change in changes.fields for value in (change.before, change.after)
+    )
+    blocks = ((block.kind, block.text) for change in changes.blocks for block in (change.before, change.after) if block)
+    texts = [*((kind, value) for kind, value in fields if isinstance(value, str)), *blocks]
+    return any(rule.is_for([kind]) and rule.spans(text) for kind, text in texts for rule in rules)
 
 
 class _Masked:
@@ -101,7 +122,7 @@ class _Masked:
         parts = []
         for _, same in groupby(found, lambda part: part[1] != _NOBODY or (is_touched and not part[0].strip())):
             pieces = list(same)
-            parts.append(("".join(text for text, _ in pieces), _first(number for _, number in pieces)))
+            parts.append((_text(pieces), _first(number for _, number in pieces)))
         return parts
 
     def first(self, start: int = 0, end: int | None = None) -> int:
@@ -273,24 +294,28 @@ def _runs(runs: tuple[Run, ...], kinds: tuple[str, str], rules: Sequence[Rule]) 
 
 
 def _apart(ours: Sequence[_Part], theirs: Sequence[_Part], rules: Sequence[Rule]) -> list[Run]:
-    """The parts of both sides of a run as runs of their own; none where rules match nothing, or parts are not alike."""
+    """The parts of both sides of a run as runs of their own; none where rules match nothing."""
     if all(number == _NOBODY for _, number in (*ours, *theirs)):
         return []
-    if not ours or not theirs:
-        pairs = [((text, number), ("", number)) for text, number in ours]
-        pairs += [(("", number), (text, number)) for text, number in theirs]
-    else:
-        one, two = _by_turns(ours), _by_turns(theirs)
-        if len(one) != len(two):
-            return []
+    one, two = _by_turns(ours), _by_turns(theirs)
+    if len(one) == len(two):
         pairs = list(zip(one, two, strict=True))
+    else:
+        dropped = [((text, number), ("", number)) for text, number in ours]
+        added = [(("", number), (text, number)) for text, number in theirs]
+        # One order, so that the way back is the mirror of the way there.
+        pairs = [*added, *dropped] if _text(ours) > _text(theirs) else [*dropped, *added]
     return [run for (before, i), (after, j) in pairs for run in _part_runs(before, after, _first([i, j]), rules)]
+
+
+def _text(parts: Sequence[_Part]) -> str:
+    return "".join(text for text, _ in parts)
 
 
 def _by_turns(parts: Sequence[_Part]) -> list[_Part]:
     """*parts* with an empty one where none is matched at the start or at the end."""
-    start: list[_Part] = [("", _NOBODY)] if parts[0][1] == _NOBODY else []
-    end: list[_Part] = [("", _NOBODY)] if parts[-1][1] == _NOBODY else []
+    start: list[_Part] = [("", _NOBODY)] if parts and parts[0][1] == _NOBODY else []
+    end: list[_Part] = [("", _NOBODY)] if parts and parts[-1][1] == _NOBODY else []
     return [*start, *parts, *end]
 
 

@@ -162,15 +162,19 @@ def _word_parts(blocks: Sequence[BlockChange]) -> list[str]:
 
 
 def _number_parts(changes: Changes) -> list[str]:
-    """Numbers, then dates: what is part of a date is not told of twice."""
-    alone = [
-        pair
-        for pair in changes.numbers
-        if not any(all(part in date for part, date in zip(pair, dates, strict=True)) for dates in changes.dates)
-    ]
+    alone = numbers_alone(changes)
     return [
         *([counted(len(alone), "number")] if alone else []),
         *([counted(len(changes.dates), "date")] if changes.dates else []),
+    ]
+
+
+def numbers_alone(changes: Changes) -> list[tuple[str, str]]:
+    """The numbers that differ and are no part of a date that does, which is told of as a date."""
+    return [
+        pair
+        for pair in changes.numbers
+        if not any(all(part in date for part, date in zip(pair, dates, strict=True)) for dates in changes.dates)
     ]
 
 

@@ -7,11 +7,11 @@ from hashlib import sha256
 from urllib.parse import quote
 
 from ..archive import Archive, NewsRow, NewsScope
-from ..diff import diff
+from ..diff import diff, html_fragment
 from ..errors import UsageError
 from ..urls import url_key
 from .entry import Entry, authority_of, entry_of, interval, line, log_name
-from .markup import beginning_html, changes_html, paragraph
+from .markup import beginning_html, paragraph
 
 # When a feed changed that has no entry yet: it must say something, and the time it was made would differ each time.
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -98,7 +98,7 @@ def _content(archive: Archive, row: NewsRow, entry: Entry) -> Iterator[str]:
     yield paragraph(f"{entry.summary[:1].upper()}{entry.summary[1:]}. {interval(entry)}")
     if after is None:
         return
-    yield beginning_html(after) if before is None or row.class_ == "new" else changes_html(diff(before, after))
+    yield beginning_html(after) if before is None or row.class_ == "new" else html_fragment(diff(before, after))
 
 
 def _scope(wanted: Wanted, key: str, title: str) -> tuple[str, str]:
