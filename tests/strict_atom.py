@@ -16,7 +16,7 @@ _TAG = re.compile(  # RFC 4151, section 2.1
 )
 _FEED = {"id", "title", "updated", "author", "generator", "link", "category", "entry", "subtitle", "rights"}
 _ENTRY = {"id", "title", "updated", "published", "author", "link", "category", "summary", "content"}
-_ALLOWED = {"p", "ul", "li", "strong", "em", "ins", "del", "br"}
+_ALLOWED = set("p ul li strong em ins del br table tbody tr td".split())
 
 
 def faults(document: bytes) -> list[str]:

@@ -87,15 +87,15 @@ Facts
   ~ recommendation reworded: The Council of States [-should-]{+must+} refer the
     situation to the court.
 
-Numbers
-  changed: 12 → 13 (§3); 1,200 → 1,900 (§5)
-
 Page
   title: Velmora {+Report+}
   date of publication: (absent) → 2024-03
   lead picture: Soldiers in March [Agency] → (absent)
 
-Text (§ numbers the passages of the report)
+Numbers
+  changed: 12 → 13 (§3); 1,200 → 1,900 (§5)
+
+Text  (§7 is the seventh passage; [-dropped-], {+added+})
   §1  paragraph: 1 word
       … since March 2019, and its assembly was [-dissolved-]{+suspended+} in the
       same week.
@@ -251,7 +251,7 @@ def test_what_was_too_large_is_said() -> None:
             "      - row: 2021 | 18",
         ),
         (RULE, Block(kind="quotation", text=RULE), "  §1  quotation: kind paragraph → quotation"),
-        (Block(kind="table", text="x", rows=tuple([("x",)] * 130)), RULE, "      … (118 rows more)"),
+        (Block(kind="table", text="x", rows=tuple([("x",)] * 130)), RULE, "      … (122 rows more)"),
         (f"See {'a' * 100}.", f"See {'b' * 100}.", "      [-" + "a" * 72),
     ],
 )
@@ -292,7 +292,7 @@ def test_a_passage_stands_under_its_heading() -> None:
     )
 
     assert shown(before, after).splitlines()[2:] == [
-        "Text (§ numbers the passages of the report)",
+        "Text  (§7 is the seventh passage; [-dropped-], {+added+})",
         "  under “The river”",
         "  §2  paragraph: 1 word",
         "      … were moved to camps near the border. {+Now.+}",

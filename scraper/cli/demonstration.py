@@ -132,7 +132,7 @@ def _tell(edition: "Edition") -> None:
 
 
 def _show(archive: "Archive") -> None:
-    from ..diff import diff, render_terminal
+    from ..diff import About, diff, render_terminal
 
     _heading("The archive (fonds list)")
     for page in archive.pages():
@@ -148,10 +148,11 @@ def _show(archive: "Archive") -> None:
         if change.class_ not in {"facts", "words"}:
             continue
         before, after = (archive.version(f"{change.page_id}@{seq}") for seq in (change.before_seq, change.after_seq))
-        found = diff(archive.record(before), archive.record(after))
+        records = archive.record(before), archive.record(after)
         _heading(f"{change.title}, version {before.seq} to {after.seq} (fonds diff {change.url.rpartition('/')[2]})")
         names = (f"version {before.seq}", f"version {after.seq}")
-        drawn(render_terminal(found, width=width, colour=colour(), names=names))
+        about = About(records=records)
+        drawn(render_terminal(diff(*records), width=width, colour=colour(), names=names, about=about))
 
 
 def _next_steps(archive: Path) -> None:

@@ -1,6 +1,5 @@
 """Commands for those who read revisions: diff."""
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,7 +10,7 @@ from .output import instant, note
 from .showing import show, show_asked, show_options
 
 if TYPE_CHECKING:
-    from ..archive import Archive, PageRow, VersionRow
+    from ..archive import Archive, VersionRow
 
 
 @click.command()
@@ -35,6 +34,7 @@ def diff(settings: Settings, /, page: str, first: str | None, second: str | None
       fonds diff velmora --unified | delta
       fonds diff velmora --to velmora.html
     """
+    from ..claims import told
     from ..diff import About, quieted
     from ..diff import diff as compare
 
@@ -51,8 +51,9 @@ def diff(settings: Settings, /, page: str, first: str | None, second: str | None
         rules = () if noise else settings.rulebook().of(row.source, row.url)
         found = quieted(compare(*records), rules)
         # Nobody has to say that a counter counted on.
-        flags = () if found.is_ignored else _flags(archive, row, before, after)
-        head = (("Page", row.url), *interval, *flags)
+        lines = () if found.is_ignored else told(archive, row, before.seq, after.seq)
+        said = [("Did they say so?", line) for line in lines]
+        head = (("Page", row.url), *interval, *said)
     names = (f"version {before.seq}", f"version {after.seq}")
     seen = f"last seen {instant(before.last_seen)}", f"first seen {instant(after.first_seen)}"
     titles = (f"{names[0]} ({seen[0]})", f"{names[1]} ({seen[1]})")
@@ -66,17 +67,6 @@ def _interval(before: "VersionRow", after: "VersionRow") -> tuple[tuple[str, str
         ("Before", f"version {before.seq}, last seen {instant(before.last_seen)}"),
         ("After", f"version {after.seq}, first seen {instant(after.first_seen)}"),
     )
-
-
-def _flags(archive: "Archive", row: "PageRow", before: "VersionRow", after: "VersionRow") -> Iterator[tuple[str, str]]:
-    """What bears on whether the publisher said so, for each version from *before* to *after*."""
-    from ..claims import page_flags, said
-
-    steps = range(before.seq + 1, after.seq + 1)
-    for seq, found in page_flags(archive, row).items() if steps else ():
-        for flag in found if seq in steps else ():
-            version = f"version {seq}: " if len(steps) > 1 else ""
-            yield "Did they say so?", f"{version}{said([flag])}: {flag.detail}"
 
 
 def _nothing_to_compare(archive: "Archive", page_id: int, versions: int) -> str:

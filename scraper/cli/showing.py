@@ -122,4 +122,4 @@ def _write(path: Path, text: str) -> None:
     try:
         write_whole(path, f"{text}\n".encode("utf-8", "replace") if text else b"")
     except OSError as error:
-        raise UsageError(f"{path}: cannot be written: {error.strerror or error}; left as it was") from error
+        raise UsageError(f"{path}: cannot be written: {error.strerror or error}; nothing was written") from error

@@ -17,7 +17,7 @@ from .changes import (
     Rest,
 )
 from .compare import diff, inverted
-from .html import render_html
+from .html import html_fragment, render_html
 from .noise import is_matched, quieted, words_matched
 from .render import render_terminal
 from .schema import changes_from_dict
@@ -44,6 +44,7 @@ __all__ = [
     "changes_from_dict",
     "diff",
     "edits",
+    "html_fragment",
     "ignored_lines",
     "inverted",
     "is_matched",

@@ -20,6 +20,8 @@ WHOLE: dict[str, Style] = {"dropped": "gone", "added": "new"}
 _TEXT_MARGIN = "      "
 _MOST_PASSAGES = 8  # of those that follow each other, all dropped or all added
 _MOST_CELLS = 12
+_MOST_ROWS = 8  # of a table that came or went as a whole
+_ROW_WORDS = 30
 _MOST_PLACES = 12
 _MOST_LOOKS = 8
 _LOOKS_CONTEXT = 3
@@ -213,13 +215,10 @@ def _bare(block: Block) -> str:
 
 
 def _rows(view: View, rows: _Rows, op: BlockOp) -> list[str]:
-    left = len(rows) - _MOST_CELLS
-    lines = [line for row in (rows[:_MOST_CELLS] if left > 1 else rows) for line in _whole(view, _row(row), op)]
+    left = len(rows) - _MOST_ROWS
+    shown = rows[:_MOST_ROWS] if left > 1 else rows
+    lines = [line for row in shown for line in _whole(view, shortened(" | ".join(row), _ROW_WORDS), op)]
     return [*lines, *(view.text(Span(f"… ({counted(left, 'row')} more)", "faint")) if left > 1 else [])]
-
-
-def _row(row: Sequence[str]) -> str:
-    return shortened(" | ".join(row))
 
 
 def _is_told_by_moves(change: BlockChange, field: FieldChange) -> bool:
@@ -244,7 +243,11 @@ def _cells(view: View, change: BlockChange) -> list[str]:
         if cell:
             entries.append(_cell(view, cell, change.block.rows))
         else:
-            entries.append(view.text(Span(f"{SIGNS[op]} {axis}: {_row(texts)}", WHOLE[op]), hanging=MARGIN))
+            entries.append(
+                view.text(
+                    Span(f"{SIGNS[op]} {axis}: {shortened(' | '.join(texts), _ROW_WORDS)}", WHOLE[op]), hanging=MARGIN
+                )
+            )
     more = len(entries) - _MOST_CELLS
     lines = [line for entry in (entries[:_MOST_CELLS] if more > 1 else entries) for line in entry]
     return [*lines, *(view.text(Span(f"… ({more:,} more such lines)", "faint")) if more > 1 else [])]

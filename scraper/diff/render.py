@@ -21,6 +21,14 @@ _HEADINGS: dict[Class, str] = {
     "none": "Only the form differs",
 }
 _MOST = 12  # links, and numbers in a row
+# Who sees a difference for the first time learns from it how to read it.
+_LEGEND = (
+    Span("  (§7 is the seventh passage; ", "faint"),
+    Span("dropped", "dropped"),
+    Span(", ", "faint"),
+    Span("added", "added"),
+    Span(")", "faint"),
+)
 _Pair = tuple[str, str]
 
 
@@ -41,13 +49,13 @@ def render_terminal(
     from right to left, isolates keep it in its place.
     """
     view = View(Paper(width, colour), context, headings(about.records) if about else ((), ()))
-    links = [link for link in changes.links if link.class_ != "none"]
     sections = [
-        *_first_sections(view, changes, about),
+        *_facts(view, changes, about),
         _section(view, "Page", _fields(view, changes)),
-        _section(view, "Text (§ numbers the passages of the report)", passages(view, changes)),
+        *_figures(view, changes),
+        _section(view, "Text", passages(view, changes), _LEGEND),
         _section(view, "Only looks", looks(view, changes)),
-        _section(view, "Links", _links(view.paper, links)),
+        _section(view, "Links", _links(view.paper, changes)),
         *_last_sections(view, changes, names),
     ]
     return "\n".join(_joined(sections))
@@ -55,12 +63,15 @@ def render_terminal(
 
 def statements(view: View, changes: Changes, about: About | None, names: tuple[str, str]) -> list[str]:
     """The lines of all sections that are not of text: what comes before it and after it in `render_terminal`."""
-    return _joined([*_first_sections(view, changes, about), *_last_sections(view, changes, names)])
+    return _joined([*_facts(view, changes, about), *_figures(view, changes), *_last_sections(view, changes, names)])
 
 
-def _first_sections(view: View, changes: Changes, about: About | None) -> Iterator[list[str]]:
+def _facts(view: View, changes: Changes, about: About | None) -> Iterator[list[str]]:
     yield _head(view.paper, changes, about.head if about else ())
     yield _section(view, "Facts", (_fact(view, fact) for fact in changes.facts if not fact.ignored))
+
+
+def _figures(view: View, changes: Changes) -> Iterator[list[str]]:
     yield _section(view, "Dates", _pairs(view.paper, _placed(changes, changes.dates, dates_changed)))
     yield _section(view, "Numbers", _pairs(view.paper, _placed(changes, numbers_alone(changes), numbers_changed)))
 
@@ -102,9 +113,9 @@ def _labelled(paper: Paper, pairs: Sequence[tuple[str, str]]) -> list[str]:
     return lines
 
 
-def _section(view: View, title: str, entries: Iterable[list[str]]) -> list[str]:
+def _section(view: View, title: str, entries: Iterable[list[str]], legend: Sequence[Span] = ()) -> list[str]:
     lines = [line for entry in entries for line in entry]
-    return [*view.paper.lines([Span(title, "strong")]), *lines] if lines else []
+    return [*view.paper.lines([Span(title, "strong"), *legend]), *lines] if lines else []
 
 
 def _fact(view: View, change: FactChange) -> list[str]:
@@ -164,7 +175,16 @@ def _fields(view: View, changes: Changes) -> Iterator[list[str]]:
             yield view.paper.lines(spans, first=MARGIN, rest=MARGIN * 2)
 
 
-def _links(paper: Paper, links: Sequence[LinkChange]) -> Iterator[list[str]]:
+def _links(paper: Paper, changes: Changes) -> Iterator[list[str]]:
+    """The links that differ; those of passages that came or went as a whole are counted only."""
+    whole = {
+        f"{op}/blocks/{index}"
+        for change in changes.blocks
+        for op, index in (("dropped", change.before_index), ("added", change.after_index))
+        if change.op == op
+    }
+    weighing = [link for link in changes.links if link.class_ != "none"]
+    links = [link for link in weighing if link.op not in ("dropped", "added") or _passage_of(link) not in whole]
     left = len(links) - _MOST
     for change in links[:_MOST] if left > 1 else links:
         yield _link(paper, change)
@@ -172,6 +192,15 @@ def _links(paper: Paper, links: Sequence[LinkChange]) -> Iterator[list[str]]:
         ops = Counter(change.op for change in links[_MOST:])
         told = listed([f"{count:,} {op}" for op, count in sorted(ops.items())])
         yield paper.lines([Span(f"… and {told} more", "faint")], first=MARGIN, rest=MARGIN)
+    if inside := len(weighing) - len(links):
+        told = f"{counted(inside, 'link')} in passages that were added or dropped"
+        yield paper.lines([Span(told, "faint")], first=MARGIN, rest=MARGIN)
+
+
+def _passage_of(change: LinkChange) -> str:
+    """The side and the path of the passage that a link which came or went stands in."""
+    path = change.before_path or change.after_path
+    return f"{change.op}{path.rpartition('/marks/')[0]}"
 
 
 def _link(paper: Paper, change: LinkChange) -> list[str]:

@@ -7,12 +7,12 @@ from hashlib import sha256
 from urllib.parse import quote
 
 from ..archive import Archive, NewsRow, NewsScope
-from ..diff import Changes, diff
+from ..diff import Changes, diff, html_fragment
 from ..errors import UsageError
 from ..urls import url_key
 from ..wording import counted
 from .entry import Entry, authority_of, entry_of, interval, line, log_name
-from .markup import beginning_html, changes_html, paragraph
+from .markup import beginning_html, paragraph
 from .noise import RulesOf, is_noise, no_rules, quiet
 
 # When a feed changed that has no entry yet: it must say something, and the time it was made would differ each time.
@@ -131,7 +131,9 @@ def _content(archive: Archive, row: NewsRow, entry: Entry, changes: Changes | No
     if after is None:
         return
     yield (
-        beginning_html(after) if before is None or row.class_ == "new" else changes_html(changes or diff(before, after))
+        beginning_html(after)
+        if before is None or row.class_ == "new"
+        else html_fragment(changes or diff(before, after))
     )
 
 

@@ -1,5 +1,6 @@
 """The whole page: its head, the list of changes, the changes, and what was left out."""
 
+import re
 from base64 import b64encode
 from collections.abc import Sequence
 from hashlib import sha256
@@ -15,7 +16,7 @@ from .script import SCRIPT
 from .sections import sections_after, sections_before
 from .steps import Step, list_html, neighbours, parts_html
 from .style import STYLE
-from .text import language, link_html, text_html
+from .text import language, link_html, shortened, text_html
 
 _CLASSES: dict[Class, str] = {
     "facts": "Facts {verb}",
@@ -23,9 +24,13 @@ _CLASSES: dict[Class, str] = {
     "cosmetic": "Only looks {verb}",
     "none": "Only the form differs",
 }
+_LONGEST = 500  # characters of what is told in the head
 _FEW = 15  # steps that are listed without being folded
 _MOST_LISTED = 2_000
 _COARSE = "Too much changed at once to be compared throughout: some of what is shown as dropped and added stayed."
+_FULL = (
+    "So much changed that this page does not hold all of it. What was left out is said where it stops, and at the end."
+)
 _VIEWS = (("by-width", "By width"), ("side-by-side", "Side by side"), ("in-line", "In line"))
 
 
@@ -52,7 +57,7 @@ def render_html(
     parts = [
         f'<!DOCTYPE html>\n<html lang="en">\n<head>\n{_meta(changes, after)}\n</head>\n<body>',
         '<a class="skip" href="#changes">Skip to the changes</a>',
-        _header(changes, before, after, names, head),
+        _header(changes, (before, after), names, head, is_full=room.is_full),
         _list(steps),
         _bar(steps),
         '<main id="changes">',
@@ -61,7 +66,8 @@ def render_html(
         _footer(room),
         f"<script>{SCRIPT}</script>\n</body>\n</html>",
     ]
-    return "\n".join(filter(None, parts)) + "\n"
+    html = "\n".join(filter(None, parts)) + "\n"
+    return _without_loose_ends(html) if room.is_full else html
 
 
 def _meta(changes: Changes, after: Record) -> str:
@@ -85,29 +91,39 @@ def _meta(changes: Changes, after: Record) -> str:
 
 
 def _header(
-    changes: Changes, before: Record, after: Record, names: tuple[str, str], head: Sequence[tuple[str, str]]
+    changes: Changes,
+    records: tuple[Record, Record],
+    names: tuple[str, str],
+    head: Sequence[tuple[str, str]],
+    *,
+    is_full: bool,
 ) -> str:
+    before, after = records
     title = after.title or before.title
     spoken = language(after.language or before.language) if title else ""
-    verb = "differ" if changes.renditions else "changed"
-    said = f'<span class="class">{_CLASSES[changes.class_].format(verb=verb)}:</span> {text_html(changes.summary)}'
-    if not changes:
-        said = '<span class="class">No difference</span>'
     told = [("Before", names[0]), ("After", names[1]), *head]
     if changes.renditions:
         told.append(("Renditions", " and ".join(changes.renditions)))
-    notes = [_COARSE] if changes.coarse else []
+    notes = [*([_COARSE] if changes.coarse else []), *([_FULL] if is_full else [])]
     return "\n".join(
         (
             "<header>",
             f'<p class="kicker">{"Two renditions compared" if changes.renditions else "What changed"}</p>',
-            f'<h1{spoken} dir="auto">{text_html(title or "A report without a title")}</h1>',
-            f'<p class="summary">{said}</p>',
+            f'<h1{spoken} dir="auto">{shortened(title or "A report without a title", _LONGEST)}</h1>',
+            f'<p class="summary">{_said(changes)}</p>',
             *(f'<p class="warning">{note}</p>' for note in notes),
             f"<dl>{_pairs(told)}</dl>",
             "</header>",
         )
     )
+
+
+def _said(changes: Changes) -> str:
+    verb = "differ" if changes.renditions else "changed"
+    if not changes:
+        return '<span class="class">No difference</span>'
+    class_ = "All that differs is ignored" if changes.is_ignored else _CLASSES[changes.class_].format(verb=verb)
+    return f'<span class="class">{class_}:</span> {shortened(changes.summary, 4 * _LONGEST)}'
 
 
 def _pairs(told: Sequence[tuple[str, str]]) -> str:
@@ -117,6 +133,12 @@ def _pairs(told: Sequence[tuple[str, str]]) -> str:
         lines.append(f"<dt>{text_html(label)}</dt>")
         lines += [f'<dd dir="auto">{link_html(text)}</dd>' for _, text in pairs]
     return "\n".join(lines)
+
+
+def _without_loose_ends(html: str) -> str:
+    """*html* without links to what it has no room for."""
+    names = set(re.findall(r'<[a-z][^>]* id="([^"]+)"', html))
+    return re.sub('<a href="#([^"]+)">', lambda link: link[0] if link[1] in names else "<a>", html)
 
 
 def _list(steps: Sequence[Step]) -> str:

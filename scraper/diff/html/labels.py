@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from ...wording import counted
-from ..changes import BlockChange
-from ..summary import BLOCK_NAMES, block_field_name, listed
-from ..words import Run, numbers_changed, words_changed
+from ..changes import BlockChange, Changes
+from ..summary import BLOCK_NAMES, block_field_name, is_typography, listed
+from ..words import numbers_changed, words_changed
+from .text import text_html
 
 _LONGEST_GIST = 48  # characters of each side
 
@@ -41,26 +42,35 @@ def what_of(change: BlockChange) -> str:
 
 
 def gist_of(change: BlockChange) -> str:
-    """The first edit of *change* in some of its words, or how it begins."""
+    """The first edit of *change* in some of its words, or how it begins, as HTML."""
     if change.op in ("dropped", "added", "moved", "regrouped"):
-        return _beginning(change.block.text)
+        return f"<bdi>{_beginning(change.block.text)}</bdi>"
     runs = [run for found in (change.runs, *(cell.runs for cell in change.cells)) for run in found]
-    return runs_gist(runs)
-
-
-def runs_gist(runs: Sequence[Run]) -> str:
-    """The first edit among *runs* in some of its words."""
     edits = [run for run in runs if run.kind == "words"] or [run for run in runs if run.kind == "cosmetic"]
     if not edits:
         return ""
-    sides = [_beginning(side.strip()) for side in (edits[0].before, edits[0].after)]
-    more = ", …" if len(edits) > 1 else ""
-    return f"{' → '.join(f'“{side}”' if side else '∅' for side in sides)}{more}"
+    return sides_gist(edits[0].before.strip(), edits[0].after.strip(), has_more=len(edits) > 1)
+
+
+def sides_gist(before: str, after: str, *, has_more: bool) -> str:
+    """Both sides of an edit in some of their words, as HTML, whichever way they are written."""
+    sides = [f"“<bdi>{_beginning(side)}</bdi>”" if side else "∅" for side in (before, after)]
+    return f"{' → '.join(sides)}{', …' if has_more else ''}"
 
 
 def is_looks_alone(change: BlockChange) -> bool:
     """Whether *change* stands where it stood, and differs in nothing but looks."""
     return change.op == "edited" and change.class_ == "cosmetic"
+
+
+def folds(changes: Changes) -> list[tuple[str, list[BlockChange], str]]:
+    """What differs in looks alone: a name, the passages, and in what they differ; without what has no passages."""
+    looks = [change for change in changes.blocks if is_looks_alone(change)]
+    found = (
+        ("typography", [change for change in looks if is_typography(change)], "quotation marks, dashes or spaces"),
+        ("looks", [change for change in looks if not is_typography(change)], "case, punctuation or layout"),
+    )
+    return [fold for fold in found if fold[1]]
 
 
 def _how_much(change: BlockChange) -> str:
@@ -93,6 +103,6 @@ def _span(places: Sequence[int]) -> str:
 
 def _beginning(text: str) -> str:
     line = " ".join(text[: 4 * _LONGEST_GIST].split())
-    return (
-        line if len(line) <= _LONGEST_GIST else f"{line[:_LONGEST_GIST].rpartition(' ')[0] or line[:_LONGEST_GIST]} …"
-    )
+    if len(line) > _LONGEST_GIST:
+        line = f"{line[:_LONGEST_GIST].rpartition(' ')[0] or line[:_LONGEST_GIST]} …"
+    return text_html(line)

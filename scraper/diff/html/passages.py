@@ -1,13 +1,15 @@
 """The passages of a report in order: what changed as it stands on both sides, what stood folded away."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from parsers.record import Block, Record
 
 from ...wording import counted
 from ..changes import BlockChange, Changes, FieldChange, places_after, standing
-from ..summary import block_field_name, value_text
+from ..summary import block_field_name, blocks_named, listed, value_text
 from ..units import count_words
 from . import labels
 from .room import Room
@@ -17,6 +19,8 @@ from .text import added, after_html, both_html, dropped, language, link_html, sh
 
 _SHOWN_ALONE = 280  # characters of a passage that stood alone between two changes and is not folded
 _ABSENT = '<span class="absent">absent</span>'
+_LARGEST = 1_000_000  # characters of HTML of one passage that changed; a table may have thousands of cells
+_MOST_TOGETHER = 40  # passages that are told of as one
 _LONGEST_STOOD = 4_000  # characters of one passage that stood
 _OTHER_LEVELS = 3  # what headings of passages start at
 
@@ -35,7 +39,13 @@ class Left(NamedTuple):
     change: BlockChange
 
 
-Entry = BlockChange | Stood | Left
+class Together(NamedTuple):
+    """Passages that were dropped, or added, one after the other."""
+
+    changes: tuple[BlockChange, ...]
+
+
+Entry = BlockChange | Together | Stood | Left
 
 
 def is_shown(change: BlockChange) -> bool:
@@ -65,7 +75,31 @@ def entries(changes: Changes) -> list[Entry]:
             placed.append(((after, 0, 0), change))
             if change.op in ("moved", "moved-edited"):
                 placed.append(((after_of[before], 1, before), Left(change)))
-    return [entry for _, entry in sorted(placed, key=lambda one: one[0])]
+    return list(_together([entry for _, entry in sorted(placed, key=lambda one: one[0])]))
+
+
+def _together(listed: Iterable[Entry]) -> Iterator[Entry]:
+    group: list[BlockChange] = []
+    for entry in listed:
+        is_next = isinstance(entry, BlockChange) and bool(group) and _follow(group[-1], entry)
+        if not is_next or len(group) == _MOST_TOGETHER:
+            yield from _as_one(group)
+            group = []
+        if isinstance(entry, BlockChange):
+            group.append(entry)
+        else:
+            yield entry
+    yield from _as_one(group)
+
+
+def _as_one(group: list[BlockChange]) -> list[Entry]:
+    return [Together(tuple(group))] if len(group) > 1 else [*group]
+
+
+def _follow(one: BlockChange, other: BlockChange) -> bool:
+    """Whether two passages that stand one after the other are told of as one."""
+    is_alike = one.op == other.op and one.op in ("dropped", "added")
+    return is_alike and not {one.block.kind, other.block.kind} & {"heading", "table"}
 
 
 def passages(changes: Changes, before: Record, after: Record, room: Room) -> list[Part]:
@@ -84,6 +118,18 @@ def passage_step(change: BlockChange, records: tuple[Record, Record], room: Room
         level=level,
         gist=labels.gist_of(change),
         class_=f"{change.op} {change.class_}",
+    )
+
+
+def _together_step(found: Together, records: tuple[Record, Record], room: Room, level: int) -> Step:
+    first, last = found.changes[0], found.changes[-1]
+    words = counted(sum(change.words_changed for change in found.changes), "word")
+    step = passage_step(first, records, room, level)
+    return replace(
+        step,
+        place=f"{step.place}–{((last.before_index if last.after_index is None else last.after_index) or 0) + 1}",
+        what=f"{blocks_named(found.changes)} {first.op}: {words}",
+        body="\n".join([step.body, *(_body(change, records, room) for change in found.changes[1:])]),
     )
 
 
@@ -110,7 +156,7 @@ class _Passages:
     def parts(self) -> Iterator[Part]:
         """Steps for what changed; headings above them and folds of what stood as HTML."""
         waiting: list[Stood] = []
-        for entry in self._entries:
+        for number, entry in enumerate(self._entries):
             if isinstance(entry, Stood):
                 waiting.append(entry)
                 continue
@@ -119,12 +165,30 @@ class _Passages:
             if isinstance(entry, Left):
                 yield self._left(entry.change)
                 continue
-            step = passage_step(entry, self._records, self._room, self._level_of(entry))
-            if self._room.takes_changed(step.body):
-                yield step
-            else:
+            step = self._step(entry)
+            if len(step.body) > _LARGEST:
                 self._room.left_out["change"] += 1
+                step = replace(step, body='<p class="left">Too long to be shown here.</p>')
+            if not self._room.takes_changed(step.body):
+                yield self._end(number)
+                return
+            yield step
         yield from self._stretch(waiting, is_last=True)
+
+    def _end(self, number: int) -> str:
+        """What is said where the page is full, of all entries from *number* on."""
+        left = [change for entry in self._entries[number:] for change in _changes_of(entry)]
+        ops: dict[str, list[BlockChange]] = defaultdict(list)
+        for change in left:
+            ops[change.op.replace("-", " and ")].append(change)
+        self._room.left_out["change"] += len(left)
+        told = listed([f"{blocks_named(found)} {op}" for op, found in ops.items()])
+        return f'<p class="warning">Here the page is full. Left out are {told}, and what stands between them.</p>'
+
+    def _step(self, entry: BlockChange | Together) -> Step:
+        if isinstance(entry, Together):
+            return _together_step(entry, self._records, self._room, self._level_of(entry.changes[0]))
+        return passage_step(entry, self._records, self._room, self._level_of(entry))
 
     def _level_of(self, change: BlockChange) -> int:
         """The level of the step's heading: that of the report's own, where the passage is one."""
@@ -214,6 +278,12 @@ class _Passages:
         return language(self._records[1].language)
 
 
+def _changes_of(entry: Entry) -> tuple[BlockChange, ...]:
+    if isinstance(entry, Together):
+        return entry.changes
+    return (entry,) if isinstance(entry, BlockChange) else ()
+
+
 def _body(change: BlockChange, records: tuple[Record, Record], room: Room) -> str:
     if change.ignored:
         return _alone(change, records)
@@ -264,7 +334,7 @@ def value_html(field: FieldChange) -> str:
         shown = " → ".join(text_html(value_text(side)) or "absent" for side in (field.before, field.after))
         return f'<span class="ignored"><span class="said">ignored by {text_html(field.ignored)}: </span>{shown}</span>'
     if field.runs:
-        return f"<bdi>{both_html(field.runs)}</bdi>"
+        return f'<span class="value" dir="auto">{both_html(field.runs)}</span>'
     if field.path.endswith("/image"):
         marked = zip(("del", "ins"), (field.before, field.after), strict=True)
         sides = [f"<{tag}>{link_html(side)}</{tag}>" if isinstance(side, str) else _ABSENT for tag, side in marked]

@@ -15,6 +15,11 @@ class Room:
     stood: int = MOST_STOOD
     left_out: Counter[str] = field(default_factory=Counter)
 
+    @property
+    def is_full(self) -> bool:
+        """Whether something that changed found no room."""
+        return self.changed < 0
+
     def takes_changed(self, html: str) -> bool:
         """Whether *html* finds room among what changed; if so, it has taken it."""
         self.changed -= len(html)

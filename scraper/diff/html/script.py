@@ -17,6 +17,12 @@ SCRIPT = """
     if (last >= 0) return last;
     return steps.findLastIndex((step) => step.getBoundingClientRect().top < line());
   };
+  const tell = (unseen, seen) => {
+    const span = document.createElement("span");
+    span.className = "said";
+    span.textContent = unseen;
+    said.replaceChildren(span, seen);
+  };
   const go = (by) => {
     const to = Math.min(Math.max(here() + by, 0), steps.length - 1), step = steps[to];
     last = to;
@@ -24,7 +30,7 @@ SCRIPT = """
     if (fold) fold.open = true;
     step.focus({ preventScroll: true });
     step.scrollIntoView({ block: "start" });
-    said.textContent = `Change ${to + 1} of ${steps.length}`;
+    tell("Change ", `${to + 1} of ${steps.length}`);
     try { history.replaceState(null, "", "#" + step.id); } catch { /* not everywhere may a page name itself anew */ }
   };
   const ways = { j: 1, n: 1, ArrowRight: 1, k: -1, p: -1, ArrowLeft: -1 };
@@ -36,6 +42,6 @@ SCRIPT = """
   });
   document.getElementById("previous").addEventListener("click", () => go(-1));
   document.getElementById("next").addEventListener("click", () => go(1));
-  said.textContent = `${steps.length} ${steps.length === 1 ? "change" : "changes"}`;
+  tell("", `${steps.length} ${steps.length === 1 ? "change" : "changes"}`);
 })();
 """

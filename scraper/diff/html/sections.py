@@ -8,8 +8,8 @@ from parsers.record import AlertLevel, Country, Entry, Fact, Recommendation, Rec
 
 from ...wording import counted
 from ..changes import BlockChange, Changes, Emphasis, FactChange, FieldChange, LinkChange
-from ..summary import blocks_named, fact_name, field_name, is_typography, only_in
-from .labels import is_looks_alone, place_of
+from ..summary import blocks_named, fact_name, field_name, only_in
+from .labels import folds, place_of
 from .passages import passage_html, value_html
 from .room import Room
 from .steps import Part, Step
@@ -17,6 +17,7 @@ from .text import added, both_html, dropped, language, link_html, shortened, sid
 
 _MOST = 500  # of each kind
 _MOST_NUMBERS = 120
+_LARGEST = 500_000  # characters of HTML of one list
 _KINDS = {
     Country.kind: "country",
     AlertLevel.kind: "alert",
@@ -42,7 +43,7 @@ def sections_before(changes: Changes, after: Record, room: Room) -> Iterator[Par
     if fields:
         field_rows = _bounded((_field_row(change, after) for change in fields), "field", room)
         body = _table(("Field", "Change"), field_rows, "fields")
-        gist = ", ".join(field_name(change.path) for change in fields)
+        gist = text_html(", ".join(field_name(change.path) for change in fields))
         yield Step(name="page", place="", what="Page", body=body, level=2, gist=gist, class_="words part")
 
 
@@ -73,7 +74,7 @@ def sections_after(
                 what=f"Only in {name}",
                 body=f'<ul class="only">{"".join(told)}</ul>',
                 level=2,
-                gist=", ".join(what for what, _ in found),
+                gist=text_html(", ".join(what for what, _ in found)),
                 class_="none part",
             )
     yield from _ignored(changes, records, room)
@@ -95,13 +96,13 @@ def _fact_row(change: FactChange, record: Record) -> str:
     old, new = (_fact_words(fact) if fact else "" for fact in (change.before, change.after))
     if any(run.kind != "same" for run in change.runs):
         word = "reworded" if change.class_ == "facts" else "same words"
-        html = both_html(change.runs)
+        html = f'<div dir="auto">{both_html(change.runs)}</div>'
     else:
         word, html = change.op, sides_html(old, new)
     number = next((f" {fact.number}" for fact in (change.after, change.before) if isinstance(fact, Stage)), "")
     return (
         f'<tr><th scope="row">{kind}{number} <span class="op">{word}</span></th>'
-        f'<td{language(record.language)} dir="auto">{html}</td></tr>\n'
+        f"<td{language(record.language)}>{html}</td></tr>\n"
     )
 
 
@@ -112,8 +113,9 @@ def _fact_words(fact: Fact) -> str:
 
 
 def _facts_gist(facts: Sequence[FactChange]) -> str:
-    names = [f"{fact_name(fact)[:60]} {change.op}" for change in facts if (fact := change.after or change.before)]
-    return names[0] if len(names) == 1 else f"{names[0]}, and {len(names) - 1} more"
+    fact, op = facts[0].after or facts[0].before, facts[0].op
+    more = f", and {len(facts) - 1} more" if len(facts) > 1 else ""
+    return f"<bdi>{text_html(fact_name(fact)[:60])}</bdi> {op}{more}" if fact else ""
 
 
 def _numbers(changes: Changes, room: Room) -> str:
@@ -128,7 +130,7 @@ def _is_of_a_date(pair: tuple[str, str], changes: Changes) -> bool:
 
 def _field_row(change: FieldChange, record: Record) -> str:
     name = text_html(field_name(change.path))
-    return f'<tr><th scope="row">{name}</th><td{language(record.language)} dir="auto">{value_html(change)}</td></tr>\n'
+    return f'<tr><th scope="row">{name}</th><td{language(record.language)}>{value_html(change)}</td></tr>\n'
 
 
 def _link(change: LinkChange, record: Record) -> str:
@@ -160,24 +162,18 @@ def _links_gist(links: Sequence[LinkChange]) -> str:
 
 def _looks(changes: Changes, records: tuple[Record, Record], room: Room) -> Iterator[Step]:
     """Passages that differ in looks alone, folded unless there is nothing else to see; and emphasis."""
-    looks = [change for change in changes.blocks if is_looks_alone(change)]
-    folds = (
-        ("typography", [change for change in looks if is_typography(change)], "quotation marks, dashes or spaces"),
-        ("looks", [change for change in looks if not is_typography(change)], "case, punctuation or layout"),
-    )
-    for name, found, differ in folds:
-        if found:
-            yield Step(
-                name=name,
-                place="",
-                what=f"Only {differ} differ in {blocks_named(found)}",
-                body="\n".join(_bounded(_each(found, records, room), "passage", room)),
-                gist=", ".join(place_of(change) for change in found[:12]) + (", …" if len(found) > 12 else ""),
-                level=2,
-                class_="cosmetic part",
-                folds=True,
-                is_open=changes.class_ == "cosmetic" and len(found) <= 12,
-            )
+    for name, found, differ in folds(changes):
+        yield Step(
+            name=name,
+            place="",
+            what=f"Only {differ} differ in {blocks_named(found)}",
+            body="\n".join(_bounded(_each(found, records, room), "passage", room)),
+            gist=", ".join(place_of(change) for change in found[:12]) + (", …" if len(found) > 12 else ""),
+            level=2,
+            class_="cosmetic part",
+            folds=True,
+            is_open=changes.class_ == "cosmetic" and len(found) <= 12,
+        )
     if changes.emphasis.class_ != "none":
         words = _emphasis(changes.emphasis)
         yield Step(
@@ -257,7 +253,12 @@ def _has_ignored_runs(change: BlockChange, name: str) -> bool:
 
 
 def _bounded(items: Iterable[str], what: str, room: Room, most: int = _MOST) -> Iterator[str]:
-    """The first of *items*; how many more there are is noted as left out."""
-    waiting = iter(items)
-    yield from islice(waiting, most)
+    """The first of *items*, as far as there is room for them; how many more there are is noted as left out."""
+    waiting, size = iter(items), 0
+    for item in islice(waiting, most):
+        size += len(item)
+        if size > _LARGEST:
+            room.left_out[what] += 1
+            break
+        yield item
     room.left_out[what] += sum(1 for _ in waiting)

@@ -10,8 +10,8 @@ from .text import text_html
 class Step:
     """A change as it is shown: at the fragment *name*, under *place* and *what* (plain words), with *body* as HTML.
 
-    *gist* is the change in a few words, for the list of changes; *level* that of its heading; *folds* says that it is
-    closed at first.
+    *gist* is the change in a few words of HTML, for the list of changes; *level* that of its heading; *folds* says that
+    it is closed at first.
     """
 
     name: str
@@ -46,7 +46,7 @@ def list_html(steps: Sequence[Step]) -> str:
 
 
 def _gist(step: Step) -> str:
-    return f' <bdi class="gist">{text_html(step.gist)}</bdi>' if step.gist else ""
+    return f' <span class="gist">— {step.gist}</span>' if step.gist else ""
 
 
 def _title(step: Step) -> str:

@@ -106,7 +106,6 @@ summary { cursor: pointer; }
 .steps a { text-decoration: none; }
 .steps a:hover { text-decoration: underline; }
 .gist { color: var(--quiet); }
-.gist::before { content: "— "; }
 .place { color: var(--quiet); font-variant-numeric: tabular-nums; white-space: nowrap; }
 
 /* The bar that stays. */
@@ -134,7 +133,6 @@ kbd { font: inherit; padding: 0 .3em; border: 1px solid var(--rule); border-radi
 /* Changes. */
 main { padding-bottom: 4rem; }
 h2 { font-size: 1.125rem; line-height: 1.35; font-weight: 650; margin: 2.75rem 0 .75rem; }
-.step { scroll-margin-top: 4.5rem; }
 .head { display: flex; align-items: baseline; gap: 1rem; }
 .head > :first-child { flex: 1; min-width: 0; }
 .turn { display: inline-flex; gap: .1rem; flex: none; font-size: .875rem; }
@@ -158,7 +156,7 @@ section.part > .head { box-shadow: none !important; }
 .two.only { display: block; }
 .two.only.item, .two.only.ordered { display: list-item; }
 .regroup { display: none; }
-.heads { display: none; margin-bottom: -1rem; }
+.heads { display: none; margin-bottom: -.25rem; }
 .heads p { margin: 0; }
 .pair > p { min-width: 0; }
 .away, .from { font-size: .8125rem; color: var(--quiet); margin-bottom: .4em; }
@@ -195,19 +193,22 @@ article.part > .turn { position: absolute; top: .15rem; inset-inline-end: 0; }
 /* Tables. */
 .scroll { position: relative; overflow-x: auto; margin: .5rem 0 1rem; }
 table { border-collapse: collapse; font-size: .9375rem; line-height: 1.5; font-variant-numeric: tabular-nums; }
-.scroll table { overflow-wrap: normal; }
+.scroll table { width: max-content; overflow-wrap: normal; }
+.scroll td, .scroll th { max-width: 22rem; }
+tr.marks > td { padding-bottom: 0; border-bottom: 0; }
 caption { text-align: start; padding-bottom: .5rem; font-size: .875rem; color: var(--quiet); }
 th, td { padding: .35rem .8rem .35rem 0; padding-inline: 0 .9rem; text-align: start; vertical-align: top;
   border-bottom: 1px solid var(--rule); }
 thead th { font-weight: 650; border-bottom-color: var(--quiet); }
+.scroll tbody tr:not(:has(.new, .gone, .edited, .mark:not(:empty))) > td { color: var(--quiet); }
 .mark, .gap { color: var(--quiet); font-size: .75rem; white-space: nowrap; }
 .gap { font-style: italic; }
-table.facts, table.fields { width: 100%; }
+table.facts, table.fields { width: 100%; max-width: 56rem; }
 table.facts th, table.fields th { width: 11rem; font-size: .875rem; font-weight: 600; }
 table tbody tr:first-child > * { border-top: 1px solid var(--rule); }
 .scroll table tbody tr:first-child > * { border-top: 0; }
 .op { display: inline-block; color: var(--quiet); font-size: .8125rem; font-weight: 400; }
-table.facts .op { display: block; }
+table.facts .op, td > .value { display: block; }
 ul.numbers { display: flex; flex-wrap: wrap; gap: .4rem 1.75rem; margin: 0; padding: 0; list-style: none;
   font-variant-numeric: tabular-nums; }
 ul.links, ul.only { margin: 0; padding: 0; list-style: none; font-size: .9375rem; }
@@ -228,14 +229,18 @@ footer > p { border-top: 1px solid var(--rule); padding-top: 1rem; max-width: 46
   table.facts th, table.facts td, table.fields th, table.fields td { display: block; width: auto; padding: 0;
     border: 0 !important; }
   table.facts .op { display: inline; margin-inline-start: .4em; }
-  #turn { margin-inline-start: 0; }
+  #bar > div { gap: .25rem .5rem; }
+  fieldset span { padding-inline: .45rem; }
+  #turn { gap: .3rem; }
+  .step { scroll-margin-top: -1rem; }
   #turn label { display: none; }
 }
 @media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }
 @media print {
   @page { margin: 18mm 16mm; }
   html, body { background: none; }
-  body { font-size: 10.5pt; line-height: 1.5; }
+  html { font-size: 9.5pt; }
+  body { line-height: 1.5; }
   #bar, .skip, .turn, nav, .fold > :not(summary) { display: none !important; }
   .fold > summary { list-style: none; }
   header, main, footer { max-width: none; padding-inline: 0; }

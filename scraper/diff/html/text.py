@@ -11,6 +11,8 @@ from ..units import count_words
 from ..words import Run
 
 LONGEST = 20_000  # characters shown of one text that was dropped, added or moved
+_LONGEST_ADDRESS = 400
+_LONGEST_LINK = 2_000
 _LONG = 6_000  # characters of a passage from which on long stretches that are the same are cut
 _AROUND = 400  # characters kept of such a stretch on each side
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,6}")
@@ -34,17 +36,22 @@ def language(code: str) -> str:
 
 def link_html(target: str, words: str = "") -> str:
     """*words*, else *target*, as a link where that leads to the web or to mail; as words alone where it does not."""
-    shown = f"<bdi>{text_html(words or target)}</bdi>"
+    shown = f"<bdi>{shortened(words or target, _LONGEST_ADDRESS)}</bdi>"
     return f'<a href={attribute(target)} rel="noreferrer noopener">{shown}</a>' if _is_safe(target) else shown
 
 
 def shortened(text: str, longest: int = LONGEST) -> str:
     """*text* as HTML; past *longest* characters, how many words more there are."""
+    start, more = cut(text, longest)
+    return f"{text_html(start)} {_left(more)}" if more else text_html(start)
+
+
+def cut(text: str, longest: int) -> tuple[str, str]:
+    """*text* up to some *longest* characters, and how many words more there are, "" for none."""
     if len(text) <= longest + longest // 10:
-        return text_html(text)
+        return text, ""
     start = _to_a_space(text[:longest])
-    left = counted(count_words(text[len(start) :]), "more word")
-    return f"{text_html(start)} {_left(f'… {left}')}"
+    return start, f"… {counted(count_words(text[len(start) :]), 'more word')}"
 
 
 def dropped(text: str, class_: str = "") -> str:
@@ -153,7 +160,7 @@ def _to_a_space(text: str) -> str:
 
 def _is_safe(target: str) -> bool:
     """Whether *target* can be no more than a link: of the web or of mail, and as it looks."""
-    if not target.isprintable() or any(sign.isspace() for sign in target):
+    if len(target) > _LONGEST_LINK or not target.isprintable() or any(sign.isspace() for sign in target):
         return False
     try:
         parts = urlsplit(target)
