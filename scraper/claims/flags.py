@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from parsers.normal import bare, count_words, plain
 from parsers.record import Record
 
+from ..diff import Changes, diff
 from ..passages.revision import Revision, Sight
 from ..passages.trace import Passage, Stay, trace
 from ..passages.units import Unit, units
@@ -132,8 +133,17 @@ def _of_step(step: _Step) -> Iterator[Flag]:
 
 
 def _differing(step: _Step) -> tuple[list[Unit], list[Unit]]:
-    """The passages, and the lines around the title, that only one of the two versions has, but for typography."""
+    """The passages, and the lines around the title, that only one of the two versions has, but for typography.
+
+    Where the versions are of two media types, only those in which a word differs: what one form does not carry, the
+    publisher has not dropped.
+    """
     ours, theirs = ([*units(record), *_signed(record)] for record in (step.before, step.after))
+    if step.before.media_type != step.after.media_type:
+        places = _reworded(diff(step.before, step.after))
+        ours, theirs = (
+            [unit for unit in side if _place(unit) in found] for side, found in zip((ours, theirs), places, strict=True)
+        )
     before, after = ({unit.text for unit in side} for side in (ours, theirs))
     dropped = [unit for unit in ours if unit.text not in after]
     added = [unit for unit in theirs if unit.text not in before]
@@ -142,6 +152,22 @@ def _differing(step: _Step) -> tuple[list[Unit], list[Unit]]:
         [unit for unit in dropped if plain(unit.text) not in after],
         [unit for unit in added if plain(unit.text) not in before],
     )
+
+
+def _reworded(changes: Changes) -> tuple[set[str], set[str]]:
+    """The fields and blocks, on each side, whose words differ."""
+    blocks = [block for block in changes.blocks if block.class_ == "words"]
+    fields = {f"/{field.path.split('/')[1]}" for field in changes.fields if field.class_ == "words"}
+    return (
+        {*fields, *(f"/blocks/{block.before_index}" for block in blocks)},
+        {*fields, *(f"/blocks/{block.after_index}" for block in blocks)},
+    )
+
+
+def _place(unit: Unit) -> str:
+    """The field or the block that *unit* stands in."""
+    _, name, *inside = unit.path.split("/")
+    return f"/blocks/{inside[0]}" if name == "blocks" else f"/{name}"
 
 
 def _edited(dropped: Sequence[Unit], added: Sequence[Unit]) -> tuple[list[Unit], list[Unit]]:

@@ -105,7 +105,7 @@ def inverted(changes: Changes) -> Changes:
 def _told(changes: Changes) -> Changes:
     """*changes* with the numbers and dates that differ in them, and their summary."""
     runs = [
-        *(change.runs for change in changes.fields if change.path in COUNTED_FIELDS),
+        *(change.runs for change in changes.fields if change.path in COUNTED_FIELDS and change.class_ != "none"),
         *(
             found
             for change in changes.blocks
@@ -170,15 +170,16 @@ def _block_change(one: Block | None, two: Block | None, place: Place, *, renditi
         return _pair_change(one, two, place, renditions=renditions)
     op: BlockOp = "regrouped" if place.step == "regrouped" else "dropped" if one else "added"
     block = one or two
+    class_ = _class_alone(block, op, renditions=renditions)
     return BlockChange(
         op=op,
-        class_=_class_alone(block, op, renditions=renditions),
+        class_=class_,
         before_index=place.before,
         after_index=place.after,
         before=one,
         after=two,
         group=place.group,
-        words_changed=count_words(block.text) if block and op != "regrouped" else 0,
+        words_changed=count_words(block.text) if block and op != "regrouped" and class_ != "none" else 0,
     )
 
 
@@ -224,8 +225,8 @@ class _Inside(NamedTuple):
 
     @property
     def words_changed(self) -> int:
-        inside = (self.runs, *(cell.runs for cell in self.cells), *(field.runs for field in self.fields))
-        return sum(map(words_changed, inside))
+        weighing = (field.runs for field in self.fields if field.class_ != "none")
+        return sum(map(words_changed, (self.runs, *(cell.runs for cell in self.cells), *weighing)))
 
     @property
     def class_(self) -> Class:
