@@ -85,6 +85,16 @@ def plain(text: str) -> str:
     return line
 
 
+def uncased(text: str) -> str:
+    """`plain` in one case, without points of Arabic and Hebrew, joiners and full width, digits as 0 to 9."""
+    line = plain(text)
+    in_one_case = line.casefold()
+    if line.isascii() or not _HAS_SIGNS.search(in_one_case):
+        return in_one_case
+    line = _LOOKING_SO.sub(lambda sign: _LOOKS[sign[0]], _POINTS.sub("", line)).casefold()
+    return unicodedata.normalize("NFC", line)
+
+
 def bare(text: str) -> str:
     """`plain` in one case and without punctuation: words and numbers, one space apart, digits as 0 to 9.
 
@@ -94,11 +104,8 @@ def bare(text: str) -> str:
     line = plain(text)
     if line.isascii():
         return " ".join(line.translate(_ASCII_WORDS).split())
-    in_one_case = line.casefold()
-    if not _HAS_SIGNS.search(in_one_case):
-        return " ".join(_WORD.findall(in_one_case))
-    line = _LOOKING_SO.sub(lambda sign: _LOOKS[sign[0]], _POINTS.sub("", line)).casefold()
-    return " ".join(_SIGNED_WORD.findall(unicodedata.normalize("NFC", line)))
+    line = uncased(line)
+    return " ".join((_SIGNED_WORD if _HAS_SIGNS.search(line) else _WORD).findall(line))
 
 
 def folded(text: str) -> str:
