@@ -184,7 +184,7 @@ def _block_change(one: Block | None, two: Block | None, place: Place, *, renditi
 
 
 def _class_alone(block: Block | None, op: BlockOp, *, renditions: bool) -> Class:
-    if block and block.kind == "figure" and renditions and op != "regrouped":
+    if renditions and (op == "regrouped" or (block and block.kind == "figure")):
         return "none"
     return "words" if block and op != "regrouped" and means_something(block.text) else "cosmetic"
 
@@ -194,8 +194,8 @@ def _pair_change(one: Block, two: Block, place: Place, *, renditions: bool) -> B
     moved = place.step == "moved"
     is_same = one == two or (renditions and _are_one_in_two_forms(one, two))
     inside = _Inside() if is_same else _inside(one, two)
-    if renditions:
-        inside = _between_renditions(inside)
+    if renditions and not is_same:
+        inside = _between_renditions(_captions(one, two) or inside)
     differs = bool(inside.runs or inside.cells or inside.fields)
     if not differs and not moved:
         return None
@@ -247,6 +247,25 @@ def _inside(one: Block, two: Block) -> _Inside:
         return _Inside(fields=fields)
     runs, coarse = edits(one.text, two.text)
     return _Inside(runs=runs, fields=fields, coarse=coarse)
+
+
+def _captions(one: Block, two: Block) -> _Inside | None:
+    if two.figure is None or one.figure is not None:
+        return _inside_caption(one, two)
+    found = _inside_caption(two, one)
+    return found and found._replace(runs=tuple(run.inverted() for run in found.runs))
+
+
+def _inside_caption(one: Block, two: Block) -> _Inside | None:
+    """What differs between a picture's caption and a line of text that has it with the same credit behind it."""
+    if one.figure is None or two.figure is not None:
+        return None
+    caption, credit = split_credit(two.text)
+    rest = two.text.removeprefix(caption)
+    if not credit or rest == two.text or meaning(credit) != meaning(one.figure.credit):
+        return None
+    runs, coarse = edits(one.text, caption)
+    return _Inside(runs=(*runs, Run(kind="typography", before="", after=rest)), coarse=coarse)
 
 
 def _between_renditions(inside: _Inside) -> _Inside:
