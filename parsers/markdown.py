@@ -26,8 +26,9 @@ _Lines = list[tuple[str, list[Token]]]  # the lines of a paragraph, each as it i
 def read_markdown(text: str, *, chrome_lines: tuple[str, ...] = ()) -> Content:
     """The blocks of *text*; raw HTML in it stays text. Lines known as chrome are left out, as in plain text.
 
-    A line in emphasis below a picture is its caption. A paragraph "[^1]: ..." is a footnote; lines that begin with ": " define the lines above them, right below a table
-    they are its caption. Rows that are all strong below the head of a table are part of the head.
+    A line in emphasis below a picture is its caption. A paragraph "[^1]: ..." is a footnote; lines that begin with ": "
+    define the lines above them, right below a table they are its caption. Rows that are all strong below the head of a
+    table are part of the head.
     """
     tokens = parser().parse(text)
     reader = _Reader(_labels(tokens))

@@ -25,7 +25,8 @@ def read_text(text: str, *, chrome_lines: tuple[str, ...] = ()) -> Content:
     """The blocks of *text*: paragraphs stand apart by blank lines, items begin with a bullet or a number.
 
     A browser's dump has each item of a list and each row of a table on a line of its own, with tabs between cells; who
-    types a table sets its figures below each other. Lines known as chrome, everywhere or by *chrome_lines*, are left out.
+    types a table sets its figures below each other. Lines known as chrome, everywhere or by *chrome_lines*, are left
+    out.
     """
     known = {bare(line) for line in chrome_lines}
     blocks: list[Block] = []

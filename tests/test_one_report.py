@@ -21,8 +21,7 @@ FILES = {"html": "report.html", "text": "report.txt", "markdown": "report.md"}
 # A browser without a network prints the picture that stands in the page itself.
 PICTURE = (
     "https://lantern.example/media/effra-market.jpg",
-    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='300' height='120'%3E"
-    "%3Crect width='300' height='120'/%3E%3C/svg%3E",
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='300' height='120'%3E%3C/svg%3E",
 )
 # What is edited: where it stands, and what is put there; of each one word differs.
 EDITS = {

@@ -195,7 +195,7 @@ def _pair_change(one: Block, two: Block, place: Place, *, renditions: bool) -> B
     is_same = one == two or (renditions and _are_one_in_two_forms(one, two))
     inside = _Inside() if is_same else _inside(one, two)
     if renditions and not is_same:
-        inside = _between_renditions(_captions(one, two) or inside)
+        inside = _between_renditions(_captions(one, two) or _numbers(one, two) or inside)
     differs = bool(inside.runs or inside.cells or inside.fields)
     if not differs and not moved:
         return None
@@ -247,6 +247,17 @@ def _inside(one: Block, two: Block) -> _Inside:
         return _Inside(fields=fields)
     runs, coarse = edits(one.text, two.text)
     return _Inside(runs=runs, fields=fields, coarse=coarse)
+
+
+def _numbers(one: Block, two: Block) -> _Inside | None:
+    """What differs between two texts of which only one has its number with it; the other may be a list's item."""
+    ours, theirs = _NUMBER.match(one.text), _NUMBER.match(two.text)
+    if one.kind == two.kind or bool(ours) == bool(theirs) or one.rows or two.rows:
+        return None
+    start, begin = (match.end() if match else 0 for match in (ours, theirs))
+    runs, coarse = edits(one.text[start:], two.text[begin:])
+    number = Run(kind="typography", before=one.text[:start], after=two.text[:begin])
+    return _Inside(runs=(number, *runs), coarse=coarse)
 
 
 def _captions(one: Block, two: Block) -> _Inside | None:
