@@ -21,7 +21,7 @@ from .record import Account, Figure, Record
 from .survey import NEVER_REPORT, Survey, survey
 from .trim import trimmed
 
-REVISION = 3
+REVISION = 4
 ARTICLE = "article"  # the name of the layout of pages that no layout claims
 _THIN = 250  # signs; a report has more
 _THIN_SHARE = 0.1  # of a page's prose

@@ -26,8 +26,9 @@ _Lines = list[tuple[str, list[Token]]]  # the lines of a paragraph, each as it i
 def read_markdown(text: str, *, chrome_lines: tuple[str, ...] = ()) -> Content:
     """The blocks of *text*; raw HTML in it stays text. Lines known as chrome are left out, as in plain text.
 
-    A paragraph "[^1]: ..." is a footnote; lines that begin with ": " define the lines above them, right below a table
-    they are its caption. Rows that are all strong below the head of a table are part of the head.
+    A line in emphasis below a picture is its caption. A paragraph "[^1]: ..." is a footnote; lines that begin with ": "
+    define the lines above them, right below a table they are its caption. Rows that are all strong below the head of a
+    table are part of the head.
     """
     tokens = parser().parse(text)
     reader = _Reader(_labels(tokens))
@@ -89,12 +90,23 @@ class _Reader:
         children = token.children or []
         if self.row is not None:
             self.row.append(self.words(children))
-        elif figure := _figure(children):
+        elif figure := _figure(children) or self.captioned(children):
             self.blocks.append(Block(kind="figure", text=figure.caption, figure=figure))
         elif self.heading or self.lists or self.quotes:
             self.add(self.words(children))
         else:
             self.paragraph(_lines(token.content, children))
+
+    def captioned(self, children: list[Token]) -> Figure | None:
+        """The picture that *children* begin with, where all of the line below it is emphasised: its caption."""
+        at = next((place for place, child in enumerate(children) if child.type in _BREAKS), len(children))
+        figure, below = _figure(children[:at]), children[at + 1 :]
+        if figure is None or not below or (below[0].type, below[-1].type) != ("em_open", "em_close"):
+            return None
+        if any(child.type in ("em_open", "image", *_BREAKS) for child in below[1:]):
+            return None
+        caption, credit = split_credit(self.words(below)[0])
+        return replace(figure, caption=caption, credit=credit)
 
     def paragraph(self, lines: _Lines) -> None:
         """A paragraph, or what its lines make instead: footnotes, definitions, a caption, several short paragraphs."""

@@ -23,6 +23,30 @@ _TAKEN_FOR = {"\u0130": "i", "\u0131": "i", "\u017f": "s", "\u212a": "k"}
 ENDS = tuple(".!?:;…\"'”’»。！？」』।؟۔)")  # how a sentence may end
 _WIDE = re.compile("[\u0e00-\u0e7f\u1000-\u109f\u1780-\u17ff\u2e80-\ud7af\uf900-\ufaff]")
 _WORD = re.compile(r"[^\W_]+")
+# Combining signs, which `\w` leaves out: of Latin, Hebrew (but not its hyphen), Arabic, Syriac, Thaana, Indic, Tibetan
+# and unspaced scripts; and the two joiners. What is a letter among them is none.
+COMBINING = (
+    "\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc"
+    "\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u0711\u0730-\u074a\u07a6-\u07b0\u08d3-\u08ff\u0900-\u0963\u0966-\u0dff"
+    "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd\u0f18\u0f19\u0f35\u0f37\u0f39\u0f71-\u0f84"
+    "\u0f86\u0f87\u0f8d-\u0fbc\u102b-\u103e\u1056-\u1059\u17b4-\u17d3\u200c\u200d"
+)
+_SIGNED_WORD = re.compile(rf"[^\W_](?:[^\W_]|[{COMBINING}](?<!\w))*+")
+# What an Arabic or a Hebrew text may have or lack and say the same: signs of vowels, and lengthened letters.
+_POINTS = re.compile(
+    "[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed]"
+)
+# Signs of full width are as wide as a Chinese one; "İ" in small letters would be an "i" with two dots. Digits past the
+# first plane are left out: looking for them would take twice as long.
+_LOOKS = {
+    **{chr(code): str(unicodedata.decimal(chr(code))) for code in range(0x80, 0x10000) if chr(code).isdecimal()},
+    **{chr(0xFEE0 + code): chr(code) for code in range(0x21, 0x7F)},
+    "\u0130": "i",
+    "\u200c": "",
+    "\u200d": "",
+}
+_LOOKING_SO = re.compile(f"[{''.join(_LOOKS)}]")
+_HAS_SIGNS = re.compile(f"[{''.join(_LOOKS)}\u0640{COMBINING}]")
 # Signs of scripts that set no spaces between words.
 _UNSPACED = re.compile("[\u0e00-\u0e7f\u1000-\u109f\u1780-\u17ff\u2e80-\ud7af\uf900-\ufaff]")
 _ASCII_WORDS = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
@@ -61,11 +85,27 @@ def plain(text: str) -> str:
     return line
 
 
-def bare(text: str) -> str:
-    """`plain` in one case and without punctuation: words and numbers, one space apart."""
+def uncased(text: str) -> str:
+    """`plain` in one case, without points of Arabic and Hebrew, joiners and full width, digits as 0 to 9."""
     line = plain(text)
-    words = line.translate(_ASCII_WORDS).split() if line.isascii() else _WORD.findall(line.casefold())
-    return " ".join(words)
+    in_one_case = line.casefold()
+    if line.isascii() or not _HAS_SIGNS.search(in_one_case):
+        return in_one_case
+    line = _LOOKING_SO.sub(lambda sign: _LOOKS[sign[0]], _POINTS.sub("", line)).casefold()
+    return unicodedata.normalize("NFC", line)
+
+
+def bare(text: str) -> str:
+    """`plain` in one case and without punctuation: words and numbers, one space apart, digits as 0 to 9.
+
+    Signs of vowels are part of a word where it is another without them (Hindi, Thai), and left out where texts may have
+    or lack them (Arabic, Hebrew). Letters with and without an accent are two: "résumé" is not "resume".
+    """
+    line = plain(text)
+    if line.isascii():
+        return " ".join(line.translate(_ASCII_WORDS).split())
+    line = uncased(line)
+    return " ".join((_SIGNED_WORD if _HAS_SIGNS.search(line) else _WORD).findall(line))
 
 
 def folded(text: str) -> str:

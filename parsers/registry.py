@@ -28,8 +28,8 @@ from .titles import MOST_CHARS
 
 PLATFORMS = {"wix": wix.LAYOUTS, "wordpress": wordpress.LAYOUTS, "drupal": drupal.LAYOUTS}
 _CANDIDATES = {"wix": wix.candidates, "wordpress": wordpress.candidates, "drupal": drupal.candidates}
-TEXT_REVISION = 1
-PDF_REVISION = 1
+TEXT_REVISION = 2
+PDF_REVISION = 2
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
 _MARKDOWN = frozenset({"text/markdown", "text/x-markdown"})
 _TEXT = frozenset({"text/plain"})

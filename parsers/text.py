@@ -12,6 +12,10 @@ from .typed_notes import with_typed_notes
 
 _BULLET = re.compile(r"(?P<indent>\s*)(?:[•●○◦▪‣·*+–-]|o(?=\s{2}))\s+(?P<text>\S.*)")
 _NUMBERED = re.compile(r"(?P<indent>\s*)\(?(?P<number>\d{1,3}|[a-z]|[ivx]{1,5})[.)]\s+(?P<text>\S.*)")
+_CELL = re.compile(r"\S+(?: \S+)*")
+_RULE = re.compile(r"[\s─━=+|-]+")
+_FIGURE = re.compile(r"(?=.*\d)[\d.,:/%()+\s$€£–-]+|[–—-]|n/?a", re.IGNORECASE)
+_FEWEST_ROWS = 3
 _SHORT_LINE = 60
 _MOST_SHORT_LINES = 8
 _WIDEST = 140  # characters; who breaks lines at all breaks them before that
@@ -20,8 +24,9 @@ _WIDEST = 140  # characters; who breaks lines at all breaks them before that
 def read_text(text: str, *, chrome_lines: tuple[str, ...] = ()) -> Content:
     """The blocks of *text*: paragraphs stand apart by blank lines, items begin with a bullet or a number.
 
-    A browser's dump has each item of a list and each row of a table on a line of its own, with tabs between cells.
-    Lines known as chrome, everywhere or by *chrome_lines*, are left out.
+    A browser's dump has each item of a list and each row of a table on a line of its own, with tabs between cells; who
+    types a table sets its figures below each other. Lines known as chrome, everywhere or by *chrome_lines*, are left
+    out.
     """
     known = {bare(line) for line in chrome_lines}
     blocks: list[Block] = []
@@ -34,7 +39,9 @@ def read_text(text: str, *, chrome_lines: tuple[str, ...] = ()) -> Content:
             ordered = bool(match and "number" in match.groupdict())
             blocks.append(Block(kind="item", text=shown(" ".join([words, *lines[1:]])), level=depth, ordered=ordered))
         elif kind == "row" and len(lines) > 1:
-            blocks.append(_table(lines))
+            blocks.append(_table([line.split("\t") for line in lines]))
+        elif kind == "paragraph" and (rows := _columns(lines)):
+            blocks.append(_table(rows))
         else:
             blocks.extend(Block(kind="paragraph", text=line) for part in _unwrapped(lines) for line in paragraphs(part))
     return Content(blocks=with_typed_notes(blocks), chrome=tuple(chrome))
@@ -59,11 +66,28 @@ def _unwrapped(lines: list[str]) -> list[list[str]]:
     return [[line] for line in lines] if apart and max(lengths) > _SHORT_LINE else [lines]
 
 
-def _table(lines: list[str]) -> Block:
-    rows = [[shown(cell) for cell in line.split("\t")] for line in lines]
+def _table(lines: list[list[str]]) -> Block:
+    rows = [[shown(cell) for cell in line] for line in lines]
     width = max(map(len, rows))
     text = "\n".join(line for row in rows if (line := row_text(row)))
     return Block(kind="table", text=text, rows=tuple((*row, *[""] * (width - len(row))) for row in rows))
+
+
+def _columns(lines: list[str]) -> list[list[str]]:
+    """The cells of *lines* that are typed as a table, a rule below its head left out; [] where they are none.
+
+    Cells stand apart by two spaces or more, each below the one before it, and one column is of figures: prose in two
+    columns is no table.
+    """
+    rows = [list(_CELL.finditer(line)) for line in lines if not _RULE.fullmatch(line)]
+    if len(rows) < _FEWEST_ROWS or len(rows[0]) < 2 or len(set(map(len, rows))) > 1:
+        return []
+    columns = list(zip(*rows, strict=True))
+    are_aligned = all(
+        len({cell.start() for cell in column}) == 1 or len({cell.end() for cell in column}) == 1 for column in columns
+    )
+    has_figures = any(all(_FIGURE.fullmatch(cell[0]) for cell in column[1:]) for column in columns[1:])
+    return [[cell[0] for cell in row] for row in rows] if are_aligned and has_figures else []
 
 
 def _groups(text: str, chrome: list[Chrome], known: set[str]) -> Iterator[tuple[str, list[str]]]:

@@ -79,3 +79,14 @@ def test_versions_of_one_form_differ_in_form_too() -> None:
         rendition("text/html", paragraph("The road is closed.")),
     )
     assert compare(*numbered)
+
+
+def test_a_number_and_a_credit_that_one_form_has_are_no_words_where_the_rest_was_edited() -> None:
+    numbered = (paragraph("1. The road is closed to all."),), (Block(kind="item", text="The road is closed to carts."),)
+    credited = (FIGURE,), (paragraph("A burnt watchtower near Sill Photo: Ana Brix"),)
+    for (one, two), words in ((numbered, ("all", "carts")), (credited, ("", "burnt"))):
+        for found, pair in ((between(one, two), words), (between(two, one), words[::-1])):
+            (block,) = found.blocks
+            assert [(run.before.strip(), run.after.strip()) for run in block.runs if run.kind == "words"] == [pair]
+            assert block.words_changed == 1
+            assert "".join(run.before for run in block.runs) == block.before.text if block.before else ""

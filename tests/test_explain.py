@@ -35,7 +35,7 @@ def _shown(found: Explanation, *, width: int = 100) -> list[str]:
 
 def test_the_layout_is_named_with_what_it_is_recognised_by_and_why_no_other_is() -> None:
     lines = _shown(explain(POST.read_bytes(), url="https://h.example/p"), width=200)
-    assert """layout      wix/post, revision 1; '#site-root article[data-hook="post"]' matches 1""" in lines
+    assert """layout      wix/post, revision 2; '#site-root article[data-hook="post"]' matches 1""" in lines
     assert "  not       wix/santa: '#SITE_ROOT #masterPage' matches 0, expected some" in lines
     assert """  not       wix/thunderbolt: 'article[data-hook="post"]' matches 1, expected none""" in lines
 
@@ -58,7 +58,7 @@ def test_the_selectors_that_never_matched_stand_in_one_line() -> None:
 
 def test_a_text_has_no_layouts_to_choose_from() -> None:
     lines = _shown(explain(f"Velmora\n\n{SENTENCE * 9}".encode(), url="https://h.example/p"))
-    assert "layout      text, revision 1; no layouts are for text/plain" in lines
+    assert "layout      text, revision 2; no layouts are for text/plain" in lines
 
 
 def _explanation(**changed: object) -> Explanation:
@@ -193,7 +193,7 @@ def test_a_capture_says_which_version_it_shows(archive: Archive) -> None:
     lines = _shown(explain_capture(archive, last.capture_id))
     assert "In the archive: capture 3 of 2024-01-03 00:00 UTC" in lines
     assert "  shows version 2" in lines
-    assert "  today's parser reads the same report as article, revision 3 did" in lines
+    assert "  today's parser reads the same report as article, revision 4 did" in lines
 
 
 def test_a_capture_that_is_read_differently_today_says_how(archive: Archive) -> None:

@@ -55,6 +55,15 @@ def test_a_picture_alone_is_a_figure_with_its_credit() -> None:
     )
 
 
+def test_a_line_in_emphasis_right_below_a_picture_is_its_caption() -> None:
+    figure = Figure(image="https://h.example/a.jpg", caption="The old bridge.", credit="Press")
+    (block,) = _blocks("![A bridge](https://h.example/a.jpg)\n*The old bridge. Photo: Press*")
+    assert (block.kind, block.text) == ("figure", "The old bridge.")
+    assert block.figure == figure
+    for line in ("The old bridge.", "*The old* bridge.", "*The* bridge *is old.*"):
+        assert {block.kind for block in _blocks(f"![A bridge](https://h.example/a.jpg)\n{line}")} == {"paragraph"}
+
+
 def test_a_table_is_a_rectangle() -> None:
     (block,) = _blocks("| Town | Dead |\n|---|---|\n| Orn | **12** |\n| Sill | |\n")
     assert block.kind == "table"

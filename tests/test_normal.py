@@ -41,6 +41,28 @@ def test_bare_ignores_case_and_punctuation_as_well() -> None:
     assert bare("—") == ""
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("कि", "की"), ("ไม", "ไม้"), ("ရွာ", "ရွေ"), ("ភូមិ", "ភូមា"), ("க்", "க"), ("resume", "résumé"), ("على", "علي")],
+    ids=["Hindi", "Thai", "Burmese", "Khmer", "Tamil", "accent", "Arabic letter"],
+)
+def test_bare_keeps_the_signs_that_make_another_word(one: str, other: str) -> None:
+    assert bare(one) != bare(other)
+    assert len(bare(f"{one} {other}").split()) == 2
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("كَتَبَ", "كتب"), ("محمـــد", "محمد"), ("שָׁלוֹם", "שלום"), ("می\u200cرود", "میرود"), ("٤١ ۴۱", "41 41"),
+        ("ＵＮ４１", "un41"), ("İstanbul", "istanbul"), ("re\u0301sume\u0301", "résumé"),
+    ],
+    ids=["Arabic points", "lengthened", "Hebrew points", "joiner", "digits", "full width", "Turkish", "composed"],
+)  # fmt: skip
+def test_bare_leaves_out_the_signs_that_a_text_may_lack(one: str, other: str) -> None:
+    assert bare(one) == bare(other)
+
+
 @given(ANY_TEXT)
 def test_each_form_is_its_own_form(text: str) -> None:
     assert shown(shown(text)) == shown(text)

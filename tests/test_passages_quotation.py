@@ -52,6 +52,32 @@ def test_places_are_those_of_the_text_as_it_is() -> None:
 
 
 @pytest.mark.parametrize(
+    ("wanted", "text", "found"),
+    [
+        ("اعتقل ٤١ معلماً", "قيل: اعتقل ٤١ معلماً هنا.", ("exact", ["اعتقل ٤١ معلماً"])),
+        ("اعتقل 41 معلما", "قيل: اعتقل ٤١ معلماً هنا.", ("case", ["اعتقل ٤١ معلماً"])),
+        ("שלום", "אמר שָׁלוֹם לה", ("case", ["שָׁלוֹם"])),
+        ("सड़क", "सड़क बंद है", ("exact", ["सड़क"])),
+        ("सड़क", "सड़कें बंद हैं", None),
+        ("की", "गाँव कि", None),
+        ("ไม", "ไม้", None),
+        ("ครู", "จับกุมครู 41 คน", ("exact", ["ครู"])),
+        ("교사 41명", "그날 교사 41명을", ("exact", ["교사 41명"])),
+    ],
+)
+def test_letters_are_found_with_their_signs_and_points_are_looks(
+    wanted: str, text: str, found: tuple[str, list[str]] | None
+) -> None:
+    assert _found(wanted, text) == found
+
+
+def test_the_nearest_part_is_of_whole_words_where_signs_follow_letters() -> None:
+    text = "गाँव में 58 शिक्षकों को गिरफ़्तार की। लोग पहाड़ की ओर भागे।"
+    part = nearest("41 शिक्षकों को गिरफ़्तार कीया।", text)
+    assert text[part.start : part.end].endswith(" 58 शिक्षकों को गिरफ़्तार की।")
+
+
+@pytest.mark.parametrize(
     ("wanted", "said"),
     [
         ("", "no words"),

@@ -1043,3 +1043,48 @@ def test_the_same_bytes_give_the_same_record_in_another_process(seed: str) -> No
     environment = {**os.environ, "PYTHONHASHSEED": seed}
     result = subprocess.run([sys.executable, "-c", code], input=body, capture_output=True, check=True, env=environment)
     assert result.stdout.decode().rstrip() == parse(body, url=URL).to_json()
+
+
+def test_the_sign_of_a_footnote_stands_at_its_word_whatever_spaces_the_file_makes_of_it() -> None:
+    page = Paper()
+    y = set_down(page, SALT)
+    line = "The lists were drawn up by the parish."
+    page.text(LEFT, y, line)
+    page.text(LEFT + len(line) * 6 + 0.1, y + 4, "1", size=7)
+    page.lines(LEFT, 100, "1. A parish clerk, in spring.", size=7)
+    (found,) = [block for block in read_pdf(pdf(page)).content.blocks if block.text.startswith("The lists")]
+    assert found.text == f"{line}[1]"
+
+
+def test_a_line_in_bold_letters_goes_on_with_a_sentence_that_it_does_not_begin() -> None:
+    page = Paper()
+    first, *others = wrap(FORD)
+    page.text(LEFT, 720, first)
+    page.lines(LEFT, 720 - STEP, *others, font="bold")
+    assert blocks(page) == [("paragraph", FORD)]
+
+
+LIST = (
+    "Who lives at the ford must now, under the order of the north, give away (i) the boat and all that is in it, and "
+    "(ii) the house with its well and the list of all those who ever slept there, and (iii) the key to the tower."
+)
+
+
+def test_a_number_inside_a_sentence_begins_no_item_where_a_line_happens_to_begin_with_it() -> None:
+    for width in range(60, 76):
+        page = Paper()
+        set_down(page, SALT, LIST, FORD, width=width)
+        assert [kind for kind, _ in blocks(page)] == ["paragraph"] * 3
+        assert blocks(page)[1][1] == LIST
+
+
+def test_numbers_at_the_start_of_full_lines_that_end_a_thought_begin_items() -> None:
+    page = Paper()
+    y = set_down(page, FORD)
+    items = [
+        "(a) the boat that was left behind at the ford in the year of the war;",
+        "(b) the well of the widow; and",
+        "(c) the key to the northern tower of the ford.",
+    ]
+    page.lines(LEFT, y, *items)
+    assert [kind for kind, _ in blocks(page)] == ["paragraph", "item", "item", "item"]

@@ -90,3 +90,36 @@ def test_rows_with_tabs_between_their_cells_are_a_table() -> None:
     assert blocks[1].rows == (("Prison", "2021", "2023"), ("Dunmarrow", "22", "25"), ("Hestle", "9", ""))
     assert blocks[1].text == "Prison | 2021 | 2023\nDunmarrow | 22 | 25\nHestle | 9"
     assert _kinds("Prison:\tDunmarrow") == [("paragraph", "Prison: Dunmarrow")]
+
+
+TYPED = """
+District       2022   2023   To April
+-------------  ----   ----   --------
+Effra            41    388      1,207
+Upper Lisk       12     95          -
+Amber Hills       0      7         58
+"""
+
+
+def test_a_table_that_is_typed_with_its_figures_below_each_other_is_a_table() -> None:
+    (block,) = read_text(TYPED).blocks
+    assert block.rows == (
+        ("District", "2022", "2023", "To April"),
+        ("Effra", "41", "388", "1,207"),
+        ("Upper Lisk", "12", "95", "-"),
+        ("Amber Hills", "0", "7", "58"),
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The army came.  Nobody left.\nThe ford is shut.  It rained.\nThe mill is gone.  It burnt.",
+        "Runa Feld    Lantern Watch\nTeo Asch     Harbour Watch\nIlan Voss    Lantern Watch",
+        "Effra   41\nLisk  12\nAmber Hills      7",
+        "Effra   41\nLisk    12",
+    ],
+    ids=["prose", "no figures", "not aligned", "two lines"],
+)
+def test_other_lines_with_wide_spaces_are_no_table(text: str) -> None:
+    assert {block.kind for block in read_text(text).blocks} == {"paragraph"}

@@ -1,15 +1,13 @@
 """The flow of a document through its columns and pages: what only their ends divide is one, footnotes stand apart."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
 
 from .grids import Table
-from .groups import INDENT, SLACK, first_word
+from .groups import ENDS, INDENT, SLACK, first_word
 from .setting import SMALLER, Group, Setting, same_size
 
-_ENDS = re.compile("[.!?…:;。！？]['\"”’»)\\]]*$")
 _LINE_WORDS = 7  # a line alone that has more is no title
 
 # ---- footnotes
@@ -37,7 +35,7 @@ def without_notes(groups: Sequence[Group | Table], setting: Setting) -> tuple[li
                 notes.append(group)
             elif at < foot:
                 text.append(_as_text(group))
-            elif notes and notes[-1].column in (column, column - 1) and not _ENDS.search(notes[-1].last.text):
+            elif notes and notes[-1].column in (column, column - 1) and not ENDS.search(notes[-1].last.text):
                 notes[-1].lines += group.lines
                 notes[-1].column = column
             else:
@@ -106,7 +104,7 @@ def _continues(last: Group, group: Group, setting: Setting) -> bool:
         return False
     width = max(line.x1 for line in last.lines) - min(line.x0 for line in last.lines)
     is_full = len(last.lines) > 1 and (one.x1 - one.x0) + first_word(two) + SLACK * two.size > width
-    return is_full if _ENDS.search(one.text) else len(last.lines) > 1 or len(one.text.split()) > _LINE_WORDS
+    return is_full if ENDS.search(one.text) else len(last.lines) > 1 or len(one.text.split()) > _LINE_WORDS
 
 
 def _goes_on_as_table(last: Table, table: Table) -> bool:

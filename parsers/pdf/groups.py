@@ -1,7 +1,7 @@
 """Lines of one column to groups that are one block each: by gaps, indents, bullets and the room that lines leave."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -15,6 +15,10 @@ from .words import line_end
 _BULLET = re.compile(r"[•●○◦▪■□‣⁃·\uf0b7\uf0a7\uf0d8\uf0fc➢➤✓–*-]")
 _NUMBER = re.compile(r"\(?(?:\d{1,3}|[a-z]|[ivx]{1,5})[.)]")  # as in `parsers.text`
 _NOTE = re.compile(r"[\[(]?(\d{1,3}|[*†‡§¶]{1,4})[\])]?[.)]?")
+ENDS = re.compile("[.!?…:;。！？।۔။។]['\"”’»)\\]]*$")
+_ENDS_OF_ITEMS = re.compile(r"(?:[.!?…:;,。！？।۔]['\"”’»)\]]*|;\s(?:and|or|et|ou|y|o|und|oder))$")
+_LONG_LINE = 40  # letters
+_ROMAN = "i ii iii iv v vi vii viii ix x xi xii".split()
 _WIDER = 1.18  # a gap between lines is that many times the usual step, or they stand together
 _WIDER_BY_SIGNS = 1.4
 INDENT = (0.7, 5.0)
@@ -45,6 +49,8 @@ def groups_of(parts: Sequence[Line | Table], setting: Setting, column: int) -> l
             continue
         last = groups[-1] if groups and isinstance(groups[-1], Group) else None
         marked = _marked(part, setting)
+        if last and marked and marked.ordered and _is_inside(last, marked, edges) and _goes_on(last, part, setting):
+            marked = None
         if last and not marked and _goes_on(last, part, setting):
             last.lines.append(part)
         else:
@@ -63,9 +69,10 @@ def _goes_on(group: Group, line: Line, setting: Setting) -> bool:
     wider = _WIDER_BY_SIGNS if last.has_signs or line.has_signs else _WIDER
     if not same_size(last, line) or gap <= 0 or gap > wider * setting.step(line.size):
         return False
-    if last.is_bold != line.is_bold and (len(group.lines) > 1 or last.is_bold):
+    is_mid_sentence = not ENDS.search(last.text) and (line.text[0].islower() or len(last.text) >= _LONG_LINE)
+    if last.is_bold != line.is_bold and (len(group.lines) > 1 or last.is_bold) and not is_mid_sentence:
         return False
-    if _is_centred(last, line):
+    if group.kind == "text" and _is_centred(last, line):
         return not date_line(line.text) and not date_line(last.text)
     off = (last.x1 - line.x1 if line.is_rtl else line.x0 - group.left) / line.size
     if group.kind != "text":
@@ -74,6 +81,28 @@ def _goes_on(group: Group, line: Line, setting: Setting) -> bool:
     if len(group.lines) == 1:
         return -INDENT[1] <= off <= INDENT[0] or (off > 0 and bool(_NOTE.match(last.text)) and off <= 2)
     return abs((line.x0 - last.x0) / line.size) <= INDENT[0] or line.is_rtl
+
+
+def _is_inside(group: Group, item: Group, edges: Mapping[tuple[float, int], float]) -> bool:
+    """Whether *item* only begins a line of *group* with a number: "… in two parts, (i) the one and (ii) the other"."""
+    line, last = item.whole or item.first, group.last
+    if len(last.text) < _LONG_LINE or not item.first.text[:1].islower():
+        return False
+    goes_on = any(f"({_one_before(item.label)})" in each.text for each in group.lines)
+    if _ENDS_OF_ITEMS.search(last.text) and not goes_on:
+        return False
+    ends = [each.x1 for each in group.lines[:-1]]
+    right = max([edges.get((size_key(line.size), round(last.x0)), 0.0), *ends])
+    return 0 < right < last.x1 + first_word(line) + SLACK * line.size
+
+
+def _one_before(label: str) -> str:
+    """The number before *label*: "2" before "3", "ii" before "iii", "b" before "c"; "" where there is none."""
+    if label.isdecimal():
+        return str(int(label) - 1)
+    if label in _ROMAN[1:]:
+        return _ROMAN[_ROMAN.index(label) - 1]
+    return chr(ord(label) - 1) if len(label) == 1 and label > "a" else ""
 
 
 def _is_centred(one: Line, two: Line) -> bool:
@@ -100,7 +129,7 @@ def _split(group: Group, edges: dict[tuple[float, int], float], setting: Setting
     parts = [replace(group, lines=[group.first])]
     for one, two in pairwise(group.lines):
         room = one.x0 - left if one.is_rtl else right - one.x1
-        if _is_centred(one, two):
+        if group.kind == "text" and _is_centred(one, two):
             room = room * 2
         if room > first_word(two) + SLACK * two.size and line_end(one.text, two.text, setting.words) is None:
             parts.append(Group(lines=[two], left=two.x0))

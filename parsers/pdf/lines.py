@@ -100,7 +100,9 @@ class Line:
         last: Piece | None = None
         for piece in self.pieces:
             is_apart = not self.is_turned and last is not None and _gap(last, piece) > _SPACE * piece.size
-            yield piece, last is not None and (piece.spaced or is_apart)
+            # Where letters are raised, programs that read PDF see a space whether there is one or not.
+            is_told = piece.spaced and (self.is_turned or self.is_rtl or not self.is_raised(piece))
+            yield piece, last is not None and (is_told or is_apart)
             last = piece
 
     def is_raised(self, piece: Piece) -> bool:

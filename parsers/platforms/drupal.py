@@ -26,6 +26,7 @@ _CHROME = (
 
 NODE = Layout(
     version="node",
+    revision=2,
     recognise='[data-history-node-id], .node--view-mode-full, [class*="page-node-type-"], .path-node',
     once=".field--name-body",
     body=".field--name-body",
@@ -46,6 +47,7 @@ NODE_7 = replace(
 # For publishers of whose lists this is known; other views may show whole nodes.
 VIEW = Layout(
     version="view",
+    revision=2,
     recognise=".view-content .views-row",
     body="main, #content, .region-content",
     title=no_words,

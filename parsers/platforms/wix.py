@@ -58,6 +58,7 @@ _SEEN = 'article[data-hook="post"] [data-hook="time-ago"]'
 
 SANTA = Layout(
     version="santa",
+    revision=2,
     recognise="#SITE_ROOT #masterPage",
     body="#PAGES_CONTAINER",
     title=_page_title,
@@ -93,6 +94,7 @@ STUDIO = replace(
 # The blog post is the same widget in both editors.
 POST = Layout(
     version="post",
+    revision=2,
     recognise='#site-root article[data-hook="post"]',
     body='article[data-hook="post"] [data-hook="post-description"]',
     title=first_of(first_text('article[data-hook="post"] h1[data-hook="post-title"]'), _page_title),
@@ -130,6 +132,7 @@ POST = Layout(
 # The list of a blog, a page of its own in either editor.
 LIST = Layout(
     version="list",
+    revision=2,
     recognise=f"{_LIST} #site-root main",
     unless='article[data-hook="post"]',
     body='main [data-hook="post-list"]',

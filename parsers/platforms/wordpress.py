@@ -27,6 +27,7 @@ _CHROME = (".wp-block-latest-posts", ".wp-block-query", "#ez-toc-container")
 
 BLOCK = Layout(
     version="block",
+    revision=2,
     recognise=_ONE_POST,
     once=_BUILT[0],
     body=_BUILT[0],
@@ -58,6 +59,7 @@ CLASSIC = replace(
 # For publishers of whose lists this is known; other archives may show whole posts.
 LIST = Layout(
     version="list",
+    revision=2,
     recognise="body.archive, body.blog",
     body="main, #main, #content, #primary",
     title=no_words,

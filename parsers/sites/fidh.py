@@ -6,6 +6,7 @@ from ..rules import attr, date, first_text, json_ld, meta
 
 ARTICLE = Layout(
     version="spip",
+    revision=2,
     recognise='[class*="article-texte-"]',
     once='[class*="article-texte-"]',
     body='div:has(> [class*="article-texte-"])',  # with the standfirst, article-chapo-...

@@ -12,7 +12,7 @@ STATEMENT = replace(
     title=first_text("h1"),
     published=date(meta("article:published_time"), json_ld("datePublished"), attr(".node time", "datetime")),
     chrome=(*drupal.NODE.chrome, ".node__header time"),
-    revision=2,
+    revision=3,
 )
 
 SITE = Site(

@@ -12,6 +12,7 @@ from parsers.normal import bare, count_words, plain
 from parsers.record import Record
 
 from ..archive import FlagRow, Quoted
+from ..diff import Changes, diff
 from ..passages.revision import Revision, Sight
 from ..passages.trace import Passage, Stay, trace
 from ..passages.units import Unit, units
@@ -169,8 +170,17 @@ def _of_step(before: Record, after: Record) -> Iterator[FlagRow]:
 
 
 def _differing(before: Record, after: Record) -> tuple[list[Unit], list[Unit]]:
-    """The passages, and the lines around the title, that only one of two records has, but for typography."""
+    """The passages, and the lines around the title, that only one of two records has, but for typography.
+
+    Where these are of two media types, only those in which a word differs: what one form does not carry, the publisher
+    has not dropped.
+    """
     ours, theirs = ([*units(record), *_signed(record)] for record in (before, after))
+    if before.media_type != after.media_type:
+        places = _reworded(diff(before, after))
+        ours, theirs = (
+            [unit for unit in side if _place(unit) in found] for side, found in zip((ours, theirs), places, strict=True)
+        )
     only_ours, only_theirs = _apart(ours, theirs, lambda text: text)
     return _apart(only_ours, only_theirs, plain)
 
@@ -179,6 +189,22 @@ def _apart(ours: Sequence[Unit], theirs: Sequence[Unit], read: Callable[[str], s
     """Those of either side whose text, as it is *read*, the other has not."""
     before, after = ({read(unit.text) for unit in side} for side in (ours, theirs))
     return [one for one in ours if read(one.text) not in after], [one for one in theirs if read(one.text) not in before]
+
+
+def _reworded(changes: Changes) -> tuple[set[str], set[str]]:
+    """The fields and blocks, on each side, whose words differ."""
+    blocks = [block for block in changes.blocks if block.class_ == "words"]
+    fields = {f"/{field.path.split('/')[1]}" for field in changes.fields if field.class_ == "words"}
+    return (
+        {*fields, *(f"/blocks/{block.before_index}" for block in blocks)},
+        {*fields, *(f"/blocks/{block.after_index}" for block in blocks)},
+    )
+
+
+def _place(unit: Unit) -> str:
+    """The field or the block that *unit* stands in."""
+    _, name, *inside = unit.path.split("/")
+    return f"/blocks/{inside[0]}" if name == "blocks" else f"/{name}"
 
 
 def _edited(dropped: Sequence[Unit], added: Sequence[Unit]) -> tuple[list[Unit], list[Unit]]:

@@ -21,7 +21,9 @@ from .running import finished
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ..archive import Archive
     from ..crawl import CrawlResult
+    from ..loader import Loaded
     from ..sources import Source
 
 _FINDINGS = 1
@@ -262,12 +264,22 @@ def import_(
             elif mode == "auto":
                 version = f" (version {loaded.version_seq})" if loaded.version_seq else ""
                 data(told(f"{loaded.outcome} {name}{version}{': ' + loaded.detail if loaded.detail else ''}"))
+                for line in _later_evidence(archive, loaded):
+                    note(told(f"{name}: {line}"))
             found = found or loaded.outcome in TROUBLE
         for lesson in learn_all(archive):
             note(lesson.said)
         archive.checkpoint(settings.now())
     if found:
         raise click.exceptions.Exit(_FINDINGS)
+
+
+def _later_evidence(archive: "Archive", loaded: "Loaded") -> list[str]:
+    """What in a version that was made now is from a later day than its report gives for itself."""
+    if loaded.outcome not in ("new", "changed"):
+        return []
+    flags = (flag for record in archive.records(loaded.capture_id) for flag in record.flags)
+    return [flag.detail for flag in flags if flag.name == "later-than-published"]
 
 
 @click.command()

@@ -58,8 +58,8 @@ class FieldChange:
 
     @property
     def words_changed(self) -> int:
-        """Words replaced inside the field; 0 where one side does not have it."""
-        return words_changed(self.runs) if self.path in COUNTED_FIELDS and not self.ignored else 0
+        """Words replaced inside the field; 0 where one side does not have it, or where it weighs nothing."""
+        return words_changed(self.runs) if self.path in COUNTED_FIELDS and self.class_ != "none" else 0
 
     def inverted(self) -> "FieldChange":
         """The same change, read backwards."""

@@ -104,7 +104,7 @@ def inverted(changes: Changes) -> Changes:
 def told(changes: Changes) -> Changes:
     """*changes* with the numbers and dates that differ in them, and their summary, as they are told now."""
     runs = [
-        *(change.runs for change in changes.fields if change.path in COUNTED_FIELDS),
+        *(change.runs for change in changes.fields if change.path in COUNTED_FIELDS and change.class_ != "none"),
         *(
             found
             for change in changes.blocks
@@ -173,20 +173,21 @@ def _block_change(one: Block | None, two: Block | None, place: Place, *, renditi
         return _pair_change(one, two, place, renditions=renditions)
     op: BlockOp = "regrouped" if place.step == "regrouped" else "dropped" if one else "added"
     block = one or two
+    class_ = _class_alone(block, op, renditions=renditions)
     return BlockChange(
         op=op,
-        class_=_class_alone(block, op, renditions=renditions),
+        class_=class_,
         before_index=place.before,
         after_index=place.after,
         before=one,
         after=two,
         group=place.group,
-        words_changed=count_words(block.text) if block and op != "regrouped" else 0,
+        words_changed=count_words(block.text) if block and op != "regrouped" and class_ != "none" else 0,
     )
 
 
 def _class_alone(block: Block | None, op: BlockOp, *, renditions: bool) -> Class:
-    if block and block.kind == "figure" and renditions and op != "regrouped":
+    if renditions and (op == "regrouped" or (block and block.kind == "figure")):
         return "none"
     return "words" if block and op != "regrouped" and means_something(block.text) else "cosmetic"
 
@@ -196,8 +197,8 @@ def _pair_change(one: Block, two: Block, place: Place, *, renditions: bool) -> B
     moved = place.step == "moved"
     is_same = one == two or (renditions and _are_one_in_two_forms(one, two))
     inside = _Inside() if is_same else _inside(one, two)
-    if renditions:
-        inside = _between_renditions(inside)
+    if renditions and not is_same:
+        inside = _between_renditions(_captions(one, two) or _numbers(one, two) or inside)
     differs = bool(inside.runs or inside.cells or inside.fields)
     if not differs and not moved:
         return None
@@ -227,8 +228,8 @@ class _Inside(NamedTuple):
 
     @property
     def words_changed(self) -> int:
-        inside = (self.runs, *(cell.runs for cell in self.cells), *(field.runs for field in self.fields))
-        return sum(map(words_changed, inside))
+        weighing = (field.runs for field in self.fields if field.class_ != "none")
+        return sum(map(words_changed, (self.runs, *(cell.runs for cell in self.cells), *weighing)))
 
     @property
     def class_(self) -> Class:
@@ -249,6 +250,36 @@ def _inside(one: Block, two: Block) -> _Inside:
         return _Inside(fields=fields)
     runs, coarse = edits(one.text, two.text)
     return _Inside(runs=runs, fields=fields, coarse=coarse)
+
+
+def _numbers(one: Block, two: Block) -> _Inside | None:
+    """What differs between two texts of which only one has its number with it; the other may be a list's item."""
+    ours, theirs = _NUMBER.match(one.text), _NUMBER.match(two.text)
+    if one.kind == two.kind or bool(ours) == bool(theirs) or one.rows or two.rows:
+        return None
+    start, begin = (match.end() if match else 0 for match in (ours, theirs))
+    runs, coarse = edits(one.text[start:], two.text[begin:])
+    number = Run(kind="typography", before=one.text[:start], after=two.text[:begin])
+    return _Inside(runs=(number, *runs), coarse=coarse)
+
+
+def _captions(one: Block, two: Block) -> _Inside | None:
+    if two.figure is None or one.figure is not None:
+        return _inside_caption(one, two)
+    found = _inside_caption(two, one)
+    return found and found._replace(runs=tuple(run.inverted() for run in found.runs))
+
+
+def _inside_caption(one: Block, two: Block) -> _Inside | None:
+    """What differs between a picture's caption and a line of text that has it with the same credit behind it."""
+    if one.figure is None or two.figure is not None:
+        return None
+    caption, credit = split_credit(two.text)
+    rest = two.text.removeprefix(caption)
+    if not credit or rest == two.text or meaning(credit) != meaning(one.figure.credit):
+        return None
+    runs, coarse = edits(one.text, caption)
+    return _Inside(runs=(*runs, Run(kind="typography", before="", after=rest)), coarse=coarse)
 
 
 def _between_renditions(inside: _Inside) -> _Inside:

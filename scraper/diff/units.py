@@ -2,16 +2,15 @@
 
 A unit is a word, a number ("1,200", "2024-03-07"), an address of the web or of mail, a sign of punctuation, or, where a
 script puts no spaces between words: a Chinese sign or a kana, a stretch of katakana, a cluster of Thai, Lao, Khmer or
-Burmese that cannot be parted. Korean is parted at its spaces.
+Burmese that cannot be parted. Korean is parted at its spaces, and behind a number.
 """
 
 import re
-import unicodedata
 from collections import Counter
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from parsers.normal import bare, plain
+from parsers.normal import COMBINING, bare, plain
 
 Agreement = Literal["same", "typography", "cosmetic", "words"]
 
@@ -21,26 +20,19 @@ _UNSPACED = (
     "\u1780-\u17b3\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f"
     "\U00020000-\U0003ffff"
 )
-# Combining signs, which `\w` leaves out: of Latin, Hebrew (but not its hyphen), Arabic, Syriac, Thaana, Indic, Tibetan
-# and unspaced scripts; and the two joiners. What is a letter among them is none.
-_COMBINING = (
-    "\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc"
-    "\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u0711\u0730-\u074a\u07a6-\u07b0\u08d3-\u08ff\u0900-\u0963\u0966-\u0dff"
-    "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd\u0f18\u0f19\u0f35\u0f37\u0f39\u0f71-\u0f84"
-    "\u0f86\u0f87\u0f8d-\u0fbc\u102b-\u103e\u1056-\u1059\u17b4-\u17d3\u200c\u200d"
-)
-_MARKS = rf"(?:[{_COMBINING}](?<!\w))*+"
+_MARKS = rf"(?:[{COMBINING}](?<!\w))*+"
 _LETTER = rf"[^\W_{_UNSPACED}]"
-_WORD = rf"{_LETTER}++(?:(?:[{_COMBINING}](?<!\w))++{_LETTER}*+)*+"
+_NUMBER_ENDS = rf"(?![^\W_{_UNSPACED}\uac00-\ud7a3])"  # "4th" is a word; Korean sets what is counted behind its number
+_WORD = rf"{_LETTER}++(?:(?:[{COMBINING}](?<!\w))++{_LETTER}*+)*+"
 _CLUSTERS = (
     rf"[\u0e40-\u0e44]?[\u0e01-\u0e2e]{_MARKS}[\u0e30\u0e32\u0e33\u0e45]?{_MARKS}",  # Thai
     rf"[\u0ec0-\u0ec4]?[\u0e81-\u0eae]{_MARKS}[\u0eb0\u0eb2\u0eb3\u0ebd]?{_MARKS}",  # Lao
-    rf"[\u1780-\u17b3](?:\u17d2[\u1780-\u17b3]|[{_COMBINING}](?<!\w))*+",  # Khmer: a consonant may stand under another
-    rf"[\u1000-\u102a\u103f](?:\u1039[\u1000-\u1021]|[{_COMBINING}](?<!\w))*+(?:[\u1000-\u1021]\u103a{_MARKS})*+",
+    rf"[\u1780-\u17b3](?:\u17d2[\u1780-\u17b3]|[{COMBINING}](?<!\w))*+",  # Khmer: a consonant may stand under another
+    rf"[\u1000-\u102a\u103f](?:\u1039[\u1000-\u1021]|[{COMBINING}](?<!\w))*+(?:[\u1000-\u1021]\u103a{_MARKS})*+",
     "[\u30a1-\u30fa\u30fc\uff66-\uff9f]++",  # a katakana word, mostly a foreign one
     rf"[{_UNSPACED}]{_MARKS}",
 )
-_WORDS = rf"\d++(?:[.,:/\-–٫٬]\d++){{0,8}}+(?!{_LETTER})|{_WORD}(?:['’ʼ]{_WORD})*+|{'|'.join(_CLUSTERS)}"
+_WORDS = rf"\d++(?:[.,:/\-–٫٬]\d++){{0,8}}+{_NUMBER_ENDS}|{_WORD}(?:['’ʼ]{_WORD})*+|{'|'.join(_CLUSTERS)}"
 # Bounded, as is how many parts a number has, so that what is long is not read again from each of its signs.
 _ADDRESS = (
     r"(?:https?://|www\.)[!#-;=?-Z\[\]_a-z~]{0,2000}[#-&+\-/0-9=@-Z_a-z~]"
@@ -64,20 +56,13 @@ def _patterns(words: str, marks: str, flags: re.RegexFlag) -> _Patterns:
 
 # The same units are found whichever is used; what is simpler is several times as fast.
 _IN_ASCII = _patterns(r"\d++(?:[.,:/\-]\d++){0,8}+(?![A-Za-z\d])|[A-Za-z\d]++(?:'[A-Za-z\d]++)*+", "", re.ASCII)
-_IN_WORDS = _patterns(r"\d++(?:[.,:/\-–]\d++){0,8}+(?![^\W_])|[^\W_]++(?:['’ʼ][^\W_]++)*+", "", re.UNICODE)
+_IN_WORDS = _patterns(r"\d++(?:[.,:/\-–]\d++){0,8}+" + _NUMBER_ENDS + r"|[^\W_]++(?:['’ʼ][^\W_]++)*+", "", re.UNICODE)
 _IN_ANY = _patterns(_WORDS, _MARKS, re.UNICODE)
-_NEEDS_ANY = re.compile(f"[{_UNSPACED}{_COMBINING}٫٬]")
+_NEEDS_ANY = re.compile(f"[{_UNSPACED}{COMBINING}٫٬]")
 # Signs that mean something, of currencies above all: "$5" is not "€5".
 _MEANING_SIGNS = "%‰°+=±$¢-¥֏؋߾߿৲৳৻૱௹฿៛\u20a0-\u20cf꠸﷼﹩＄￠￡￥￦"
 _MEANING = re.compile(rf"[^\W_]|[{_MEANING_SIGNS}]")
 _DECIMAL = re.compile(r"\d")
-# What an Arabic or a Hebrew text may have or lack and say the same: signs of vowels, and lengthened letters.
-_POINTS = re.compile(
-    "[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed]"
-)
-_MEANT = re.compile(rf"(?:[^\W_]|[{_COMBINING}](?<!\w))+")
-# Signs of full width are as wide as a Chinese one; "İ" in small letters would be an "i" with two dots.
-_LOOKS = {**{0xFEE0 + code: code for code in range(0x21, 0x7F)}, 0x130: "i", 0x200C: None, 0x200D: None}
 
 
 class Token(NamedTuple):
@@ -111,9 +96,7 @@ def key(unit: str) -> str:
     """
     if unit.isascii():
         return unit.lower() if unit.isalnum() else bare(unit) or plain(unit)
-    line = _POINTS.sub("", plain(unit).translate(_LOOKS)).casefold()
-    line = "".join([str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in line])
-    return " ".join(_MEANT.findall(line)) or plain(unit) or unit
+    return bare(unit) or plain(unit) or unit
 
 
 def is_word(unit: str) -> bool:

@@ -16,7 +16,7 @@ from .units import Agreement, agreement, count_words, key, means_something, numb
 RunKind = Agreement | Literal["ignored"]
 _Cut = Callable[[str], list[int]]
 
-_SENTENCE_ENDS = frozenset(".!?。！？؟।")
+_SENTENCE_ENDS = frozenset(".!?。！？｡؟۔।॥።။។៕")
 _SLIDE = 200
 _LONG = 10_000  # characters of both texts
 _MARGIN = 4  # passages, or words, around an edit in long texts

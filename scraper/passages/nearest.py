@@ -6,14 +6,17 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
-from .quotation import UNSPACED
+from parsers.normal import COMBINING
+
+from .quotation import UNSPACED, is_inside_word
 
 # Up to so many signs of a quotation, and of a text, they are compared sign by sign; else word by word, up to so many.
 _SIGNS = 300, 5_000
 _WORDS = 400, 8_000
-_WORD = re.compile(rf"{UNSPACED.pattern}|[^\W_]+")
+_WORD = re.compile(rf"{UNSPACED.pattern}|[^\W_](?:[^\W_]|[{COMBINING}](?<!\w))*+")
 _GROWS, _MISSING = 8, 5.0  # words, and points for each that lacks
-_ENDS = ".!?…,;:。！？؟"
+_REACH = 64  # letters of a word
+_ENDS = ".!?…,;:。！？؟،؛۔।॥።။។"
 
 
 class Part(NamedTuple):
@@ -102,15 +105,10 @@ def _coded(ours: list[str], theirs: list[str]) -> tuple[str, str]:
 
 def _of_whole_words(text: str, start: int, end: int) -> tuple[int, int]:
     """*start* and *end* moved out to the ends of the words they are in, and in over white space."""
-    reach = 64
-    while (
-        start > 0 and reach and text[start - 1].isalnum() and text[start].isalnum() and not UNSPACED.match(text[start])
-    ):
-        start, reach = start - 1, reach - 1
-    reach = 64
-    while (
-        end < len(text) and reach and text[end - 1].isalnum() and text[end].isalnum() and not UNSPACED.match(text[end])
-    ):
-        end, reach = end + 1, reach - 1
+    first, last = start, end
+    while start > 0 and first - start < _REACH and is_inside_word(text, start):
+        start -= 1
+    while end < len(text) and end - last < _REACH and is_inside_word(text, end):
+        end += 1
     part = text[start:end]
     return start + len(part) - len(part.lstrip()), end - len(part) + len(part.rstrip())

@@ -1,14 +1,14 @@
 """Quotation: whether a text holds one, exactly or but for typography and case; with "…" for words left out, in parts.
 
 What is compared is told apart by three steps: the text as it is; `plain`, where quotation marks, dashes and spaces are
-one; and that in one case. Words, numbers and punctuation have to agree.
+one; and that in one case, without points of Arabic and Hebrew. Words, numbers and punctuation have to agree.
 """
 
 import re
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from parsers.normal import plain, shown
+from parsers.normal import COMBINING, plain, shown, uncased
 
 from ..errors import UsageError
 
@@ -22,6 +22,7 @@ _MOST_TRIES = 200  # places inside of words that are looked at, in texts made to
 _GAP = re.compile(r"(?<!\s)\s*+(?:\[\s?(?:\.\s?\.\s?\.|…)\s?\]|\(\s?(?:\.\s?\.\s?\.|…)\s?\)|…|\.\s?\.\s?\.)\s*+")
 # Thai, Lao, Myanmar, Khmer, Chinese, Japanese, and Korean, which adds endings to its words.
 UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]")
+_MARK = re.compile(rf"[{COMBINING}](?<!\w)")
 _QUOTES = (
     ("“", "”"),
     ("„", "“"),
@@ -85,29 +86,31 @@ class _Folded(NamedTuple):
 
     text: str
     origins: tuple[int, ...] | None
+    original: str
 
     def place(self, start: int, end: int) -> tuple[int, int]:
+        """Where in the text as it is a part stands, with the signs behind its last letter that were left out."""
         if self.origins is None:
             return start, end
-        return self.origins[start], self.origins[end - 1] + 1
+        stop = self.origins[end - 1] + 1
+        while _MARK.match(self.original, stop):
+            stop += 1
+        return self.origins[start], stop
 
 
 def _folded(text: str, agreement: Agreement) -> _Folded:
     if agreement == "exact":
-        return _Folded(text, None)
-    folded = plain(text)
-    if agreement == "case":
-        folded = folded.casefold()
-    if folded == text:
-        return _Folded(text, None)
+        return _Folded(text, None, text)
+    fold = plain if agreement == "typography" else uncased
+    if fold(text) == text:
+        return _Folded(text, None, text)
     signs: list[str] = []
     origins: list[int] = []
     for index, sign in enumerate(text):
-        made = (" " if not signs or signs[-1] != " " else "") if sign.isspace() else plain(sign)
-        made = made.casefold() if agreement == "case" else made
+        made = (" " if not signs or signs[-1] != " " else "") if sign.isspace() else fold(sign)
         signs += made
         origins += [index] * len(made)
-    return _Folded("".join(signs), tuple(origins))
+    return _Folded("".join(signs), tuple(origins), text)
 
 
 def _find_parts(parts: list[str], text: str) -> list[tuple[int, int]]:
@@ -129,14 +132,18 @@ def _find_parts(parts: list[str], text: str) -> list[tuple[int, int]]:
 
 def _is_whole(text: str, start: int, end: int) -> bool:
     """Whether what stands at *start* to *end* does not begin or end within a word, of scripts that set spaces."""
-    return not (_joins(text, start) or _joins(text, end))
+    return not (is_inside_word(text, start) or is_inside_word(text, end))
 
 
-def _joins(text: str, place: int) -> bool:
+def is_inside_word(text: str, place: int) -> bool:
+    """Whether a word, or a letter with its signs, would be cut at *place*; scripts without spaces have no words."""
     if not 0 < place < len(text):
         return False
     before, after = text[place - 1], text[place]
-    return before.isalnum() and after.isalnum() and not UNSPACED.match(before) and not UNSPACED.match(after)
+    if _MARK.match(after):
+        return not before.isspace()
+    is_spaced = not UNSPACED.match(before) and not UNSPACED.match(after)
+    return is_spaced and after.isalnum() and (before.isalnum() or bool(_MARK.match(before)))
 
 
 def _without_marks(text: str) -> str:

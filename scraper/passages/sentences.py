@@ -11,9 +11,12 @@ from parsers.months import MONTHS
 
 # Quotation marks and brackets, the signs of footnotes; French sets a space before its mark.
 _CLOSING = r"(?:(?<=[^\W\d]\.)\d{1,3}|[\"'”’»›)\]“‘¹²³⁰⁴-⁹]|\[[\w*†‡]{1,4}\]|\s»(?=\s|$))*+"
-# What may end a sentence, with what closes behind it. Chinese and Japanese set no space there.
+_STOPS = "।॥።፧။។៕"  # they end sentences and nothing else
+_MARKS = f".!?…؟۔։{_STOPS}"
+# What may end a sentence, with what closes behind it. Chinese and Japanese set no space there, Hindi often none.
 _END = re.compile(
-    rf"(?<![.!?…؟۔।॥։።])(?P<mark>[.!?…؟۔।॥։።]++)(?P<closing>{_CLOSING})\s++"
+    rf"(?<![{_MARKS}])(?P<mark>[{_MARKS}]++)(?P<closing>{_CLOSING})\s++"
+    rf"|[{_STOPS}]++(?=[^\W\d_])"
     r"|(?P<wide>[。！？｡]++)(?P<shut>[」』”’）)\]】〉》]*+)\s*+"
     r"|\n\s*+"
 )
@@ -73,7 +76,7 @@ def _ends(text: str, start: int, end: re.Match[str]) -> bool:
     if end["wide"]:
         return not end["shut"] or text[end.end()] in "「『“‘（《〈" or end[0][-1].isspace()
     mark = end["mark"]
-    if mark is None:  # the end of a line
+    if mark is None:  # the end of a line, or a stop with no space behind it
         return True
     if text[end.start() - 1 : end.start()] in ("(", "["):  # "(?)", "[...]"
         return False
