@@ -87,13 +87,13 @@ Facts
   ~ recommendation reworded: The Council of States [-should-]{+must+} refer the
     situation to the court.
 
-Numbers
-  changed: 12 → 13 (§3); 1,200 → 1,900 (§5)
-
 Page
   title: Velmora {+Report+}
   date of publication: (absent) → 2024-03
   lead picture: Soldiers in March [Agency] → (absent)
+
+Numbers
+  changed: 12 → 13 (§3); 1,200 → 1,900 (§5)
 
 Text  (§7 is the seventh passage; [-dropped-], {+added+})
   §1  paragraph: 1 word

@@ -12,6 +12,7 @@ LONGEST = 60  # words shown of a passage that was dropped or added, and of one e
 _LOOKS_LONGEST = 6  # words shown of an edit of case or punctuation
 _SIGNS_A_WORD = 40  # at most, on average: what is longer is cut as if it were
 _FIRST_WORDS = 12
+_STOPS = ",.;:!?)]}”’،؛۔、。，；："  # of what is left out, not the beginning of what is shown
 _NAME_COLUMNS = 40
 _STYLES: dict[str, tuple[Style, Style]] = {
     "words": ("dropped", "added"),
@@ -100,5 +101,8 @@ def _context(text: str, keep_start: int, keep_end: int) -> list[Span]:
     if len(found) <= keep_start + keep_end + max(keep_start, keep_end) // 2:
         return [Span(text)]
     start = f"{text[: found[keep_start - 1].end]} " if keep_start else ""
-    end = f" {text[found[len(found) - keep_end].start :]}" if keep_end else ""
+    first = len(found) - keep_end
+    if keep_end > 1 and text[found[first].start] in _STOPS:
+        first += 1
+    end = f" {text[found[first].start :]}" if keep_end else ""
     return [Span(start), Span("…", "faint"), Span(end)]

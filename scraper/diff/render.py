@@ -50,8 +50,9 @@ def render_terminal(
     """
     view = View(Paper(width, colour), context, headings(about.records) if about else ((), ()))
     sections = [
-        *_first_sections(view, changes, about),
+        *_facts(view, changes, about),
         _section(view, "Page", _fields(view, changes)),
+        *_figures(view, changes),
         _section(view, "Text", passages(view, changes), _LEGEND),
         _section(view, "Only looks", looks(view, changes)),
         _section(view, "Links", _links(view.paper, changes)),
@@ -62,12 +63,15 @@ def render_terminal(
 
 def statements(view: View, changes: Changes, about: About | None, names: tuple[str, str]) -> list[str]:
     """The lines of all sections that are not of text: what comes before it and after it in `render_terminal`."""
-    return _joined([*_first_sections(view, changes, about), *_last_sections(view, changes, names)])
+    return _joined([*_facts(view, changes, about), *_figures(view, changes), *_last_sections(view, changes, names)])
 
 
-def _first_sections(view: View, changes: Changes, about: About | None) -> Iterator[list[str]]:
+def _facts(view: View, changes: Changes, about: About | None) -> Iterator[list[str]]:
     yield _head(view.paper, changes, about.head if about else ())
     yield _section(view, "Facts", (_fact(view, fact) for fact in changes.facts if not fact.ignored))
+
+
+def _figures(view: View, changes: Changes) -> Iterator[list[str]]:
     yield _section(view, "Dates", _pairs(view.paper, _placed(changes, changes.dates, dates_changed)))
     yield _section(view, "Numbers", _pairs(view.paper, _placed(changes, numbers_alone(changes), numbers_changed)))
 
