@@ -71,7 +71,7 @@ def test_what_is_ignored_is_said_and_not_marked() -> None:
     runs = tuple(replace(run, kind="ignored", ignored="views") if run.before == "7" else run for run in _runs(changes))
     html = html_fragment(replace(changes, blocks=(replace(changes.blocks[0], runs=runs),), numbers=()))
     assert "Seen [~7 → 8~] times." in html
-    assert "Ignored by the rule ‘views’" in html
+    assert "<p>1 passage ignored by 'views'.</p>" in html
     assert "<del>" not in html
 
 

@@ -284,6 +284,8 @@ def _list(settings: Settings, archive: "Archive", scope: "QueueScope", look: _Lo
 
 def _shown(archive: "Archive", scope: "QueueScope", look: _Look) -> _Shown:
     """What is there to be shown, at most as many as are asked for."""
+    from ..archive import CLASSES
+
     known = archive.looked_at(look.name) if look.name else set()
     places = archive.queue(scope, keyed=bool(look.name))
     waiting = [place for place in places if place.key not in known]
@@ -295,6 +297,8 @@ def _shown(archive: "Archive", scope: "QueueScope", look: _Look) -> _Shown:
         rows += [found] if found else []
         if len(rows) == look.limit:
             break
+    if scope.order == "weight":  # what is hidden in part weighs less than it did
+        rows.sort(key=lambda row: CLASSES.index(row.class_))
     before = len(places) - len(waiting) if known else None
     return _Shown(rows, len(waiting) - hidden, before, hidden)
 
