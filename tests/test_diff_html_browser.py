@@ -237,3 +237,14 @@ def test_right_to_left_stands_on_the_right_and_left_to_right_on_the_left(opened:
     assert page.locator("#p1 .one").evaluate("(e) => getComputedStyle(e).direction") == "rtl"
     assert page.locator("#p1-name").evaluate("(e) => getComputedStyle(e).direction") == "ltr"
     assert page.locator("#p1 .one del").evaluate("(e) => getComputedStyle(e).unicodeBidi") == "isolate"
+
+
+def test_a_side_reads_as_its_report_did(opened: Callable[..., Any]) -> None:
+    before, after = (
+        "It is at Stage 8: Persecution. Nobody was heard.",
+        "It is at Stage 8: Persecution and Denial. All were.",
+    )
+    page = opened((report(prose(before)), report(prose(after))))
+    words = "(e) => e.innerText"
+    assert page.locator("#p1 .one").evaluate(words) == before
+    assert page.locator("#p1 .two").evaluate(words) == after

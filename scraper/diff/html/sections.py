@@ -202,11 +202,7 @@ def _ignored(changes: Changes, records: tuple[Record, Record], room: Room) -> It
     for number, (name, told) in enumerate(zip(changes.ignored, ignored_lines(changes), strict=True), 1):
         blocks = [change for change in changes.blocks if change.ignored == name]
         others: list[str] = [
-            *(
-                f"<li>{text_html(field_name(c.path))}: {value_html(c)}</li>"
-                for c in changes.fields
-                if c.ignored == name
-            ),
+            *(f"<li>{_field(c)}</li>" for c in changes.fields if c.ignored == name),
             *(f"<li>{_quiet(_facts_of(c))}</li>" for c in changes.facts if c.ignored == name),
             *(f"<li>{_quiet(_links_of(c))}</li>" for c in changes.links if c.ignored == name),
         ]

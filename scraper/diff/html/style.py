@@ -29,7 +29,7 @@ _SIDE_BY_SIDE = """
   & .pair > .one, & .pair > .away { grid-column: 1; grid-row: 1; }
   & .pair > .two { display: block; grid-column: 2; grid-row: 1; }
   & .pair > .two.item, & .pair > .two.ordered { display: list-item; }
-  & .one > ins, & .one > .ignored > .new, & .one > .arrow { display: none; }
+  & .one > ins, & .one > .space, & .one > .ignored > .new, & .one > .arrow { display: none; }
   & .one > .ignored > .old::after { content: none; }
   & .regroup { display: block; }
   & .pair > .one::before { content: "Before: "; }

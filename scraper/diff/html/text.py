@@ -13,6 +13,7 @@ from ..words import Run
 LONGEST = 20_000  # characters shown of one text that was dropped, added or moved
 _LONGEST_ADDRESS = 400
 _LONGEST_LINK = 2_000
+_SPACE = '<span class="space"> </span>'  # beside what was added: it goes where that is not shown
 _LONG = 6_000  # characters of a passage from which on long stretches that are the same are cut
 _AROUND = 400  # characters kept of such a stretch on each side
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,6}")
@@ -61,7 +62,7 @@ def dropped(text: str, class_: str = "") -> str:
 
 def added(text: str, class_: str = "") -> str:
     """*text* as what was added; "" for ""."""
-    return _marked("ins", text, class_)
+    return _marked("ins", text, class_, _SPACE)
 
 
 def sides_html(before: str, after: str) -> str:
@@ -138,14 +139,14 @@ def _ignored(old: str, new: str, name: str) -> str:
     return f'<span class="ignored" title={attribute(f"ignored: {name}")}>{said}{" ".join(parts)}</span>'
 
 
-def _marked(tag: str, text: str, class_: str) -> str:
+def _marked(tag: str, text: str, class_: str, space: str = " ") -> str:
     """*text* in *tag*; spaces around it are outside, so that none is struck out or underlined."""
     if not text:
         return ""
     core = text.strip()
     if not core:
         return f'<{tag} class="look">{visible(text)}</{tag}>'
-    start, end = " " * text[0].isspace(), " " * text[-1].isspace()
+    start, end = space * text[0].isspace(), space * text[-1].isspace()
     attributes = f' class="{class_}"' if class_ else ""
     return f"{start}<{tag}{attributes}>{shortened(core)}</{tag}>{end}"
 
