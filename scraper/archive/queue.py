@@ -193,7 +193,8 @@ def rows(connection: sqlite3.Connection, found: Sequence[Place]) -> Iterator[Que
             values = computed.get((place.capture_id, place.cause))
         else:
             values = next(_dicts(connection, _ONE, (place.number,)), None)
-        if values is not None:
+        # SQLite gives the number of a difference that is gone to a later one.
+        if values is not None and (values["capture_id"], values["cause"]) == (place.capture_id, place.cause):
             times = {"seen_after": maybe_moment(values["seen_after"]), "first_seen": moment(values["first_seen"])}
             flagged = () if place.number is None else flags.of_difference(connection, place.number)
             yield QueueRow(**values | times | {"flags": flagged, "key": place.key})

@@ -136,9 +136,9 @@ def _table(rows: Sequence[Row], columns: Sequence[str]) -> None:
         cells = [[*short, _wrapped(text, max(room, _NARROWEST))] for *short, text in cells]
         click.echo(tabulate(cells, headers=headers, tablefmt="plain", disable_numparse=True))
         return
-    short = [row[:-1] for row in cells]
-    head, *lines = tabulate(short, headers=headers[:-1], tablefmt="plain", disable_numparse=True).splitlines()
-    click.echo(head)
+    short = [row[:-1] for row in (headers, *cells)]
+    head, *lines = tabulate(short, tablefmt="plain", disable_numparse=True).splitlines()
+    click.echo(head.rstrip())
     for line, (*_, text) in zip(lines, cells, strict=True):
         click.echo(line.rstrip())
         if text:

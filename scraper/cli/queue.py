@@ -1,5 +1,6 @@
 """Commands for those who follow what happens to pages: log, changes."""
 
+import shutil
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _CAUSES = ("publisher", "parser", "chrome", "capture fault")
 _FLAGS = ("silent-edit", "notice-given", "notice-absent", "date-without-edit")
 _LONGEST_NAME = 100
+_WIDE = 95  # columns that all of `log` fits in
 
 
 @click.command()
@@ -59,8 +61,11 @@ def log(settings: Settings, page: str, form: str | None) -> None:
             place = next((place for place, one in enumerate(rows) if one["by"] > at), len(rows))
             rows.insert(place, _removed_row(row.url, removed, at))
     empty = f"{row.url}: no version yet, its state is '{row.state}'"
-    columns = ("seq", "after", "by", *_telling(rows, "cause"), "class", *_telling(rows, "said", "words", "numbers"))
-    listing(_counted(rows, form), form, columns=(*columns, "summary"), empty=empty)
+    cause = _telling(rows, "cause")
+    is_narrow = shutil.get_terminal_size((100, 24)).columns < _WIDE
+    counts = () if cause and is_narrow else _telling(rows, "words", "numbers")  # the summary has them too
+    columns = ("seq", "after", "by", *cause, "class", *_telling(rows, "said"), *counts, "summary")
+    listing(_counted(rows, form), form, columns=columns, empty=empty)
 
 
 def _said(flags: "Sequence[Flag]") -> dict[str, Any]:
@@ -140,7 +145,8 @@ def _removed_row(url: str, removed: "RedactionRow", at: datetime) -> dict[str, A
 
 def _name(_: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
     if value is not None and not (value.strip() and len(value) <= _LONGEST_NAME and value.isprintable()):
-        raise UsageError(f"{parameter.opts[0]}: found '{printable(value)[:40]}', expected a name of 1 to 100 signs")
+        found = " ".join(printable(value).split())[:40]
+        raise UsageError(f"{parameter.opts[0]}: found '{found}', expected a name of 1 to 100 signs")
     return value
 
 
@@ -240,12 +246,15 @@ def _day(text: str | None, option: str) -> date | datetime | None:
 
 def _quieter(settings: Settings, archive: "Archive", scope: "QueueScope") -> Quiet:
     """What takes from a change what its source says is insignificant; None of what is not asked for then."""
-    from ..quiet import quiet
-
     book = settings.rulebook()
 
     def quieter(row: "QueueRow") -> "QueueRow | None":
-        found = quiet(archive, row, book.of(row.source, row.url))
+        rules = book.of(row.source, row.url)
+        if not rules:
+            return row
+        from ..quiet import quiet
+
+        found = quiet(archive, row, rules)
         if found is None or found is row:
             return found
         names = {flag.name for flag in found.flags}
@@ -275,6 +284,8 @@ def _list(settings: Settings, archive: "Archive", scope: "QueueScope", look: _Lo
 
 def _shown(archive: "Archive", scope: "QueueScope", look: _Look) -> _Shown:
     """What is there to be shown, at most as many as are asked for."""
+    from ..archive import CLASSES
+
     known = archive.looked_at(look.name) if look.name else set()
     places = archive.queue(scope, keyed=bool(look.name))
     waiting = [place for place in places if place.key not in known]
@@ -286,6 +297,8 @@ def _shown(archive: "Archive", scope: "QueueScope", look: _Look) -> _Shown:
         rows += [found] if found else []
         if len(rows) == look.limit:
             break
+    if scope.order == "weight":  # what is hidden in part weighs less than it did
+        rows.sort(key=lambda row: CLASSES.index(row.class_))
     before = len(places) - len(waiting) if known else None
     return _Shown(rows, len(waiting) - hidden, before, hidden)
 
