@@ -191,14 +191,12 @@ def _inside(paper: Paper, change: BlockChange) -> list[str]:
 def _regrouped(paper: Paper, change: BlockChange) -> list[str]:
     before, after = ([place + 1 for place in side] for side in change.group)
     place = Span(f"§{_span_of(before)} → §{_span_of(after)}", "strong")
-    words = _beginning(change.block.text)
+    what = _how_much(change) if change.runs else "the same words"
+    told = f"  {what} in {counted(len(after), 'paragraph')} instead of {len(before)}"
+    spans = _spans(change.runs) if change.runs else [Span(_beginning(change.block.text), "faint")]
     return [
-        *paper.lines(
-            [place, Span(f"  the same words in {counted(len(after), 'paragraph')} instead of {len(before)}")],
-            first=_MARGIN,
-            rest=_TEXT_MARGIN,
-        ),
-        *paper.lines([Span(words, "faint")], first=_TEXT_MARGIN, rest=_TEXT_MARGIN),
+        *paper.lines([place, Span(told)], first=_MARGIN, rest=_TEXT_MARGIN),
+        *paper.lines(spans, first=_TEXT_MARGIN, rest=_TEXT_MARGIN),
     ]
 
 

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from parsers.record import AlertLevel, Country, Entry, Fact, Figure, Recommendation, Stage
 
-from .changes import BlockChange, Changes, FactChange, FactOp, FieldChange, FieldValue
+from .changes import BlockChange, Changes, FactChange, FactOp, FieldChange, FieldValue, each_once
 from .words import Run
 
 FIELD_NAMES = {
@@ -148,16 +148,27 @@ def _word_parts(blocks: Sequence[BlockChange]) -> list[str]:
             words = sum(change.words_changed for change in alone)
             parts.append(f"{blocks_named(alone)} {op} ({counted(words, 'word')})")
     moved = [change for change in blocks if change.op in ("moved", "moved-edited")]
-    regrouped = [change for change in blocks if change.op == "regrouped"]
+    regrouped = [change for change in blocks if change.op == "regrouped" and not change.runs]
+    remade = [change for change in blocks if change.op == "regrouped" and change.runs]
     before = sum(change.before is not None for change in regrouped)
     after = len(regrouped) - before
     reordered = [change for change in blocks if any(field.path in ("/rows", "/columns") for field in change.fields)]
     return [
         *parts,
+        *([_remade_part(remade)] if remade else []),
         *([f"{blocks_named(moved)} moved"] if moved else []),
         *([f"{blocks_named(reordered)} reordered"] if reordered else []),
         *([f"the same words in {counted(after, 'paragraph')} instead of {before}"] if before else []),
     ]
+
+
+def _remade_part(remade: Sequence[BlockChange]) -> str:
+    """How many words differ in passages that were parted or joined: "1 word in 2 paragraphs that are 1 now"."""
+    before, after = [one for one in remade if one.before], [one for one in remade if one.after]
+    kinds = [{change.block.kind for change in side} for side in (before, after)]
+    now = f"{len(after):,}" if kinds[0] == kinds[1] else blocks_named(after)
+    words = counted(sum(change.words_changed for change in each_once(remade)), "word")
+    return f"{words} in {blocks_named(before)} that {'is' if len(before) == 1 else 'are'} {now} now"
 
 
 def _number_parts(changes: Changes) -> list[str]:
