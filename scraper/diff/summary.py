@@ -7,7 +7,7 @@ from itertools import groupby
 from parsers.record import AlertLevel, Country, Entry, Fact, Figure, Recommendation, Stage
 
 from .changes import BlockChange, Changes, FactChange, FactOp, FieldChange, FieldValue, each_once
-from .words import Run
+from .words import Run, words_changed
 
 FIELD_NAMES = {
     "/lead": "lead picture",
@@ -137,11 +137,14 @@ def _date(value: object) -> str:
 
 
 def _word_parts(blocks: Sequence[BlockChange]) -> list[str]:
-    edited = [change for change in blocks if change.words_changed and change.before and change.after]
+    both = [change for change in blocks if change.before and change.after]
+    left = [(change, change.words_changed - words_changed(_whole_cells(change))) for change in both]
+    edited = [change for change, words in left if words]
     parts = []
     if edited:
-        words = sum(change.words_changed for change in edited)
+        words = sum(words for _, words in left)
         parts.append(f"{counted(words, 'word')} in {blocks_named(edited)}")
+    parts += _table_parts(both)
     for op in ("added", "dropped"):
         alone = [change for change in blocks if change.op == op and change.class_ != "none"]
         if alone:
@@ -159,6 +162,29 @@ def _word_parts(blocks: Sequence[BlockChange]) -> list[str]:
         *([f"{blocks_named(moved)} moved"] if moved else []),
         *([f"{blocks_named(reordered)} reordered"] if reordered else []),
         *([f"the same words in {counted(after, 'paragraph')} instead of {before}"] if before else []),
+    ]
+
+
+def _whole_cells(change: BlockChange) -> list[Run]:
+    """What stands in the rows and columns that one side lacks."""
+    return [run for cell in change.cells if not cell.stands for run in cell.runs]
+
+
+def _table_parts(blocks: Sequence[BlockChange]) -> list[str]:
+    """How many rows and columns were added to tables and dropped: "1 row added (4 words)"."""
+    found: dict[tuple[str, str], dict[tuple[int, int], list[Run]]] = {}
+    for at, change in enumerate(blocks):
+        for cell in change.cells:
+            sides = (("row", cell.before_row, cell.after_row), ("column", cell.before_column, cell.after_column))
+            for noun, before, after in sides:
+                if (before is None) != (after is None):
+                    place = after if before is None else before
+                    op = "added" if before is None else "dropped"
+                    found.setdefault((noun, op), {}).setdefault((at, place or 0), []).extend(cell.runs)
+                    break
+    return [
+        f"{counted(len(lines), noun)} {op} ({counted(sum(map(words_changed, lines.values())), 'word')})"
+        for (noun, op), lines in sorted(found.items(), reverse=True)
     ]
 
 
