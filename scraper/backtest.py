@@ -7,7 +7,7 @@ from typing import Literal
 
 from .archive import Archive, PageRow, QueueRow, QueueScope
 from .diff import Changes, Rule, Run, is_matched, quieted, words_matched
-from .diff.changes import CLASSES
+from .diff.changes import CLASSES, each_once
 from .diff.summary import value_text
 from .quiet import changes_of
 
@@ -144,7 +144,7 @@ def _ignored(changes: Changes) -> Counter[tuple[str, str]]:
             _ignored_runs(field.runs)
             or ([(value_text(field.before), value_text(field.after))] if field.ignored else [])
         )
-    for block in changes.blocks:
+    for block in each_once(changes.blocks):
         inside = (block.runs, *(cell.runs for cell in block.cells), *(field.runs for field in block.fields))
         whole = block.before.text if block.before else "", block.after.text if block.after else ""
         found.update([pair for runs in inside for pair in _ignored_runs(runs)] or ([whole] if block.ignored else []))

@@ -79,8 +79,9 @@ def test_a_whole_diff_reads_from_the_weightiest_to_the_least() -> None:
         shown(*FULL, width=80)
         == """\
 Facts changed: stage 9 added; 1 recommendation reworded; published undated →
-  2024-03; title and lead picture changed; 11 words in 5 passages; 1 paragraph
-  moved; 2 numbers; image of 1 picture changed; 1 link retargeted
+  2024-03; title and lead picture changed; 8 words in 5 passages; 1 column added
+  (3 words); 1 paragraph moved; 2 numbers; image of 1 picture changed; 1 link
+  retargeted
 
 Facts
   + stage 9: Extermination (ten stages)

@@ -275,8 +275,8 @@ def import_(
 
 
 def _later_evidence(archive: "Archive", loaded: "Loaded") -> list[str]:
-    """What in a version that was made now is from a later day than its report gives for itself."""
-    if loaded.outcome not in ("new", "changed"):
+    """What in the first version of a page is from a later day than its report gives for itself."""
+    if loaded.outcome != "new":
         return []
     flags = (flag for record in archive.records(loaded.capture_id) for flag in record.flags)
     return [flag.detail for flag in flags if flag.name == "later-than-published"]

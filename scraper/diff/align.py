@@ -6,20 +6,21 @@ pairs that moved. The answer for (b, a) is the mirror of that for (a, b).
 """
 
 from collections import defaultdict, deque
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import chain
 from typing import Literal, NamedTuple
 
 from parsers.normal import plain
 
 from .match import Stretch, gaps, increasing, matching
-from .regroup import groups
+from .regroup import Group as Grouped
+from .regroup import groups, remade
 from .similar import Text, are_plainly_alike, similar_pairs, text
 
 _EDITED = 0.5
 _MOVED_AND_EDITED = 0.75
 
-Step = Literal["matched", "moved", "regrouped", "only"]
+Step = Literal["matched", "moved", "regrouped", "remade", "only"]
 Group = tuple[tuple[int, ...], tuple[int, ...]]
 
 
@@ -41,7 +42,10 @@ def item_of(key: Key) -> Item:
 
 
 class Place(NamedTuple):
-    """Where a block stands on each side, None where it is absent; *group* is all that was regrouped, on each side."""
+    """Where a block stands on each side, None where it is absent; *group* is all that was regrouped, on each side.
+
+    "regrouped" blocks have the same words as the others of their group, "remade" ones nearly the same.
+    """
 
     step: Step
     before: int | None
@@ -97,12 +101,12 @@ class _Work:
         for i, j in pairs:
             self._place(Place(step, i, j))
 
-    def take_regrouped(self, before: Sequence[int], after: Sequence[int]) -> None:
+    def take_group(self, step: Step, before: Sequence[int], after: Sequence[int]) -> None:
         group = tuple(before), tuple(after)
         for i in before:
-            self._place(Place("regrouped", i, None, group))
+            self._place(Place(step, i, None, group))
         for j in after:
-            self._place(Place("regrouped", None, j, group))
+            self._place(Place(step, None, j, group))
 
     def free(self, part: Stretch) -> tuple[list[int], list[int]]:
         """The blocks of *part* that have no place yet, on each side."""
@@ -152,7 +156,8 @@ def align(
     for part in gaps(found.equal, whole):
         _regroup(work, part)
         _pair_in_place(work, part)
-    work.take("matched", _renamed(work, whole, headings))
+    for step in ("matched", "moved"):
+        work.take(step, _renamed(work, whole, headings, below=step))
     work.take("moved", _alike(work, whole, floor=_MOVED_AND_EDITED))
     before_left, after_left = work.free(whole)
     dropped = [Place("only", i, None) for i in before_left]
@@ -195,15 +200,22 @@ def _elsewhere(work: _Work, whole: Stretch, ours: Sequence[Key], theirs: Sequenc
 
 
 def _regroup(work: _Work, part: Stretch) -> None:
-    """Sets apart blocks whose words are now parted in another way."""
-    before, after = work.free(part)
-    if not before or not after or len(before) == len(after) == 1:
-        return
-    ours, theirs = _with_words(work, 0, before), _with_words(work, 1, after)
-    for group in groups([one for _, one in ours], [one for _, one in theirs]):
-        work.take_regrouped(
-            [place for place, _ in ours[group.i0 : group.i1]], [place for place, _ in theirs[group.j0 : group.j1]]
-        )
+    """Sets apart blocks whose words are now parted in another way, as they were or with some of them edited."""
+    steps: tuple[tuple[Step, Callable[[Sequence[Text], Sequence[Text]], list[Grouped]]], ...] = (
+        ("regrouped", groups),
+        ("remade", remade),
+    )
+    for step, find in steps:
+        before, after = work.free(part)
+        if not before or not after or len(before) == len(after) == 1:
+            return
+        ours, theirs = _with_words(work, 0, before), _with_words(work, 1, after)
+        for group in find([one for _, one in ours], [one for _, one in theirs]):
+            work.take_group(
+                step,
+                [place for place, _ in ours[group.i0 : group.i1]],
+                [place for place, _ in theirs[group.j0 : group.j1]],
+            )
 
 
 def _with_words(work: _Work, side: int, places: list[int]) -> list[tuple[int, Text]]:
@@ -223,8 +235,10 @@ def _pair_in_place(work: _Work, part: Stretch) -> None:
     work.take("moved", [pair for pair in found if pair not in in_order])
 
 
-def _renamed(work: _Work, whole: Stretch, headings: tuple[Collection[int], Collection[int]]) -> list[tuple[int, int]]:
-    """Free headings that stand right above the two blocks of a pair."""
+def _renamed(
+    work: _Work, whole: Stretch, headings: tuple[Collection[int], Collection[int]], *, below: Step
+) -> list[tuple[int, int]]:
+    """Free headings that stand right above the two blocks of a pair that was found by the step *below*."""
     if not headings[0] or not headings[1]:
         return []
     before, after = work.free(whole)
@@ -232,11 +246,11 @@ def _renamed(work: _Work, whole: Stretch, headings: tuple[Collection[int], Colle
     free = {j for j in after if j in headings[1]}
     if not above or not free:
         return []
-    below = {place.before: place.after for place in work.places if place.step == "matched"}
-    below |= {
-        i: j for part in work.stood for i, j in zip(range(part.i0, part.i1), range(part.j0, part.j1), strict=True)
-    }
-    found = [(i, j - 1) for i in above if (j := below.get(i + 1))]
+    pairs = {place.before: place.after for place in work.places if place.step == below}
+    if below == "matched":
+        for part in work.stood:
+            pairs |= zip(range(part.i0, part.i1), range(part.j0, part.j1), strict=True)
+    found = [(i, j - 1) for i in above if (j := pairs.get(i + 1))]
     return [(i, j) for i, j in found if j in free]
 
 

@@ -141,10 +141,13 @@ class BlockChange:
     """A block that differs; indexes are places in `Record.blocks`.
 
     "regrouped" blocks are the two sides of words that stand in other paragraphs now; *group* has the places of all of
-    them, before and after. *fields* has what is not text: kind, level, ordered, header_rows, image, credit, order of
-    rows and columns. *cells* and *moves* are for tables, whose *runs* are of the caption. *words_changed* counts the
-    words replaced inside the block; all of its words where it was dropped or added, none where regrouped. *coarse*: it
-    was too long to be compared word by word throughout.
+    them, before and after. Where some of their words were edited too, each of them has the *runs* and *words_changed*
+    of all of the group, whose texts stand one behind the other.
+
+    *fields* has what is not text: kind, level, ordered, header_rows, image, credit, order of rows and columns. *cells*
+    and *moves* are for tables, whose *runs* are of the caption. *words_changed* counts the words replaced inside the
+    block; all of its words where it was dropped or added. *coarse*: it was too long to be compared word by word
+    throughout.
     """
 
     op: BlockOp
@@ -283,7 +286,9 @@ class Changes:
     @property
     def words_changed(self) -> int:
         """Words replaced, added or dropped in title, text and captions."""
-        return sum(field.words_changed for field in self.fields) + sum(block.words_changed for block in self.blocks)
+        return sum(field.words_changed for field in self.fields) + sum(
+            block.words_changed for block in each_once(self.blocks)
+        )
 
     @property
     def numbers_changed(self) -> int:
@@ -381,6 +386,15 @@ def blocks_in_order(blocks: Iterable[BlockChange], sizes: tuple[int, int]) -> tu
         return anchors[before_index], 1, before_index
 
     return tuple(sorted(listed, key=key))
+
+
+def each_once(blocks: Iterable[BlockChange]) -> Iterator[BlockChange]:
+    """*blocks*, of those that are regrouped together the first alone: each of them has what differs in all."""
+    told: set[object] = set()
+    for change in blocks:
+        if not any(change.group) or change.group not in told:
+            told.add(change.group)
+            yield change
 
 
 def standing(blocks: Iterable[BlockChange], sizes: tuple[int, int]) -> list[tuple[int, int]]:

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import NamedTuple
 
 from parsers.figures import split_credit
 from parsers.record import Block, Record
 from parsers.tables import row_text, table_caption
 
-from .align import Item, Key, Place, align
+from .align import Group, Item, Key, Place, align
 from .apply import rest_of
 from .changes import (
     CLASSES,
@@ -22,6 +23,7 @@ from .changes import (
     FieldChange,
     Move,
     blocks_in_order,
+    each_once,
     in_order_of_place,
     rest_in_order,
 )
@@ -33,7 +35,7 @@ from .match import Stretch
 from .summary import summary
 from .tables import TableChanges, table_changes
 from .units import count_words, meaning, means_something
-from .words import Run, edits, numbers_changed, words_changed
+from .words import Edits, Run, edits, numbers_changed, words_changed
 
 _NUMBER = re.compile(r"\(?(?:\d{1,3}|[a-z]|[ivx]{1,5})[.)]\s+")  # as `parsers.text` takes them off
 _NOT_IN_EVERY_RENDITION = frozenset(["/kind", "/level", "/ordered", "/header_rows"])
@@ -56,6 +58,7 @@ def diff(before: Record, after: Record) -> Changes:
         headings=(_headings(middles[0]), _headings(middles[1])),
     )
     blocks: list[BlockChange] = []
+    remade: dict[Group, Edits] = {}
     stood: list[tuple[int, int]] = []  # which are not the same, but in nothing that a block is listed for
     unlike: tuple[set[int], set[int]] = (set(), set())
     for found_place in (*_unlike(found.stood, *middles), *found.others):
@@ -65,7 +68,11 @@ def diff(before: Record, after: Record) -> Changes:
         if place.before is None or place.after is None or one != two:
             unlike[0].update([] if place.before is None else [place.before])
             unlike[1].update([] if place.after is None else [place.after])
-        change = _block_change(one, two, place, renditions=bool(renditions))
+        change = (
+            _group_change(before, after, place, remade, renditions=bool(renditions))
+            if place.group[0]
+            else _block_change(one, two, place, renditions=bool(renditions))
+        )
         if change:
             blocks.append(change)
         elif place.before is not None and place.after is not None:
@@ -107,7 +114,7 @@ def told(changes: Changes) -> Changes:
         *(change.runs for change in changes.fields if change.path in COUNTED_FIELDS and change.class_ != "none"),
         *(
             found
-            for change in changes.blocks
+            for change in each_once(changes.blocks)
             for found in (change.runs, *(cell.runs for cell in change.cells if cell.stands))
         ),
     ]
@@ -162,6 +169,11 @@ def _key_of_any_rendition(block: Block) -> Key:
     return words or _key(block)
 
 
+def _words_of_any(block: Block) -> str:
+    """The words of *block* as one line, of a table without the signs between its cells."""
+    return " ".join([table_caption(block), *chain.from_iterable(block.rows)]).strip() if block.rows else _words(block)
+
+
 def _words(block: Block) -> str:
     """The words of *block* as one line."""
     credit = f" {block.figure.credit}" if block.figure and block.figure.credit else ""
@@ -171,9 +183,9 @@ def _words(block: Block) -> str:
 def _block_change(one: Block | None, two: Block | None, place: Place, *, renditions: bool) -> BlockChange | None:
     if one and two:
         return _pair_change(one, two, place, renditions=renditions)
-    op: BlockOp = "regrouped" if place.step == "regrouped" else "dropped" if one else "added"
+    op: BlockOp = "dropped" if one else "added"
     block = one or two
-    class_ = _class_alone(block, op, renditions=renditions)
+    class_ = _class_alone(block, renditions=renditions)
     return BlockChange(
         op=op,
         class_=class_,
@@ -181,15 +193,42 @@ def _block_change(one: Block | None, two: Block | None, place: Place, *, renditi
         after_index=place.after,
         before=one,
         after=two,
-        group=place.group,
-        words_changed=count_words(block.text) if block and op != "regrouped" and class_ != "none" else 0,
+        words_changed=count_words(block.text) if block and class_ != "none" else 0,
     )
 
 
-def _class_alone(block: Block | None, op: BlockOp, *, renditions: bool) -> Class:
-    if renditions and (op == "regrouped" or (block and block.kind == "figure")):
+def _class_alone(block: Block | None, *, renditions: bool) -> Class:
+    if renditions and block and block.kind == "figure":
         return "none"
-    return "words" if block and op != "regrouped" and means_something(block.text) else "cosmetic"
+    return "words" if block and means_something(block.text) else "cosmetic"
+
+
+def _group_change(
+    before: Record, after: Record, place: Place, remade: dict[Group, Edits], *, renditions: bool
+) -> BlockChange:
+    """A block whose words stand in others now; of those *remade* each has what differs in all of its group."""
+    group = place.group
+    if place.step == "remade" and group not in remade:
+        remade[group] = edits(
+            *(
+                " ".join(_words_of_any(record.blocks[at]) for at in side)
+                for record, side in zip((before, after), group, strict=True)
+            )
+        )
+    found = remade.get(group, Edits((), coarse=False))
+    class_: Class = max((CLASS_OF[run.kind] for run in found.runs), key=CLASSES.index, default="cosmetic")
+    return BlockChange(
+        op="regrouped",
+        class_="none" if renditions and class_ != "words" else class_,
+        before_index=place.before,
+        after_index=place.after,
+        before=None if place.before is None else before.blocks[place.before],
+        after=None if place.after is None else after.blocks[place.after],
+        runs=found.runs,
+        group=group,
+        words_changed=words_changed(found.runs),
+        coarse=found.coarse,
+    )
 
 
 def _pair_change(one: Block, two: Block, place: Place, *, renditions: bool) -> BlockChange | None:

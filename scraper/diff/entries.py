@@ -8,7 +8,7 @@ from parsers.record import Block
 
 from ..wording import counted
 from .about import Headings, heading_of
-from .changes import Axis, BlockChange, BlockOp, CellChange, Changes, FieldChange, FieldValue, Move
+from .changes import Axis, BlockChange, BlockOp, CellChange, Changes, FieldChange, FieldValue, Move, each_once
 from .excerpt import CONTEXT, around, beginning, named, shortened
 from .layout import Paper, Span, Style
 from .summary import BLOCK_NAMES, block_field_name, blocks_named, listed, runs_of, value_text
@@ -46,7 +46,7 @@ class View(NamedTuple):
 
 def passages(view: View, changes: Changes) -> Iterator[list[str]]:
     """The passages in which words differ, or that moved, in the order of the report, under its headings."""
-    shown = [change for change in changes.blocks if change.class_ in ("words", "facts")]
+    shown = [change for change in each_once(changes.blocks) if change.class_ in ("words", "facts")]
     under = None
     for group in together(shown):
         first = group[0]
@@ -61,15 +61,8 @@ def passages(view: View, changes: Changes) -> Iterator[list[str]]:
 
 def looks(view: View, changes: Changes) -> Iterator[list[str]]:
     """The passages in which only looks differ: each kind of difference in as few lines as show it."""
-    found = [change for change in changes.blocks if change.class_ == "cosmetic"]
-    told: set[object] = set()  # a passage that is now two is told of once
-    for change in found:
-        if change.op == "regrouped":
-            if change.group not in told:
-                told.add(change.group)
-                yield _regrouped(view, change)
-        elif change.op in ("dropped", "added"):
-            yield _passage(view, change)
+    found = [change for change in each_once(changes.blocks) if change.class_ == "cosmetic"]
+    yield from (_passage(view, change) for change in found if change.op in ("regrouped", "dropped", "added"))
     edited = [change for change in found if change.op == "edited"]
     yield from _lettering(view, edited)
     yield from _settings(view, edited)
@@ -154,6 +147,8 @@ def _whole(view: View, text: str, op: str) -> list[str]:
 
 
 def _passage(view: View, change: BlockChange) -> list[str]:
+    if change.op == "regrouped":
+        return _regrouped(view, change)
     return [*view.title(place_of(change), _what(change)), *_inside(view, change)]
 
 
@@ -295,11 +290,10 @@ def cell_name(cell: CellChange, after: _Rows) -> str:
 
 def _regrouped(view: View, change: BlockChange) -> list[str]:
     before, after = ([place + 1 for place in side] for side in change.group)
-    told = f"the same words in {counted(len(after), 'paragraph')} instead of {len(before)}"
-    return [
-        *view.title(f"§{_span_of(before)} → §{_span_of(after)}", told),
-        *view.text(Span(beginning(change.block.text), "faint")),
-    ]
+    what = _how_much(change) if change.runs else "the same words"
+    told = f"{what} in {counted(len(after), 'paragraph')} instead of {len(before)}"
+    spans = around(change.runs, view.context) if change.runs else [Span(beginning(change.block.text), "faint")]
+    return [*view.title(f"§{_span_of(before)} → §{_span_of(after)}", told), *view.text(*spans)]
 
 
 def _span_of(places: list[int]) -> str:

@@ -130,6 +130,8 @@ def _first_name(names: Iterable[str], rules: Sequence[Rule]) -> str:
 def _block(change: BlockChange, rules: Sequence[Rule]) -> BlockChange:
     if change.ignored:
         return change
+    if change.op == "regrouped" and change.runs:
+        return _regrouped(change, [rule for rule in rules if not rule.kinds])
     # A picture is more than its caption.
     whole = [rule for rule in rules if "figure" in rule.kinds] if _is_picture(change) else rules
     masks = [Masked(block.text, [block.kind], whole) for block in (change.before, change.after) if block]
@@ -140,6 +142,15 @@ def _block(change: BlockChange, rules: Sequence[Rule]) -> BlockChange:
     if change.op in ("edited", "moved-edited"):
         return _edited(change, rules)
     return change
+
+
+def _regrouped(change: BlockChange, rules: Sequence[Rule]) -> BlockChange:
+    """Of passages that were joined or parted, what differs in all of the group: each of them has the same."""
+    runs = _runs(change.runs, (change.block.kind, change.block.kind), rules)
+    if runs == change.runs:
+        return change
+    class_ = min(change.class_, _weightiest(["cosmetic", *(CLASS_OF[run.kind] for run in runs)]), key=CLASSES.index)
+    return replace(change, class_=class_, runs=runs, words_changed=words_changed(runs))
 
 
 def _is_picture(change: BlockChange) -> bool:

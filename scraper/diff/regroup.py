@@ -1,14 +1,23 @@
 """Words that stand in other paragraphs now: one that was split, several that were joined, or parted elsewhere."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from .similar import Text
+from rapidfuzz.distance import Indel
+
+from .similar import Text, spelt
 from .units import meaning
 
 _TRIED = 8  # places a passage may begin at that are looked at
+_PAIRS = 32 * 32  # of more, nobody looks which were remade
+_WORDS = 8, 1_000  # of a text that was made of others
+_PART = 0.85  # as much of a whole its longest part may be
+_OF_WHOLE = 0.6  # so many words of a part are words of the whole
+_ALIKE = 0.75  # parts and whole
+_BETTER = 0.1  # than any part alone is
+_STARTS = 4
 
 
 class Group(NamedTuple):
@@ -38,6 +47,57 @@ def groups(before: Sequence[Text], after: Sequence[Text]) -> list[Group]:
         else:
             i += 1
     return found
+
+
+def remade(before: Sequence[Text], after: Sequence[Text]) -> list[Group]:
+    """Groups of one text and several that were made of it, or it of them, with some words edited; the likest first."""
+    if len(before) * len(after) > _PAIRS or len(before) == len(after) == 1:
+        return []
+    ours, theirs = spelt(before, after)
+    found = [
+        *(
+            (likeness, Group(i, i + 1, j0, j1))
+            for i, whole in enumerate(ours)
+            for likeness, j0, j1 in _parts(whole, theirs)
+        ),
+        *(
+            (likeness, Group(i0, i1, j, j + 1))
+            for j, whole in enumerate(theirs)
+            for likeness, i0, i1 in _parts(whole, ours)
+        ),
+    ]
+    chosen: list[Group] = []
+    for _, group in sorted(found, key=lambda pair: (-pair[0], pair[1])):
+        if all(
+            (group.i1 <= other.i0 or other.i1 <= group.i0) and (group.j1 <= other.j0 or other.j1 <= group.j0)
+            for other in chosen
+        ):
+            chosen.append(group)
+    return chosen
+
+
+def _parts(whole: str, others: Sequence[str]) -> Iterator[tuple[float, int, int]]:
+    """From where to where *others* together are like *whole*, and how like; each item of a text is a word."""
+    size = len(whole)
+    if not _WORDS[0] <= size <= _WORDS[1]:
+        return
+    known = set(whole)
+    may_be = [
+        0 < len(part) <= _PART * size and sum(word in known for word in part) >= _OF_WHOLE * len(part)
+        for part in others
+    ]
+    starts = sorted((at for at in range(len(others)) if may_be[at]), key=lambda at: others[at][0] != whole[0])
+    for start in starts[:_STARTS]:
+        end, total = start, 0
+        while end < len(others) and may_be[end] and total < size and total + len(others[end]) / 2 <= size:
+            total += len(others[end])
+            end += 1
+        if end - start < 2:
+            continue
+        likeness = Indel.normalized_similarity(whole, "".join(others[start:end]), score_cutoff=_ALIKE)
+        longest = max(others[start:end], key=len)
+        if likeness and likeness >= Indel.normalized_similarity(whole, longest) + _BETTER:
+            yield likeness, start, end
 
 
 def _joined_words(texts: Sequence[Text]) -> list[str]:

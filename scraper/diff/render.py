@@ -6,7 +6,7 @@ from itertools import groupby
 
 from ..wording import counted
 from .about import About, headings
-from .changes import COUNTED_FIELDS, Changes, FactChange, LinkChange, ignored_in
+from .changes import COUNTED_FIELDS, Changes, FactChange, LinkChange, each_once, ignored_in
 from .dates import dates_changed
 from .entries import MARGIN, SIGNS, WHOLE, View, field_spans, looks, passages, place_of, places_listed
 from .excerpt import CONTEXT, around, shortened
@@ -132,7 +132,7 @@ def _placed(
         if field.path in COUNTED_FIELDS:
             for pair in found(field.runs):
                 places[pair].append(field_name(field.path))
-    for change in changes.blocks:
+    for change in each_once(changes.blocks):
         for runs in (change.runs, *(cell.runs for cell in change.cells if cell.stands)):
             for pair in found(runs):
                 places[pair].append(place_of(change))
@@ -230,6 +230,6 @@ def _only(paper: Paper, changes: Changes, side: int) -> Iterator[list[str]]:
 def _ignored(paper: Paper, changes: Changes) -> Iterator[list[str]]:
     """By rule what it hides, and where."""
     for name, line in zip(changes.ignored, ignored_lines(changes), strict=True):
-        places = [place_of(change) for change in changes.blocks if name in ignored_in(change)]
+        places = [place_of(change) for change in each_once(changes.blocks) if name in ignored_in(change)]
         told = f"{line}: {places_listed(places)}" if places else line
         yield paper.lines([Span(told, "faint")], first=MARGIN, rest=MARGIN * 2)

@@ -7,8 +7,19 @@ from itertools import groupby
 from parsers.record import AlertLevel, Country, Entry, Fact, Figure, Recommendation, Stage
 
 from ..wording import counted
-from .changes import BlockChange, Changes, Class, FactChange, FactOp, FieldChange, FieldValue, LinkChange, ignored_in
-from .words import Run
+from .changes import (
+    BlockChange,
+    Changes,
+    Class,
+    FactChange,
+    FactOp,
+    FieldChange,
+    FieldValue,
+    LinkChange,
+    each_once,
+    ignored_in,
+)
+from .words import Run, words_changed
 
 COARSE = "Too much changed at once to be compared throughout: some of what is shown as dropped and added stayed."
 _WEIGHTS: dict[Class, str] = {
@@ -150,18 +161,22 @@ def _date(value: object) -> str:
 
 
 def _word_parts(blocks: Sequence[BlockChange]) -> list[str]:
-    edited = [change for change in blocks if change.words_changed and change.before and change.after]
+    both = [change for change in blocks if change.before and change.after]
+    left = [(change, change.words_changed - words_changed(_whole_cells(change))) for change in both]
+    edited = [change for change, words in left if words]
     parts = []
     if edited:
-        words = sum(change.words_changed for change in edited)
+        words = sum(words for _, words in left)
         parts.append(f"{counted(words, 'word')} in {blocks_named(edited)}")
+    parts += _table_parts(both)
     for op in ("added", "dropped"):
         alone = [change for change in blocks if change.op == op and change.class_ != "none"]
         if alone:
             words = sum(change.words_changed for change in alone)
             parts.append(f"{blocks_named(alone)} {op} ({counted(words, 'word')})")
     moved = [change for change in blocks if change.op in ("moved", "moved-edited") and not change.ignored]
-    regrouped = [change for change in blocks if change.op == "regrouped" and not change.ignored]
+    regrouped = [change for change in blocks if change.op == "regrouped" and not change.runs and not change.ignored]
+    remade = [change for change in blocks if change.op == "regrouped" and change.runs and not change.ignored]
     before = sum(change.before is not None for change in regrouped)
     after = len(regrouped) - before
     reordered = [
@@ -171,10 +186,43 @@ def _word_parts(blocks: Sequence[BlockChange]) -> list[str]:
     ]
     return [
         *parts,
+        *([_remade_part(remade)] if remade else []),
         *([f"{blocks_named(moved)} moved"] if moved else []),
         *([f"{blocks_named(reordered)} reordered"] if reordered else []),
         *([f"the same words in {counted(after, 'paragraph')} instead of {before}"] if before else []),
     ]
+
+
+def _whole_cells(change: BlockChange) -> list[Run]:
+    """What stands in the rows and columns that one side lacks."""
+    return [run for cell in change.cells if not cell.stands for run in cell.runs]
+
+
+def _table_parts(blocks: Sequence[BlockChange]) -> list[str]:
+    """How many rows and columns were added to tables and dropped: "1 row added (4 words)"."""
+    found: dict[tuple[str, str], dict[tuple[int, int], list[Run]]] = {}
+    for at, change in enumerate(blocks):
+        for cell in change.cells:
+            sides = (("row", cell.before_row, cell.after_row), ("column", cell.before_column, cell.after_column))
+            for noun, before, after in sides:
+                if (before is None) != (after is None):
+                    place = after if before is None else before
+                    op = "added" if before is None else "dropped"
+                    found.setdefault((noun, op), {}).setdefault((at, place or 0), []).extend(cell.runs)
+                    break
+    return [
+        f"{counted(len(lines), noun)} {op} ({counted(sum(map(words_changed, lines.values())), 'word')})"
+        for (noun, op), lines in sorted(found.items(), reverse=True)
+    ]
+
+
+def _remade_part(remade: Sequence[BlockChange]) -> str:
+    """How many words differ in passages that were parted or joined: "1 word in 2 paragraphs that are 1 now"."""
+    before, after = [one for one in remade if one.before], [one for one in remade if one.after]
+    kinds = [{change.block.kind for change in side} for side in (before, after)]
+    now = f"{len(after):,}" if kinds[0] == kinds[1] else blocks_named(after)
+    words = counted(sum(change.words_changed for change in each_once(remade)), "word")
+    return f"{words} in {blocks_named(before)} that {'is' if len(before) == 1 else 'are'} {now} now"
 
 
 def _number_parts(changes: Changes) -> list[str]:
@@ -264,7 +312,7 @@ def _ignored_by(changes: Changes, name: str) -> str:
 
     A recommendation or a link is counted where no passage is: it stands in one.
     """
-    passages: list[FieldChange | BlockChange] = [*changes.fields, *changes.blocks]
+    passages: list[FieldChange | BlockChange] = [*changes.fields, *each_once(changes.blocks)]
     count = sum(name in ignored_in(change) for change in passages)
     if count:
         return counted(count, "passage")

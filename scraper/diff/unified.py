@@ -9,7 +9,7 @@ from parsers.record import Block, Record
 from parsers.tables import row_text
 
 from .about import About, Headings, heading_of, headings
-from .changes import BlockChange, Changes, FieldChange, LinkChange, standing
+from .changes import BlockChange, Changes, FieldChange, LinkChange, each_once, standing
 from .entries import View, cell_entries, cell_name, is_typographic, place_of, places_listed, together
 from .excerpt import named
 from .layout import Paper, Span, Style, columns, filled, harmless
@@ -112,7 +112,7 @@ def _parts(sheet: _Sheet, changes: Changes) -> Iterator[_Part]:
     for field in changes.fields:
         if field.class_ != "none":
             yield _Part(field_name(field.path), _of_field(field, sheet.room), (1, 1))
-    weighing = [change for change in changes.blocks if change.class_ != "none"]
+    weighing = [change for change in each_once(changes.blocks) if change.class_ != "none"]
     for group in together([change for change in weighing if not _is_folded(change)]):
         if group[0].op in ("dropped", "added"):
             yield _came_or_went(sheet, group)
@@ -120,7 +120,7 @@ def _parts(sheet: _Sheet, changes: Changes) -> Iterator[_Part]:
             told = f"{_place(group[0])}, not edited: {named(group[0].block.text)}"
             yield _Part(told, (), sheet.place(group[0]))
         elif group[0].op == "regrouped":
-            yield from _regrouped(sheet, group[0])
+            yield _regrouped(sheet, group[0])
         else:
             yield from _inside(sheet, group[0])
     folded = [place_of(change) for change in weighing if _is_folded(change)]
@@ -160,12 +160,13 @@ def _note(paper: Paper, told: str) -> list[str]:
     return paper.lines([Span(told, "faint")], first="# ", rest="#   ")
 
 
-def _regrouped(sheet: _Sheet, change: BlockChange) -> Iterator[_Part]:
-    """Words that stand in other passages now are told of once, with the first of those that had them."""
-    if change.before_index == change.group[0][0]:
-        before, after = ([place + 1 for place in side] for side in change.group)
-        told = f"the words of {_named(before)} stand in {_named(after)}: {named(change.block.text)}"
-        yield _Part(told, (), sheet.place(change))
+def _regrouped(sheet: _Sheet, change: BlockChange) -> _Part:
+    """Words that stand in other passages now: told of where none was edited."""
+    before, after = ([place + 1 for place in side] for side in change.group)
+    told = f"the words of {_named(before)} stand in {_named(after)}"
+    if change.runs:
+        return _Part(told, _edited(change.runs, sheet.room), sheet.place(change))
+    return _Part(f"{told}: {named(change.block.text)}", (), sheet.place(change))
 
 
 def _came_or_went(sheet: _Sheet, group: Sequence[BlockChange]) -> _Part:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from ...wording import counted
-from ..changes import BlockChange, Changes, FactChange, FieldChange, LinkChange
+from ..changes import BlockChange, Changes, FactChange, FieldChange, LinkChange, each_once
 from ..summary import COARSE, block_field_name, blocks_named, fact_name, field_name, ignored_lines, value_text
 from ..words import Run
 from .axis import Pair, merged
@@ -58,13 +58,7 @@ def html_fragment(changes: Changes) -> str:
 
 def _told_once(blocks: Sequence[BlockChange]) -> Iterator[BlockChange]:
     """What is shown of *blocks* in full; those that are regrouped together once."""
-    told: set[object] = set()
-    for change in blocks:
-        if change.class_ == "none" or is_looks_alone(change) or (change.op == "regrouped" and change.group in told):
-            continue
-        if change.op == "regrouped":
-            told.add(change.group)
-        yield change
+    return (change for change in each_once(blocks) if change.class_ != "none" and not is_looks_alone(change))
 
 
 def _listed(title: str, items: Sequence[str]) -> tuple[str, int]:
@@ -96,7 +90,7 @@ def _block(change: BlockChange) -> str:
     if change.op in ("dropped", "added"):
         mark = _ins if change.op == "added" else _del
         return f"{title}\n{_rows(block.rows, mark)}" if block.rows else f"{title}\n<p>{mark(block.text)}</p>"
-    if change.op in ("moved", "regrouped"):
+    if change.op == "moved" or (change.op == "regrouped" and not change.runs):
         return f"{title}\n<p>{_plain(block.text)}</p>"
     parts = [f"<p>{_runs(change.runs)}</p>"] if any(run.kind != "same" for run in change.runs) else []
     lines = [_field(field, block_field_name) for field in change.fields if field.path not in ("/rows", "/columns")]

@@ -36,14 +36,15 @@ def what_of(change: BlockChange) -> str:
             return f"{name} moved from §{_before(change)} and edited: {_how_much(change)}"
         case "regrouped":
             before, after = map(len, change.group)
-            return f"the same words in {counted(after, 'paragraph')} instead of {before}"
+            what = _how_much(change) if change.runs else "the same words"
+            return f"{what} in {counted(after, 'paragraph')} instead of {before}"
         case _:
             return f"{name}: {_how_much(change)}"
 
 
 def gist_of(change: BlockChange) -> str:
     """The first edit of *change* in some of its words, or how it begins, as HTML."""
-    if change.op in ("dropped", "added", "moved", "regrouped"):
+    if change.op in ("dropped", "added", "moved") or (change.op == "regrouped" and not change.runs):
         return f"<bdi>{_beginning(change.block.text)}</bdi>"
     runs = [run for found in (change.runs, *(cell.runs for cell in change.cells)) for run in found]
     edits = [run for run in runs if run.kind == "words"] or [run for run in runs if run.kind == "cosmetic"]

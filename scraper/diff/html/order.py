@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from ..changes import BlockChange, Changes, places_after, standing
+from ..changes import BlockChange, Changes, each_once, places_after, standing
 from .labels import is_looks_alone
 
 _MOST_TOGETHER = 40  # passages that are told of as one
@@ -38,13 +38,10 @@ def entries(changes: Changes) -> list[Entry]:
     placed: list[tuple[tuple[int, int, int], Entry]] = [
         ((j, 0, 0), Stood(i, j)) for i, j in standing(changes.blocks, changes.sizes)
     ]
-    told: set[object] = set()
-    for change in changes.blocks:
+    for change in each_once(changes.blocks):
         before, after = change.before_index or 0, change.after_index
         if change.op == "regrouped":
-            if change.group not in told:
-                told.add(change.group)
-                placed.append(((change.group[1][0], -1, 0), change))
+            placed.append(((change.group[1][0], -1, 0), change))
         elif not is_shown(change):
             if change.before and after is not None:
                 placed.append(((after, 0, 0), Stood(before, after, _note(change))))

@@ -131,6 +131,12 @@ def _alone(change: BlockChange, records: tuple[Record, Record]) -> str:
 
 
 def _regrouped(change: BlockChange, records: tuple[Record, Record]) -> str:
+    if change.runs:
+        one, two = (record.blocks[places[0]] for record, places in zip(records, change.group, strict=True))
+        return _pair(
+            _paragraph(one, both_html(change.runs), records[0], "one"),
+            _paragraph(two, after_html(change.runs), records[1], "two"),
+        )
     sides = [
         "\n".join(
             _paragraph(record.blocks[place], shortened(record.blocks[place].text), record, "") for place in places

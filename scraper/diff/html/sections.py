@@ -7,7 +7,7 @@ from itertools import islice
 from parsers.record import AlertLevel, Country, Entry, Fact, Recommendation, Record, Stage
 
 from ...wording import counted
-from ..changes import BlockChange, Changes, Emphasis, FactChange, FieldChange, LinkChange
+from ..changes import BlockChange, Changes, Emphasis, FactChange, FieldChange, LinkChange, each_once
 from ..summary import blocks_named, fact_name, field_name, ignored_lines, numbers_alone, only_in
 from .labels import folds, place_of
 from .passage import passage_html, value_html
@@ -206,7 +206,7 @@ def _ignored(changes: Changes, records: tuple[Record, Record], room: Room) -> It
             *(f"<li>{_quiet(_facts_of(c))}</li>" for c in changes.facts if c.ignored == name),
             *(f"<li>{_quiet(_links_of(c))}</li>" for c in changes.links if c.ignored == name),
         ]
-        inside = sum(_has_ignored_runs(change, name) for change in changes.blocks)
+        inside = sum(_has_ignored_runs(change, name) for change in each_once(changes.blocks))
         body = [*_bounded(_each(blocks, records, room), "passage", room)]
         if others:
             body.append(f"<ul>{''.join(_bounded(others, 'other change', room))}</ul>")
