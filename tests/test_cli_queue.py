@@ -319,7 +319,7 @@ def test_a_source_file_with_mistakes_hides_nothing_and_is_told_of(fonds: Run, de
     declared("(")
     told = fonds("changes")
     assert len(told.rows) == 3
-    assert "nothing of this source is hidden" in told.err
+    assert "nothing is ignored by its rules" in told.err
 
 
 # The versions of a page -----------------------------------------------------------------------------------------------
