@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from building import capture, day, missing, record
+from building import capture, day, missing, old_archive, record
 from commands import Run, one_line, runner
 
 from parsers.record import Account, Recommendation, Record, Stage
@@ -192,6 +192,17 @@ def test_what_cannot_be_done_is_one_line(run: Run, tmp_path: Path) -> None:
     assert "no source 'nobody'" in one_line(run("backtest", "x", "--source", "nobody"))
     (tmp_path / "empty.toml").write_text("x = 5")
     assert "insignificant: missing" in one_line(run("backtest", "--rule", "empty.toml"))
+
+
+def test_changes_that_an_older_fonds_stored_are_tried_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old_archive(tmp_path / "data" / "archive.db", 5)
+    run = runner(tmp_path, monkeypatch, capsys)
+    found = run("backtest", "[a-z]+")
+    assert found.code == 1
+    assert found.rows
+    assert "are not known yet; `fonds changes` looks for them" in found.err
 
 
 def test_sources_with_mistakes_hide_nothing_and_are_named(run: Run, tmp_path: Path) -> None:

@@ -48,8 +48,10 @@ class News:
         from asyncio import sleep
 
         from ..notify import Outbox, gather, send, write_feeds
+        from ..rulebook import Rulebook
 
-        for line in write_feeds(self._archive, config):
+        rules_of = Rulebook(self._settings.sources, self._say).of
+        for line in write_feeds(self._archive, config, rules_of):
             if line:
                 self._say(line)
             await sleep(0)  # other crawls have answers waiting
@@ -60,7 +62,7 @@ class News:
         try:
             async with outbox.turn():
                 troubles = list(_troubles(self._archive, sources, self._settings)) if wants_troubles else []
-                await gather(self._archive, config, outbox, now=now(), troubles=troubles)
+                await gather(self._archive, config, outbox, now=now(), troubles=troubles, rules_of=rules_of)
                 await send(config, outbox, now=now, say=lambda line: self._say(f"notification {line}"))
         except ScraperError as error:
             self._say(f"notifications: {error}")

@@ -96,8 +96,11 @@ def backtest(
             proposed=plan.proposed,
         )
         found = list(_progressing(steps, len(pages)))
+        unflagged = archive.count_unflagged()
     touched = [one for each in found for one in each.tried if one.outcome != "untouched"]
     _list(touched, form)
+    if unflagged:
+        note(f"silent edits among {counted(unflagged, 'change')} are not known yet; `fonds changes` looks for them")
     for line in (*_conclusion(found), *_toml(plan, source)):
         note(line)
     if touched:

@@ -40,7 +40,8 @@ def feed(
     """Writes a feed of changes to FILE, Atom or JSON Feed: of all pages, a source, a page or a country.
 
     One entry for each change, the first version of a page and pages that are gone too. The same archive gives the same
-    file; one that is the same already is left alone. `fonds crawl` writes feeds by itself where notify.toml names them.
+    file; one that is the same already is left alone. Changes of nothing but what their source says is insignificant are
+    left out. `fonds crawl` writes feeds by itself where notify.toml names them.
 
     \b
     Examples:
@@ -59,8 +60,10 @@ def feed(
     )  # fmt: skip
     chosen = format_of(path, form)
     with settings.open_archive() as archive:
-        made = feed_of(archive, wanted)
+        made = feed_of(archive, wanted, settings.rulebook().of)
     is_new = write_feed(made, path, chosen)
+    if made.note:
+        note(made.note)
     count = len(made.items)
     data(f"{path}: {counted(count, 'entry', 'entries')}, {'written' if is_new else 'as it was'}")
 

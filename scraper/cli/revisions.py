@@ -48,15 +48,17 @@ def diff(settings: Settings, /, page: str, first: str | None, second: str | None
         after = archive.version(f"{row.id}@{second or versions[-1].seq}")
         records = archive.record(before), archive.record(after)
         interval = () if asked.form == "unified" else _interval(before, after)  # a patch has it beside the names
-        said = [("Did they say so?", line) for line in told(archive, row, before.seq, after.seq)]
+        rules = () if noise else settings.rulebook().of(row.source, row.url)
+        found = quieted(compare(*records), rules)
+        # Nobody has to say that a counter counted on.
+        lines = () if found.is_ignored else told(archive, row, before.seq, after.seq)
+        said = [("Did they say so?", line) for line in lines]
         head = (("Page", row.url), *interval, *said)
     names = (f"version {before.seq}", f"version {after.seq}")
     seen = f"last seen {instant(before.last_seen)}", f"first seen {instant(after.first_seen)}"
     titles = (f"{names[0]} ({seen[0]})", f"{names[1]} ({seen[1]})")
     if asked.form == "json" or asked.to:
         note(f"{row.url}: {titles[0]} to {titles[1]}")
-    rules = () if noise else settings.rulebook().of(row.source, row.url)
-    found = quieted(compare(*records), rules)
     show(found, About(records=records, head=head), asked, names=names, titles=titles)
 
 

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import UsageError
+from .context import Settings
 from .files import media_type, naming, noted_held, published_at, read_file
 from .output import data
 from .showing import show, show_asked, show_options
 
 if TYPE_CHECKING:
     from parsers import Record
+
+    from ..insignificant import Rule
 
 _FINDINGS = 1
 _NOWHERE = "https://example.invalid/"
@@ -63,11 +66,17 @@ def parse(file: str, url: str, given_type: str | None, form: str) -> None:
     multiple=True,
     help="The media type of both, or given twice, of one and the other [default: by their endings or bytes].",
 )
+@click.option("--source", help="Whose rules say what is insignificant [default: of the source that --url is of].")
 @show_options
-def compare(first: str, second: str, url: str, given_types: tuple[str, ...], **options: Any) -> None:
+@click.pass_obj
+def compare(
+    settings: Settings, /, first: str, second: str, url: str, given_types: tuple[str, ...], source: str | None,
+    **options: Any,
+) -> None:  # fmt: skip
     """Shows what differs between the reports in two FILEs; they may be HTML, PDF, text and Markdown of one report.
 
-    Exit code 1 says that there is a difference. It is said where one of them would be held back in an archive.
+    Exit code 1 says that there is a difference, besides what is insignificant. It is said where one of them would be
+    held back in an archive.
 
     \b
     Examples:
@@ -76,15 +85,25 @@ def compare(first: str, second: str, url: str, given_types: tuple[str, ...], **o
       fonds compare old.html new.html --unified --context 0
       fonds compare old.html new.html --to changes.html
     """
-    from ..diff import About, diff
+    from ..diff import About, diff, quieted
 
-    asked = show_asked(**options)
+    asked, rules = show_asked(**options), _rules(settings, source, url)
     if len(given_types) > len((first, second)):
         raise UsageError(f"--type: found {len(given_types)} of them, expected one for both files or one for each")
     types = (*given_types, *given_types)[:2] or (None, None)
     before, after = (_record(name, url, given_type) for name, given_type in zip((first, second), types, strict=True))
     names = (first, second)
-    show(diff(before, after), About(records=(before, after)), asked, names=names, titles=names)
+    found = quieted(diff(before, after), rules)
+    show(found, About(records=(before, after)), asked, names=names, titles=names)
+
+
+def _rules(settings: Settings, source: str | None, url: str) -> "tuple[Rule, ...]":
+    """What is insignificant by *source*, else by the one that *url* is of."""
+    if source is None:
+        return () if url == _NOWHERE else settings.rulebook().of("", url)
+    from ..sources import load_sources
+
+    return load_sources(settings.sources, [source])[0].insignificant
 
 
 def _record(name: str, url: str, given_type: str | None) -> "Record":

@@ -5,10 +5,8 @@ one that is dropped gives back what it hid.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property
-from itertools import groupby
 
 from parsers.normal import plain
 from parsers.record import Block, Mark, Recommendation, Record
@@ -17,16 +15,15 @@ from ..insignificant import Rule
 from .changes import CLASSES, BlockChange, Changes, Class, Emphasis, FactChange, FieldChange, LinkChange
 from .compare import told
 from .fields import CLASS_OF
-from .units import count_words, means_something
+from .mask import NOBODY, Masked, Part, first_of, text_of
+from .units import count_words
 from .words import Run, edits, joined, words_changed
 
-_NOBODY = -1
 _LISTS = frozenset(["/authors", "/masthead"])
 _TEXTS = frozenset(
     ["/title", "/headline", "/byline", "/organisation", "/lead/caption", "/lead/credit", "/figure/credit"]
 )
 _EMPHASIS = ("emphasis", "strong")
-_Part = tuple[str, int]  # a piece of a text, and the number of the first rule that matches in it
 
 
 def quieted(changes: Changes, rules: Sequence[Rule]) -> Changes:
@@ -62,7 +59,7 @@ def words_matched(record: Record, rules: Sequence[Rule]) -> tuple[int, int]:
     texts = [("title", record.title), ("byline", record.byline), *((block.kind, block.text) for block in record.blocks)]
     matched = words = 0
     for kind, text in texts:
-        mask, count = _Masked(text, [kind], rules), count_words(text)
+        mask, count = Masked(text, [kind], rules), count_words(text)
         words += count
         matched += count - count_words(mask.left) if mask.is_touched else 0
     return matched, words
@@ -76,62 +73,6 @@ def is_matched(changes: Changes, rules: Sequence[Rule]) -> bool:
     blocks = ((block.kind, block.text) for change in changes.blocks for block in (change.before, change.after) if block)
     texts = [*((kind, value) for kind, value in fields if isinstance(value, str)), *blocks]
     return any(rule.is_for([kind]) and rule.spans(text) for kind, text in texts for rule in rules)
-
-
-class _Masked:
-    """A text of one of *kinds* with what *rules* match in it; of no kind it is read by rules for all kinds alone."""
-
-    def __init__(self, text: str, kinds: Collection[str], rules: Sequence[Rule]) -> None:
-        self.text = text
-        self._found = [rule.spans(text) if rule.is_for(kinds) else () for rule in rules]
-        self.is_touched = any(self._found)
-
-    @cached_property
-    def _owners(self) -> list[int]:
-        """For each character the number of the first rule that matches there."""
-        owners = [_NOBODY] * len(self.text)
-        for number in reversed(range(len(self._found))):
-            for start, end in self._found[number]:
-                owners[start:end] = [number] * (end - start)
-        return owners
-
-    @cached_property
-    def left(self) -> str:
-        """What no rule matches, with single spaces."""
-        return " ".join(" ".join(text for text, number in self.parts() if number == _NOBODY).split())
-
-    @property
-    def is_all(self) -> bool:
-        """Whether rules match something, and leave no word."""
-        return self.is_touched and not means_something(self.left)
-
-    def parts(self, start: int = 0, end: int | None = None) -> list[_Part]:
-        """The text from *start* to *end*, in parts that rules match and do not match by turns.
-
-        White space alone beside what is matched is part of that.
-        """
-        end = len(self.text) if end is None else end
-        if not self.is_touched:
-            return [(self.text[start:end], _NOBODY)] if start < end else []
-        found: list[_Part] = []
-        for number, group in groupby(self._owners[start:end]):
-            text = self.text[start : start + sum(1 for _ in group)]
-            start += len(text)
-            found.append((text, number))
-        is_touched = any(number != _NOBODY for _, number in found)
-        parts = []
-        for _, same in groupby(found, lambda part: part[1] != _NOBODY or (is_touched and not part[0].strip())):
-            pieces = list(same)
-            parts.append((_text(pieces), _first(number for _, number in pieces)))
-        return parts
-
-    def first(self, start: int = 0, end: int | None = None) -> int:
-        """The number of the first rule that matches something from *start* to *end*, `_NOBODY` for none."""
-        return _first(self._owners[start:end]) if self.is_touched else _NOBODY
-
-    def covers(self, start: int, end: int) -> bool:
-        """Whether rules match all that stands from *start* to *end*."""
-        return self.first(start, end) != _NOBODY and len(self.parts(start, end)) == 1
 
 
 class _Places:
@@ -148,13 +89,14 @@ class _Places:
                     self.blocks[side][place] = block
                     if change.ignored:
                         self.ignored[side][place] = change.ignored
-        self._masks: dict[tuple[int, int], _Masked] = {}
+        self._masks: dict[tuple[int, int], Masked] = {}
+        self._covered: list[list[Part] | None] = [None, None]
 
-    def mask(self, side: int, place: int) -> _Masked:
+    def mask(self, side: int, place: int) -> Masked:
         """The text of the block at *place*, masked."""
         if (side, place) not in self._masks:
             block = self.blocks[side][place]
-            self._masks[side, place] = _Masked(block.text, [block.kind], self.rules)
+            self._masks[side, place] = Masked(block.text, [block.kind], self.rules)
         return self._masks[side, place]
 
     def hides(self, side: int, place: int, mark: Mark) -> str:
@@ -165,21 +107,18 @@ class _Places:
         return self.rules[mask.first(mark.start, mark.end)].name if mask.covers(mark.start, mark.end) else ""
 
     def covering(self, side: int, text: str) -> str:
-        """The name of the rule that matches *text* as it stands in a block, "" for none."""
-        for place in self.blocks[side]:
-            mask = self.mask(side, place)
-            if mask.is_touched and any(number != _NOBODY and text in part for part, number in mask.parts()):
-                start = mask.text.index(text)
-                return self.rules[mask.first(start, start + len(text))].name
-        return ""
+        """The name of a rule that matches *text* as it stands in a block, "" for none."""
+        if self._covered[side] is None:
+            masks = (self.mask(side, place) for place in self.blocks[side])
+            parts = (part for mask in masks if mask.is_touched for part in mask.parts())
+            self._covered[side] = [(part, number) for part, number in parts if number != NOBODY]
+        found = (number for part, number in self._covered[side] or () if text in part)
+        number = first_of(found)
+        return "" if number == NOBODY else self.rules[number].name
 
     def kinds(self, side: int, text: str) -> list[str]:
         """The kinds of the blocks that have *text* in them."""
         return list(dict.fromkeys(block.kind for block in self.blocks[side].values() if text in block.text))
-
-
-def _first(numbers: Iterable[int]) -> int:
-    return min((number for number in numbers if number != _NOBODY), default=_NOBODY)
 
 
 def _first_name(names: Iterable[str], rules: Sequence[Rule]) -> str:
@@ -193,11 +132,11 @@ def _block(change: BlockChange, rules: Sequence[Rule]) -> BlockChange:
         return change
     # A picture is more than its caption.
     whole = [rule for rule in rules if "figure" in rule.kinds] if _is_picture(change) else rules
-    masks = [_Masked(block.text, [block.kind], whole) for block in (change.before, change.after) if block]
+    masks = [Masked(block.text, [block.kind], whole) for block in (change.before, change.after) if block]
     if all(mask.is_all for mask in masks):
-        return _hidden(change, whole[_first(mask.first() for mask in masks)].name)
+        return _hidden(change, whole[first_of(mask.first() for mask in masks)].name)
     if change.op in ("dropped", "added"):
-        return _in_part(change, _Masked(change.block.text, [change.block.kind], rules), rules)
+        return _in_part(change, Masked(change.block.text, [change.block.kind], rules), rules)
     if change.op in ("edited", "moved-edited"):
         return _edited(change, rules)
     return change
@@ -232,7 +171,7 @@ def _ignored(before: str, after: str, name: str) -> Run:
     return Run(kind="ignored", before=before, after=after, ignored=name)
 
 
-def _in_part(change: BlockChange, mask: _Masked, rules: Sequence[Rule]) -> BlockChange:
+def _in_part(change: BlockChange, mask: Masked, rules: Sequence[Rule]) -> BlockChange:
     """A block dropped or added in which rules match something: its runs say what."""
     if not mask.is_touched:
         return change
@@ -270,8 +209,8 @@ def _weightiest(classes: Iterable[Class]) -> Class:
 
 def _runs(runs: tuple[Run, ...], kinds: tuple[str, str], rules: Sequence[Rule]) -> tuple[Run, ...]:
     """*runs* of two texts of these *kinds*, those that rules match ignored."""
-    one = _Masked("".join(run.before for run in runs), [kinds[0]], rules)
-    two = _Masked("".join(run.after for run in runs), [kinds[1]], rules)
+    one = Masked("".join(run.before for run in runs), [kinds[0]], rules)
+    two = Masked("".join(run.after for run in runs), [kinds[1]], rules)
     if not one.is_touched and not two.is_touched:
         return runs
     is_quiet = one.left == two.left
@@ -282,9 +221,9 @@ def _runs(runs: tuple[Run, ...], kinds: tuple[str, str], rules: Sequence[Rule]) 
         if run.kind in ("same", "ignored"):
             found.append(run)
         elif is_quiet:
-            number = _first([one.first(i, end), two.first(j, stop)])
-            whole = _first([one.first(), two.first()])
-            found.append(_ignored(run.before, run.after, rules[whole if number == _NOBODY else number].name))
+            number = first_of([one.first(i, end), two.first(j, stop)])
+            whole = first_of([one.first(), two.first()])
+            found.append(_ignored(run.before, run.after, rules[whole if number == NOBODY else number].name))
         else:
             apart = _apart(one.parts(i, end), two.parts(j, stop), rules)
             # Parts that count more words than the whole do not belong together.
@@ -293,9 +232,9 @@ def _runs(runs: tuple[Run, ...], kinds: tuple[str, str], rules: Sequence[Rule]) 
     return joined(found)
 
 
-def _apart(ours: Sequence[_Part], theirs: Sequence[_Part], rules: Sequence[Rule]) -> list[Run]:
+def _apart(ours: Sequence[Part], theirs: Sequence[Part], rules: Sequence[Rule]) -> list[Run]:
     """The parts of both sides of a run as runs of their own; none where rules match nothing."""
-    if all(number == _NOBODY for _, number in (*ours, *theirs)):
+    if all(number == NOBODY for _, number in (*ours, *theirs)):
         return []
     one, two = _by_turns(ours), _by_turns(theirs)
     if len(one) == len(two):
@@ -304,24 +243,20 @@ def _apart(ours: Sequence[_Part], theirs: Sequence[_Part], rules: Sequence[Rule]
         dropped = [((text, number), ("", number)) for text, number in ours]
         added = [(("", number), (text, number)) for text, number in theirs]
         # One order, so that the way back is the mirror of the way there.
-        pairs = [*added, *dropped] if _text(ours) > _text(theirs) else [*dropped, *added]
-    return [run for (before, i), (after, j) in pairs for run in _part_runs(before, after, _first([i, j]), rules)]
+        pairs = [*added, *dropped] if text_of(ours) > text_of(theirs) else [*dropped, *added]
+    return [run for (before, i), (after, j) in pairs for run in _part_runs(before, after, first_of([i, j]), rules)]
 
 
-def _text(parts: Sequence[_Part]) -> str:
-    return "".join(text for text, _ in parts)
-
-
-def _by_turns(parts: Sequence[_Part]) -> list[_Part]:
+def _by_turns(parts: Sequence[Part]) -> list[Part]:
     """*parts* with an empty one where none is matched at the start or at the end."""
-    start: list[_Part] = [("", _NOBODY)] if parts and parts[0][1] == _NOBODY else []
-    end: list[_Part] = [("", _NOBODY)] if parts and parts[-1][1] == _NOBODY else []
+    start: list[Part] = [("", NOBODY)] if parts and parts[0][1] == NOBODY else []
+    end: list[Part] = [("", NOBODY)] if parts and parts[-1][1] == NOBODY else []
     return [*start, *parts, *end]
 
 
 def _part_runs(before: str, after: str, number: int, rules: Sequence[Rule]) -> tuple[Run, ...]:
     runs = edits(before, after).runs
-    return runs if number == _NOBODY else _hidden_runs(runs, rules[number].name)
+    return runs if number == NOBODY else _hidden_runs(runs, rules[number].name)
 
 
 def _field(change: FieldChange, rules: Sequence[Rule], kind: str) -> FieldChange:
@@ -331,12 +266,12 @@ def _field(change: FieldChange, rules: Sequence[Rule], kind: str) -> FieldChange
         return _list_field(change, rules, kind)
     if change.path not in _TEXTS:
         return change
-    one, two = (_Masked(side if isinstance(side, str) else "", [kind], rules) for side in (change.before, change.after))
+    one, two = (Masked(side if isinstance(side, str) else "", [kind], rules) for side in (change.before, change.after))
     if not one.is_touched and not two.is_touched:
         return change
     alone = [mask for mask, side in ((one, change.before), (two, change.after)) if side is not None]
     if one.left == two.left or (len(alone) == 1 and alone[0].is_all):
-        name = rules[_first([one.first(), two.first()])].name
+        name = rules[first_of([one.first(), two.first()])].name
         return _hidden_field(replace(change, runs=_runs(change.runs, (kind, kind), rules)), name)
     runs = _runs(change.runs, (kind, kind), rules)
     found = min(change.class_, _weightiest(CLASS_OF[run.kind] for run in runs), key=CLASSES.index)
@@ -345,13 +280,13 @@ def _field(change: FieldChange, rules: Sequence[Rule], kind: str) -> FieldChange
 
 def _list_field(change: FieldChange, rules: Sequence[Rule], kind: str) -> FieldChange:
     sides = [
-        [_Masked(text, [kind], rules) for text in side] if isinstance(side, tuple) else []
+        [Masked(text, [kind], rules) for text in side] if isinstance(side, tuple) else []
         for side in (change.before, change.after)
     ]
     touched = [mask for side in sides for mask in side if mask.is_touched]
     one, two = ([mask.left for mask in side if not mask.is_all] for side in sides)
     return (
-        _hidden_field(change, rules[_first(mask.first() for mask in touched)].name)
+        _hidden_field(change, rules[first_of(mask.first() for mask in touched)].name)
         if touched and one == two
         else change
     )
@@ -369,16 +304,16 @@ def _fact(change: FactChange, rules: Sequence[Rule], places: _Places) -> FactCha
     if not name:
         masks = [_sentence(text, side, rules, places) for side, text in texts]
         is_quiet = all(mask.is_all for mask in masks) or (len(masks) == 2 and masks[0].left == masks[1].left)
-        if is_quiet and (number := _first(mask.first() for mask in masks)) != _NOBODY:
+        if is_quiet and (number := first_of(mask.first() for mask in masks)) != NOBODY:
             name = rules[number].name
     if name:
         return replace(change, class_="none", runs=_hidden_runs(runs, name), ignored=name)
     return change
 
 
-def _sentence(text: str, side: int, rules: Sequence[Rule], places: _Places) -> _Masked:
+def _sentence(text: str, side: int, rules: Sequence[Rule], places: _Places) -> Masked:
     """A sentence as one of the kinds of block it stands in."""
-    return _Masked(text, places.kinds(side, text) if any(rule.kinds for rule in rules) else (), rules)
+    return Masked(text, places.kinds(side, text) if any(rule.kinds for rule in rules) else (), rules)
 
 
 def _link(change: LinkChange, rules: Sequence[Rule], places: _Places) -> LinkChange:
@@ -398,7 +333,7 @@ def _link_name(side: int, path: str, text: str, rules: Sequence[Rule], places: _
     block = places.blocks[side].get(int(place)) if place else None
     if block:
         return places.hides(side, int(place), block.marks[int(number)])
-    mask = _Masked(text, (), rules)
+    mask = Masked(text, (), rules)
     return rules[mask.first()].name if mask.is_all else ""
 
 

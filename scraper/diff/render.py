@@ -6,20 +6,14 @@ from itertools import groupby
 
 from ..wording import counted
 from .about import About, headings
-from .changes import COUNTED_FIELDS, Changes, Class, FactChange, LinkChange, ignored_in
+from .changes import COUNTED_FIELDS, Changes, FactChange, LinkChange, ignored_in
 from .dates import dates_changed
 from .entries import MARGIN, SIGNS, WHOLE, View, field_spans, looks, passages, place_of, places_listed
 from .excerpt import CONTEXT, around, shortened
 from .layout import Paper, Span
-from .summary import fact_name, field_name, ignored_lines, listed, numbers_alone, only_in
+from .summary import COARSE, fact_name, field_name, ignored_lines, listed, numbers_alone, only_in, weight
 from .words import Run, numbers_changed
 
-_HEADINGS: dict[Class, str] = {
-    "facts": "Facts {verb}",
-    "words": "Words {verb}",
-    "cosmetic": "Only looks {verb}",
-    "none": "Only the form differs",
-}
 _MOST = 12  # links, and numbers in a row
 # Who sees a difference for the first time learns from it how to read it.
 _LEGEND = (
@@ -91,13 +85,10 @@ def _joined(sections: Iterable[list[str]]) -> list[str]:
 def _head(paper: Paper, changes: Changes, pairs: Sequence[tuple[str, str]]) -> list[str]:
     told = _labelled(paper, pairs)
     if not changes:
-        return [*paper.lines([Span("No difference", "strong")]), *told]
-    verb = "differ" if changes.renditions else "changed"
-    title = "Only what is ignored differs" if changes.is_ignored else _HEADINGS[changes.class_].format(verb=verb)
-    lines = paper.lines([Span(f"{title}: ", "strong"), Span(changes.summary)], rest=MARGIN)
+        return [*paper.lines([Span(weight(changes), "strong")]), *told]
+    lines = paper.lines([Span(f"{weight(changes)}: ", "strong"), Span(changes.summary)], rest=MARGIN)
     if changes.coarse:
-        note = "Too much changed at once to be compared throughout: some of what is shown as dropped and added stayed."
-        lines += paper.lines([Span(note, "faint")])
+        lines += paper.lines([Span(COARSE, "faint")])
     return [*lines, *told]
 
 

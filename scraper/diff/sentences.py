@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 from typing import NamedTuple
 
 from .layout import columns
@@ -11,6 +11,7 @@ from .words import Run
 
 _SENTENCE_END = re.compile(r"[.!?;。！？；؟۔।][\"'”’»)\]」』]*\s*$")
 _CHUNK = re.compile(r"\n|[^\S\n]*[^\s\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\uffef]+|[^\S\n]*\S|\s+$")
+_TAIL = 8  # signs: an end of a sentence, and what closes after it
 _FEWEST = 20  # columns of a line that ends with its sentence
 
 Pieces = tuple[Run, ...]
@@ -33,67 +34,82 @@ def sentences(runs: Sequence[Run], width: int) -> Iterator[Sentence]:
     A line is longer where its edit is: it may be wrapped. What differs in typography or is ignored is taken for the
     same.
     """
-    chunks = list(_chunks(runs))
+    chunks = [chunk for run in runs for chunk in _chunks(run)]
     line = _Line()
     for chunk, signs in zip(chunks, _signs_from(chunks), strict=True):
-        if line.runs and line.may_end(signs) and line.should_end(chunk, width):
+        if line.chunks and line.may_end(signs) and line.should_end(chunk, width):
             yield line.sentence()
             line = _Line()
         line.add(chunk)
-    if line.runs:
+    if line.chunks:
         yield line.sentence()
 
 
-def _chunks(runs: Sequence[Run]) -> Iterator[Run]:
-    """*runs*, what is the same on both sides word by word."""
-    for run in runs:
-        if run.kind == "same":
-            yield from (Run(kind="same", before=part, after=part) for part in _CHUNK.findall(run.after))
-        else:
-            yield from _at_line_ends(run)
+class _Chunk(NamedTuple):
+    """What no line is broken inside of: a part of a *run*, both sides of it, and their columns."""
+
+    run: Run
+    before: str
+    after: str
+    columns: tuple[int, int]
 
 
-def _at_line_ends(run: Run) -> Iterator[Run]:
-    """*run* in as many parts as the longer of its sides has lines: lines of preformatted text are kept."""
+def _chunks(run: Run) -> Iterator[_Chunk]:
+    """*run* in parts: word by word where it is the same on both sides, else by the lines of preformatted text."""
+    if run.kind == "same":
+        for part in _CHUNK.findall(run.after):
+            wide = columns(part)
+            yield _Chunk(run, part, part, (wide, wide))
+        return
     before, after = run.before.splitlines(keepends=True), run.after.splitlines(keepends=True)
     for one, other in zip_longest(before, after, fillvalue=""):
-        yield Run(kind=run.kind, before=one, after=other, ignored=run.ignored)
+        yield _Chunk(run, one, other, (columns(one), columns(other)))
 
 
 class _Line:
-    """A line as it grows."""
+    """A line as it grows: its chunks, and of both sides the columns and the last signs."""
 
     def __init__(self) -> None:
-        self.runs: list[Run] = []
-        self._texts = ["", ""]
-        self._columns = [0, 0]
+        self.chunks: list[_Chunk] = []
+        self._columns = (0, 0)
+        self._tails = ("", "")
 
-    def add(self, run: Run) -> None:
-        self.runs.append(run)
-        for side, text in enumerate((run.before, run.after)):
-            self._texts[side] += text
-            self._columns[side] += columns(text)
+    def add(self, chunk: _Chunk) -> None:
+        self.chunks.append(chunk)
+        self._columns = (self._columns[0] + chunk.columns[0], self._columns[1] + chunk.columns[1])
+        self._tails = ((self._tails[0] + chunk.before)[-_TAIL:], (self._tails[1] + chunk.after)[-_TAIL:])
 
     def may_end(self, signs: tuple[str, str]) -> bool:
         """Whether both texts have a place to break at, before *signs*."""
-        return all(_may_break(text, sign) for text, sign in zip(self._texts, signs, strict=True))
+        return _may_break(self._tails[0], signs[0]) and _may_break(self._tails[1], signs[1])
 
-    def should_end(self, following: Run, width: int) -> bool:
+    def should_end(self, following: _Chunk, width: int) -> bool:
         """Whether the line is full with *following*, or a line or a sentence ends here."""
-        if any(text.endswith("\n") for text in self._texts):
+        one, other = self._columns
+        if one + following.columns[0] > width or other + following.columns[1] > width:
             return True
-        more = (columns(following.before), columns(following.after))
-        if max(map(sum, zip(self._columns, more, strict=True))) > width:
+        if any(tail.endswith("\n") for tail in self._tails):
             return True
-        if max(self._columns) < _FEWEST:
-            return False
-        return all(not text.strip() or _SENTENCE_END.search(text[-8:]) for text in self._texts)
+        return max(one, other) >= _FEWEST and all(
+            not tail.strip() or _SENTENCE_END.search(tail) for tail in self._tails
+        )  # fmt: skip
 
     def sentence(self) -> Sentence:
-        return Sentence(tuple(self.runs), any(run.kind in ("words", "cosmetic") for run in self.runs))
+        # Runs are told apart by identity: to compare them reads all of a long text again for each of its words.
+        parts = [list(chunks) for _, chunks in groupby(self.chunks, key=lambda chunk: id(chunk.run))]
+        runs = tuple(
+            Run(
+                kind=chunks[0].run.kind,
+                before="".join(chunk.before for chunk in chunks),
+                after="".join(chunk.after for chunk in chunks),
+                ignored=chunks[0].run.ignored,
+            )
+            for chunks in parts
+        )
+        return Sentence(runs, any(run.kind in ("words", "cosmetic") for run in runs))
 
 
-def _signs_from(chunks: Sequence[Run]) -> list[tuple[str, str]]:
+def _signs_from(chunks: Sequence[_Chunk]) -> list[tuple[str, str]]:
     """For each chunk the first sign of both texts from there on; a space for their ends."""
     signs = (" ", " ")
     found = []

@@ -7,9 +7,16 @@ from itertools import groupby
 from parsers.record import AlertLevel, Country, Entry, Fact, Figure, Recommendation, Stage
 
 from ..wording import counted
-from .changes import BlockChange, Changes, FactChange, FactOp, FieldChange, FieldValue, LinkChange, ignored_in
+from .changes import BlockChange, Changes, Class, FactChange, FactOp, FieldChange, FieldValue, LinkChange, ignored_in
 from .words import Run
 
+COARSE = "Too much changed at once to be compared throughout: some of what is shown as dropped and added stayed."
+_WEIGHTS: dict[Class, str] = {
+    "facts": "Facts {verb}",
+    "words": "Words {verb}",
+    "cosmetic": "Only looks {verb}",
+    "none": "Only the form differs",
+}
 FIELD_NAMES = {
     "/lead": "lead picture",
     "/lead/image": "lead picture's image",
@@ -30,6 +37,15 @@ BLOCK_NAMES = {
     "preformatted": ("preformatted text", "preformatted texts"),
     "footnote": ("footnote", "footnotes"),
 }
+
+
+def weight(changes: Changes) -> str:
+    """How much *changes* weigh, in the words that stand before their summary: "Facts changed"."""
+    if not changes:
+        return "No difference"
+    if changes.is_ignored:
+        return "Only what is ignored differs"
+    return _WEIGHTS[changes.class_].format(verb="differ" if changes.renditions else "changed")
 
 
 def summary(changes: Changes) -> str:

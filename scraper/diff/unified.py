@@ -12,7 +12,7 @@ from .about import About, Headings, heading_of, headings
 from .changes import BlockChange, Changes, FieldChange, LinkChange, standing
 from .entries import View, cell_entries, cell_name, is_typographic, place_of, places_listed, together
 from .excerpt import named
-from .layout import Paper, Span, Style, filled, harmless
+from .layout import Paper, Span, Style, columns, filled, harmless
 from .render import statements
 from .sentences import Sentence, sentences
 from .summary import BLOCK_NAMES, block_field_name, field_name, value_text
@@ -20,6 +20,7 @@ from .words import Run
 
 CONTEXT = 3  # lines around an edit, inside its passage
 WIDTH = 80
+_BOOK = 50_000  # signs
 _LONGEST_WORD = 2_000  # columns: an address is not cut
 _STYLES: dict[str, tuple[Style, Style]] = {"-": ("gone", "gone-word"), "+": ("new", "new-word"), " ": ("plain",) * 2}
 _SIDES = (" -", " +")  # the signs of the lines that a side has
@@ -137,7 +138,11 @@ def _starts(record: Record, room: int) -> list[int]:
 
 
 def _height(block: Block, room: int) -> int:
-    return sum(1 for text in _texts(block) for _ in _lines_of(text, room))
+    """How many lines a passage takes; of one as long as a book about as many, which is enough to find it by."""
+    texts = _texts(block)
+    if sum(map(len, texts)) > _BOOK:
+        return sum(columns(text) // room + 1 for text in texts)
+    return sum(1 for text in texts for _ in _lines_of(text, room))
 
 
 def _texts(block: Block) -> list[str]:

@@ -17,6 +17,8 @@ def atom(feed: Feed) -> bytes:
     root = Element("feed", {"xmlns": _NAMESPACE})
     _add(root, "id", feed.id)
     _add(root, "title", feed.title)
+    if feed.note:
+        _add(root, "subtitle", feed.note)
     _add(root, "updated", rfc3339(feed.updated))
     # The author of the entries: that of the reports is not known to have written what is said of them here.
     _add(SubElement(root, "author"), "name", _AUTHOR)

@@ -31,7 +31,7 @@ class Trouble:
     text: str
 
 
-def payload(
+def payload(  # noqa: PLR0913 -- a part each
     *,
     made_at: datetime,
     title: str,
@@ -39,10 +39,12 @@ def payload(
     held: Sequence[HeldRow] = (),
     failures: Sequence[FailureRow] = (),
     sources: Sequence[Trouble] = (),
+    ignored: int = 0,
 ) -> dict[str, Any]:
     """A digest as plain values, in the form of Standard Webhooks: `type`, `timestamp`, `data`.
 
     Of each part there are the first 40 and, in `counts`, how many there are; every text is in one line and harmless.
+    *ignored* is how many changes besides are left out, as their sources say that they are insignificant.
     """
     parts: dict[str, list[dict[str, Any]]] = {
         "changes": [_change(entry) for entry in _weightiest(changes)],
@@ -53,7 +55,7 @@ def payload(
         ],
     }
     counts = {"changes": len(changes), "held": len(held), "failures": len(failures), "sources": len(sources)}
-    data = {"schema": SCHEMA, "archive": line(title, 200), "counts": counts, **parts}
+    data = {"schema": SCHEMA, "archive": line(title, 200), "counts": counts, "ignored": ignored, **parts}
     return {"type": DIGEST, "timestamp": rfc3339(made_at), "data": data}
 
 
@@ -151,8 +153,11 @@ def _parts(message: Mapping[str, Any]) -> Iterator[tuple[str, list[dict[str, Any
 
 
 def _counts_line(message: Mapping[str, Any]) -> str:
-    said = [_counted(part, count) for part, count in message["data"]["counts"].items() if count]
-    return f"{', '.join(said) if said else 'Nothing new'} ({message['timestamp']})."
+    data = message["data"]
+    said = [_counted(part, count) for part, count in data["counts"].items() if count] or ["Nothing new"]
+    # Not in a message that an older fonds left in the outbox.
+    left_out = [f"{counted(data['ignored'], 'change')} left out as insignificant"] if data.get("ignored") else []
+    return f"{', '.join([*said, *left_out])} ({message['timestamp']})."
 
 
 def _counted(part: str, count: int) -> str:

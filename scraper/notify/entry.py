@@ -4,13 +4,14 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from ..archive import Archive, NewsRow
+from ..archive import CLASSES, Archive, NewsRow
+from ..diff import Changes
 from ..log import Checkpoint
 from ..terminal import printable
 from ..urls import MAX_URL_CHARS
 
 # The most significant first.
-WEIGHT = {"gone": 0, "returned": 1, "facts": 2, "words": 3, "new": 4, "cosmetic": 5, "none": 6}
+WEIGHT = {name: place for place, name in enumerate(CLASSES)}
 NO_NAME = "fonds.invalid"  # for a log without a name of somebody's own; RFC 2606 keeps it from ever being anybody's
 _LONGEST_TITLE, _LONGEST_SUMMARY = 200, 400
 _DOMAIN = re.compile(r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
@@ -40,21 +41,28 @@ class Entry:
     first_seen: datetime
 
 
-def entry_of(row: NewsRow, *, authority: str, base: str) -> Entry:
-    """The entry of *row*, with an id by *authority* and a link below *base* ("" for none)."""
+def entry_of(row: NewsRow, *, authority: str, base: str, changes: Changes | None = None) -> Entry:
+    """The entry of *row*, with an id by *authority* and a link below *base* ("" for none).
+
+    It counts what *changes* do where they are given: those of the row, without what is ignored.
+    """
     summary = row.summary or ("first version" if row.class_ == "new" else "no difference")
+    class_ = row.class_
+    if changes:
+        is_back = class_ == "returned"
+        summary, class_ = f"{'the page is back; ' * is_back}{changes.summary}", class_ if is_back else changes.class_
     return Entry(
         id=f"tag:{authority},{row.captured_at.astimezone(UTC):%Y-%m-%d}:fonds:{row.cause}:{row.key}",
         link=line(row.url, MAX_URL_CHARS),
         web=web_page(base, row.page_id, row.seq),
         title=line(row.title or row.url, _LONGEST_TITLE),
         summary=line(summary, _LONGEST_SUMMARY),
-        class_=line(row.class_, _LONGEST_TITLE),
+        class_=line(class_, _LONGEST_TITLE),
         cause=row.cause,
         source=line(row.source, _LONGEST_TITLE),
         country=line(row.country, _LONGEST_TITLE),
-        words_changed=row.words_changed,
-        numbers_changed=row.numbers_changed,
+        words_changed=(changes or row).words_changed,
+        numbers_changed=(changes or row).numbers_changed,
         seq=row.seq,
         seen_after=row.seen_after,
         first_seen=row.first_seen,

@@ -11,7 +11,13 @@ _VERSION = "https://jsonfeed.org/version/1.1"
 
 def json_feed(feed: Feed) -> bytes:
     """*feed* as a JSON Feed in UTF-8; what the format has no field for is below `_fonds`."""
-    head = {"version": _VERSION, "title": feed.title, "home_page_url": feed.link, "feed_url": feed.url}
+    head = {
+        "version": _VERSION,
+        "title": feed.title,
+        "description": feed.note,
+        "home_page_url": feed.link,
+        "feed_url": feed.url,
+    }
     values: dict[str, Any] = {name: value for name, value in head.items() if value}
     values |= {"authors": [{"name": "fonds"}], "_fonds": {"id": feed.id}, "items": [_item(item) for item in feed.items]}
     return (json.dumps(values, ensure_ascii=False, indent=1) + "\n").encode()

@@ -8,7 +8,7 @@ counts as told of all that there is.
 import asyncio
 import os
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -20,6 +20,7 @@ from . import mail, relay, webhook
 from .config import Mail, Notify, Relay, Target, Webhook
 from .digest import Trouble, payload
 from .entry import Entry, authority_of, entry_of, line
+from .noise import RulesOf, is_noise, no_rules, quiet
 from .outbox import LONGEST_WAIT, MOST_WAITING, Message, Outbox, Told, message_id
 from .secret import read_secret
 
@@ -67,21 +68,30 @@ async def prepare(archive: Archive, config: Notify, outbox: Outbox) -> None:
 
 
 async def gather(
-    archive: Archive, config: Notify, outbox: Outbox, *, now: datetime, troubles: Sequence[Trouble] = ()
+    archive: Archive,
+    config: Notify,
+    outbox: Outbox,
+    *,
+    now: datetime,
+    troubles: Sequence[Trouble] = (),
+    rules_of: RulesOf = no_rules,
 ) -> None:
     """Puts a message into the outbox for each target that has something to be told, or wants one always.
+
+    A change of nothing but what *rules_of* its page ignore is nothing to be told; a message says how many there were.
 
     Only for who has the outbox's turn. A target for which many messages wait, or that wants no more, gets none; what
     is new stays untold then.
     """
     found = _now(archive, troubles)
+    entries_of = _Entries(archive, config, rules_of)
     for target in config.targets:
         told = outbox.told(target.name)
         waiting = outbox.waiting(target.name)
         if told is None:
             outbox.keep_told(target.name, _all_of(found, archive.failures(0)))
         elif len(waiting) < MOST_WAITING and not any(message.is_stopped for message in waiting):
-            message, told = _message(archive, config, target, found, told, now)
+            message, told = _message(entries_of, target, found, told, now)
             if message:
                 outbox.put(message)
             outbox.keep_told(target.name, told)
@@ -203,10 +213,34 @@ def _all_of(found: _News, failing: Iterable[FailureRow]) -> Told:
     )
 
 
+class _Entries:
+    """The entries of versions by their numbers; each version is looked at once, for however many targets."""
+
+    def __init__(self, archive: Archive, config: Notify, rules_of: RulesOf) -> None:
+        self.archive = archive
+        self.config = config
+        self._rules_of = rules_of
+        self._known: dict[int, Entry | None] = {}
+
+    def of(self, numbers: Collection[int]) -> tuple[list[Entry], int]:
+        """The entries of those that are more than noise, and how many are not."""
+        new = set(numbers) - self._known.keys()
+        if new:
+            authority = authority_of(self.archive)
+            for row in self.archive.news_of(new):
+                changes = quiet(self.archive, row, self._rules_of)
+                entry = entry_of(row, authority=authority, base=self.config.base, changes=changes)
+                self._known[row.version_id] = None if is_noise(row, changes) else entry
+        found = [self._known[number] for number in numbers if number in self._known]
+        entries = [entry for entry in found if entry]
+        return entries, len(found) - len(entries)
+
+
 def _message(
-    archive: Archive, config: Notify, target: Target, found: _News, told: Told, now: datetime
+    entries_of: _Entries, target: Target, found: _News, told: Told, now: datetime
 ) -> tuple[Message | None, Told]:
     """The message for *target*, None where there is nothing to say, and what it is told with that."""
+    archive = entries_of.archive
     parts = set(target.include)
     keys = found.changes.keys() - told.changes
     held = [row for key, row in found.held.items() if key not in told.held]
@@ -215,14 +249,15 @@ def _message(
     still = {url for url in told.failing if _is_failing(archive, url)}
     fresh = [row for row in failures if row.url not in still]
     sources = [one for key, one in found.sources.items() if key not in told.sources]
-    entries = _entries(archive, config, [found.changes[key] for key in keys]) if "changes" in parts else []
+    entries, ignored = entries_of.of([found.changes[key] for key in keys] if "changes" in parts else [])
     said = payload(
         made_at=now,
-        title=config.title,
+        title=entries_of.config.title,
         changes=entries,
         held=held if "held" in parts else (),
         failures=fresh if "failures" in parts else (),
         sources=sources if "failures" in parts else (),
+        ignored=ignored,
     )
     is_news = any(said["data"]["counts"].values())
     after = Told(
@@ -237,13 +272,6 @@ def _message(
     tells = replace(after, changes=frozenset(keys))
     number = message_id(target.name, said, tells)
     return Message(id=number, target=target.name, made_at=now, payload=said, tells=tells), after
-
-
-def _entries(archive: Archive, config: Notify, numbers: Sequence[int]) -> list[Entry]:
-    if not numbers:
-        return []
-    authority = authority_of(archive)
-    return [entry_of(row, authority=authority, base=config.base) for row in archive.news_of(numbers)]
 
 
 def _is_failing(archive: Archive, url: str) -> bool:

@@ -10,6 +10,7 @@ from .atom import atom
 from .config import Notify
 from .feed import Feed, Wanted, feed_of
 from .jsonfeed import json_feed
+from .noise import RulesOf, no_rules
 
 _WRITERS = {"atom": atom, "json": json_feed}
 _FORMATS = {".atom": "atom", ".xml": "atom", ".json": "json"}
@@ -31,7 +32,7 @@ def write_feed(feed: Feed, path: Path, form: str) -> bool:
         raise UsageError(f"{path}: the feed cannot be written: {error.strerror or error}") from error
 
 
-def write_feeds(archive: Archive, config: Notify) -> Iterator[str]:
+def write_feeds(archive: Archive, config: Notify, rules_of: RulesOf = no_rules) -> Iterator[str]:
     """Writes the feeds of *config*, and gives a line for each: why it cannot be written, "" where it is."""
     for wish in config.feeds:
         path = config.folder / wish.to
@@ -40,7 +41,7 @@ def write_feeds(archive: Archive, config: Notify) -> Iterator[str]:
             title=config.title, base=config.base, url=wish.url or "",
         )  # fmt: skip
         try:
-            write_feed(feed_of(archive, wanted), path, format_of(path, wish.format))
+            write_feed(feed_of(archive, wanted, rules_of), path, format_of(path, wish.format))
         except ScraperError as error:
             yield f"feed {error}"
         else:

@@ -9,7 +9,8 @@ from itertools import groupby
 from parsers.record import Record
 
 from ...wording import counted
-from ..changes import Changes, Class
+from ..changes import Changes
+from ..summary import COARSE, weight
 from .passages import passages
 from .room import Room
 from .script import SCRIPT
@@ -18,16 +19,9 @@ from .steps import Step, list_html, neighbours, parts_html
 from .style import STYLE
 from .text import language, link_html, shortened, text_html
 
-_CLASSES: dict[Class, str] = {
-    "facts": "Facts {verb}",
-    "words": "Words {verb}",
-    "cosmetic": "Only looks {verb}",
-    "none": "Only the form differs",
-}
 _LONGEST = 500  # characters of what is told in the head
 _FEW = 15  # steps that are listed without being folded
 _MOST_LISTED = 2_000
-_COARSE = "Too much changed at once to be compared throughout: some of what is shown as dropped and added stayed."
 _FULL = (
     "So much changed that this page does not hold all of it. What was left out is said where it stops, and at the end."
 )
@@ -101,10 +95,12 @@ def _header(
     before, after = records
     title = after.title or before.title
     spoken = language(after.language or before.language) if title else ""
-    told = [("Before", names[0]), ("After", names[1]), *head]
+    labels = {label for label, _ in head}
+    told = [pair for pair in zip(("Before", "After"), names, strict=True) if pair[0] not in labels]
+    told += head
     if changes.renditions:
         told.append(("Renditions", " and ".join(changes.renditions)))
-    notes = [*([_COARSE] if changes.coarse else []), *([_FULL] if is_full else [])]
+    notes = [*([COARSE] if changes.coarse else []), *([_FULL] if is_full else [])]
     return "\n".join(
         (
             "<header>",
@@ -119,11 +115,8 @@ def _header(
 
 
 def _said(changes: Changes) -> str:
-    verb = "differ" if changes.renditions else "changed"
-    if not changes:
-        return '<span class="class">No difference</span>'
-    class_ = "All that differs is ignored" if changes.is_ignored else _CLASSES[changes.class_].format(verb=verb)
-    return f'<span class="class">{class_}:</span> {shortened(changes.summary, 4 * _LONGEST)}'
+    rest = f" {shortened(changes.summary, 4 * _LONGEST)}" if changes else ""
+    return f'<span class="class">{weight(changes)}{":" if rest else ""}</span>{rest}'
 
 
 def _pairs(told: Sequence[tuple[str, str]]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from ...wording import counted
 from ..changes import BlockChange, Changes, FactChange, FieldChange, LinkChange
-from ..summary import block_field_name, blocks_named, fact_name, field_name, value_text
+from ..summary import COARSE, block_field_name, blocks_named, fact_name, field_name, ignored_lines, value_text
 from ..words import Run
 from .axis import Pair, merged
 from .labels import folds, is_looks_alone, place_of, what_of
@@ -15,7 +15,6 @@ _MOST_ITEMS = 60  # of each list
 _MOST_LINES = 40  # of one table
 _LONGEST = 2_000  # characters of a passage
 _CONTEXT = 80  # characters kept around an edit
-_COARSE = "Too much changed at once to be compared throughout: some of what is shown as dropped and added stayed."
 _Rows = tuple[tuple[str, ...], ...]
 
 
@@ -44,13 +43,13 @@ def html_fragment(changes: Changes) -> str:
         filter(
             None,
             (
-                _paragraph(_COARSE) if changes.coarse else "",
+                _paragraph(COARSE) if changes.coarse else "",
                 facts,
                 page,
                 *passages,
                 links,
                 *(_paragraph(f"Only {differ} differ in {blocks_named(found)}.") for _, found, differ in folds(changes)),
-                *(_paragraph(f"Ignored by the rule ‘{name}’: some of what differs.") for name in changes.ignored),
+                *(_paragraph(f"{line}.") for line in ignored_lines(changes)),
                 _paragraph(more) if left else "",
             ),
         )
@@ -170,15 +169,22 @@ def _context(text: str, *, is_first: bool, is_last: bool) -> str:
 
 
 def _sides(before: str, after: str) -> str:
-    return " ".join(filter(None, (before and _del(before), after and _ins(after))))
+    sides = [before and _del(before), after and _ins(after)]
+    return " ".join(filter(None, sides)) if before[-1:].strip() and after[:1].strip() else "".join(sides)
 
 
 def _ins(text: str) -> str:
-    return f"<ins>{_plain(text)}</ins>"
+    return _marked("ins", text)
 
 
 def _del(text: str) -> str:
-    return f"<del>{_plain(text)}</del>"
+    return _marked("del", text)
+
+
+def _marked(tag: str, text: str) -> str:
+    """*text* in *tag*, the spaces around it outside."""
+    start, end = " " * text[:1].isspace(), " " * text[-1:].isspace()
+    return f"{start}<{tag}>{_plain(text.strip() or text)}</{tag}>{end}"
 
 
 def _plain(text: str) -> str:

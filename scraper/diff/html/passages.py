@@ -3,143 +3,29 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import NamedTuple
 
 from parsers.record import Block, Record
 
 from ...wording import counted
-from ..changes import BlockChange, Changes, FieldChange, places_after, standing
-from ..summary import block_field_name, blocks_named, listed, value_text
+from ..changes import BlockChange, Changes
+from ..summary import blocks_named, listed
 from ..units import count_words
-from . import labels
+from .order import Left, Stood, Together, changes_of, entries
+from .passage import class_of, passage_step, together_step
 from .room import Room
 from .steps import Part, Step
-from .table import table_change_html, table_html
-from .text import added, after_html, both_html, dropped, language, link_html, shortened, text_html
+from .table import table_html
+from .text import language, shortened, text_html
 
 _SHOWN_ALONE = 280  # characters of a passage that stood alone between two changes and is not folded
-_ABSENT = '<span class="absent">absent</span>'
 _LARGEST = 1_000_000  # characters of HTML of one passage that changed; a table may have thousands of cells
-_MOST_TOGETHER = 40  # passages that are told of as one
 _LONGEST_STOOD = 4_000  # characters of one passage that stood
 _OTHER_LEVELS = 3  # what headings of passages start at
-
-
-class Stood(NamedTuple):
-    """A passage that is in both reports; *note* says what of it is told elsewhere."""
-
-    before: int
-    after: int
-    note: str = ""
-
-
-class Left(NamedTuple):
-    """Where a passage stood that is elsewhere now."""
-
-    change: BlockChange
-
-
-class Together(NamedTuple):
-    """Passages that were dropped, or added, one after the other."""
-
-    changes: tuple[BlockChange, ...]
-
-
-Entry = BlockChange | Together | Stood | Left
-
-
-def is_shown(change: BlockChange) -> bool:
-    """Whether *change* is among the passages in order, and not told of apart from them."""
-    return change.class_ != "none" and not labels.is_looks_alone(change)
-
-
-def entries(changes: Changes) -> list[Entry]:
-    """All passages of both reports, in the order of the one after; what is gone where it was."""
-    after_of = places_after(changes.blocks, changes.sizes)
-    placed: list[tuple[tuple[int, int, int], Entry]] = [
-        ((j, 0, 0), Stood(i, j)) for i, j in standing(changes.blocks, changes.sizes)
-    ]
-    told: set[object] = set()
-    for change in changes.blocks:
-        before, after = change.before_index or 0, change.after_index
-        if change.op == "regrouped":
-            if change.group not in told:
-                told.add(change.group)
-                placed.append(((change.group[1][0], -1, 0), change))
-        elif not is_shown(change):
-            if change.before and after is not None:
-                placed.append(((after, 0, 0), Stood(before, after, _note(change))))
-        elif after is None:
-            placed.append(((after_of[before], 1, before), change))
-        else:
-            placed.append(((after, 0, 0), change))
-            if change.op in ("moved", "moved-edited"):
-                placed.append(((after_of[before], 1, before), Left(change)))
-    return list(_together([entry for _, entry in sorted(placed, key=lambda one: one[0])]))
-
-
-def _together(listed: Iterable[Entry]) -> Iterator[Entry]:
-    group: list[BlockChange] = []
-    for entry in listed:
-        is_next = isinstance(entry, BlockChange) and bool(group) and _follow(group[-1], entry)
-        if not is_next or len(group) == _MOST_TOGETHER:
-            yield from _as_one(group)
-            group = []
-        if isinstance(entry, BlockChange):
-            group.append(entry)
-        else:
-            yield entry
-    yield from _as_one(group)
-
-
-def _as_one(group: list[BlockChange]) -> list[Entry]:
-    return [Together(tuple(group))] if len(group) > 1 else [*group]
-
-
-def _follow(one: BlockChange, other: BlockChange) -> bool:
-    """Whether two passages that stand one after the other are told of as one."""
-    is_alike = one.op == other.op and one.op in ("dropped", "added")
-    return is_alike and not {one.block.kind, other.block.kind} & {"heading", "table"}
 
 
 def passages(changes: Changes, before: Record, after: Record, room: Room) -> list[Part]:
     """The passages as parts of a page."""
     return list(_Passages(changes, before, after, room).parts())
-
-
-def passage_step(change: BlockChange, records: tuple[Record, Record], room: Room, level: int = 3) -> Step:
-    """*change* as a step, its heading of *level*."""
-    what = labels.what_of(change)
-    return Step(
-        name=labels.name_of(change) if change.op != "regrouped" else f"p{change.group[1][0] + 1}",
-        place=labels.place_of(change),
-        what=what,
-        body=_body(change, records, room),
-        level=level,
-        gist=labels.gist_of(change),
-        class_=f"{change.op} {change.class_}",
-    )
-
-
-def _together_step(found: Together, records: tuple[Record, Record], room: Room, level: int) -> Step:
-    first, last = found.changes[0], found.changes[-1]
-    words = counted(sum(change.words_changed for change in found.changes), "word")
-    step = passage_step(first, records, room, level)
-    return replace(
-        step,
-        place=f"{step.place}–{((last.before_index if last.after_index is None else last.after_index) or 0) + 1}",
-        what=f"{blocks_named(found.changes)} {first.op}: {words}",
-        body="\n".join([step.body, *(_body(change, records, room) for change in found.changes[1:])]),
-    )
-
-
-def passage_html(change: BlockChange, records: tuple[Record, Record], room: Room) -> str:
-    """*change* without a step of its own, under its place."""
-    return f'<p class="note">{text_html(labels.place_of(change))}</p>\n{_body(change, records, room)}'
-
-
-def _note(change: BlockChange) -> str:
-    return f"ignored: {change.ignored}" if change.ignored else "" if change.class_ == "none" else "looks differ"
 
 
 class _Passages:
@@ -177,7 +63,7 @@ class _Passages:
 
     def _end(self, number: int) -> str:
         """What is said where the page is full, of all entries from *number* on."""
-        left = [change for entry in self._entries[number:] for change in _changes_of(entry)]
+        left = [change for entry in self._entries[number:] for change in changes_of(entry)]
         ops: dict[str, list[BlockChange]] = defaultdict(list)
         for change in left:
             ops[change.op.replace("-", " and ")].append(change)
@@ -187,7 +73,7 @@ class _Passages:
 
     def _step(self, entry: BlockChange | Together) -> Step:
         if isinstance(entry, Together):
-            return _together_step(entry, self._records, self._room, self._level_of(entry.changes[0]))
+            return together_step(entry, self._records, self._room, self._level_of(entry.changes[0]))
         return passage_step(entry, self._records, self._room, self._level_of(entry))
 
     def _level_of(self, change: BlockChange) -> int:
@@ -263,7 +149,7 @@ class _Passages:
             return table_html(block, f"Table §{entry.after + 1}", self._room)
         note = f' <span class="note">({text_html(entry.note)})</span>' if entry.note else ""
         words = shortened(block.text, _LONGEST_STOOD)
-        return f'<p class="{_class(block)}"{self._language()} dir="auto">{words}{note}</p>'
+        return f'<p class="{class_of(block)}"{self._language()} dir="auto">{words}{note}</p>'
 
     def _left(self, change: BlockChange) -> str:
         place, there = (change.before_index or 0) + 1, (change.after_index or 0) + 1
@@ -276,118 +162,3 @@ class _Passages:
 
     def _language(self) -> str:
         return language(self._records[1].language)
-
-
-def _changes_of(entry: Entry) -> tuple[BlockChange, ...]:
-    if isinstance(entry, Together):
-        return entry.changes
-    return (entry,) if isinstance(entry, BlockChange) else ()
-
-
-def _body(change: BlockChange, records: tuple[Record, Record], room: Room) -> str:
-    if change.ignored:
-        return _alone(change, records)
-    match change.op:
-        case "regrouped":
-            return _regrouped(change, records)
-        case "dropped" | "added" if change.block.kind == "table":
-            mark = added if change.op == "added" else dropped
-            return table_html(change.block, f"Table {labels.place_of(change)}", room, mark)
-        case "dropped" | "added":
-            return _alone(change, records)
-        case "moved":
-            if change.block.kind == "table":
-                return _from(change) + table_html(change.block, f"Table {labels.place_of(change)}", room)
-            return _pair(
-                "", _paragraph(change.block, shortened(change.block.text), records[1], "two only"), _from(change)
-            )
-    return "\n".join(filter(None, _edited(change, records, room)))
-
-
-def _edited(change: BlockChange, records: tuple[Record, Record], room: Room) -> Iterator[str]:
-    one, two = change.before, change.after
-    if one is None or two is None:
-        return
-    if change.op == "moved-edited":
-        yield _from(change)
-    if one.kind == two.kind == "table":
-        yield table_change_html(change, f"Table {labels.place_of(change)}", room)
-    elif change.runs:
-        yield _pair(
-            _paragraph(one, both_html(change.runs), records[0], "one"),
-            _paragraph(two, after_html(change.runs), records[1], "two"),
-        )
-    else:
-        yield _paragraph(two, shortened(two.text), records[1], "one")
-    yield from (field_html(field) for field in change.fields if field.path not in ("/rows", "/columns"))
-
-
-def field_html(field: FieldChange) -> str:
-    """What differs in a passage beside its text, or in a picture."""
-    name = text_html(block_field_name(field.path))
-    return f'<p class="setting"><span class="what">{name}:</span> {value_html(field)}</p>'
-
-
-def value_html(field: FieldChange) -> str:
-    """Both sides of a field: word by word where it was compared so."""
-    if field.ignored:
-        shown = " → ".join(text_html(value_text(side)) or "absent" for side in (field.before, field.after))
-        return f'<span class="ignored"><span class="said">ignored by {text_html(field.ignored)}: </span>{shown}</span>'
-    if field.runs:
-        return f'<span class="value" dir="auto">{both_html(field.runs)}</span>'
-    if field.path.endswith("/image"):
-        marked = zip(("del", "ins"), (field.before, field.after), strict=True)
-        sides = [f"<{tag}>{link_html(side)}</{tag}>" if isinstance(side, str) else _ABSENT for tag, side in marked]
-    else:
-        marks = zip((dropped, added), (field.before, field.after), strict=True)
-        sides = [_ABSENT if side is None else f"<bdi>{mark(value_text(side))}</bdi>" for mark, side in marks]
-    return " → ".join(sides)
-
-
-def _alone(change: BlockChange, records: tuple[Record, Record]) -> str:
-    """A passage that only one side has, or that is ignored."""
-    block = change.block
-    mark = added if change.op == "added" else dropped
-    if change.ignored:
-        name = text_html(change.ignored)
-        said = f'<span class="said">ignored by {name}: </span>'
-        old, new = change.before, change.after
-        shown = " → ".join(shortened(side.text) for side in (old, new) if side) if old != new else shortened(block.text)
-        return _paragraph(block, f'<span class="ignored">{said}{shown}</span>', records[1], "one")
-    words = [mark(block.text)] if block.text else []
-    if block.figure:
-        words += [mark(f"[{block.figure.credit}]")] if block.figure.credit else []
-        words += [f'<span class="address">{link_html(block.figure.image)}</span>'] if block.figure.image else []
-    html = " ".join(words) or "(no words)"
-    if change.op == "added":
-        return _pair("", _paragraph(block, html, records[1], "two only"))
-    return _pair(_paragraph(block, html, records[0], "one"), "")
-
-
-def _regrouped(change: BlockChange, records: tuple[Record, Record]) -> str:
-    sides = [
-        "\n".join(
-            _paragraph(record.blocks[place], shortened(record.blocks[place].text), record, "") for place in places
-        )
-        for record, places in zip(records, change.group, strict=True)
-    ]
-    return _pair(f'<div class="one regroup">{sides[0]}</div>', f'<div class="two only">{sides[1]}</div>')
-
-
-def _from(change: BlockChange) -> str:
-    place = (change.before_index or 0) + 1
-    return f'<p class="from"><a href="#was-{place}">moved from §{place}</a></p>'
-
-
-def _pair(one: str, two: str, above: str = "") -> str:
-    return f'{above}<div class="pair">{one}{two}</div>'
-
-
-def _paragraph(block: Block, html: str, record: Record, class_: str) -> str:
-    classes = " ".join(filter(None, (class_, _class(block))))
-    return f'<p class="{classes}"{language(record.language)} dir="auto">{html}</p>'
-
-
-def _class(block: Block) -> str:
-    depth = f" depth-{min(block.level, 4)}" if block.kind in ("item", "term", "definition") and block.level > 1 else ""
-    return f"{'ordered' if block.kind == 'item' and block.ordered else block.kind}{depth}"

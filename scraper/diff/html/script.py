@@ -10,7 +10,7 @@ SCRIPT = """
   document.getElementById("first").hidden = true;
   let last = -1; // where the last step led, until the reader scrolls away from it
   for (const way of ["wheel", "touchmove"]) addEventListener(way, () => { last = -1; }, { passive: true });
-  const line = () => bar.getBoundingClientRect().bottom + 24;
+  const line = () => bar.offsetHeight + 40; // where the bar ends once it stays
   const here = () => {
     const focused = document.activeElement && document.activeElement.closest(".step");
     if (focused) return steps.indexOf(focused);

@@ -8,9 +8,9 @@ from parsers.record import AlertLevel, Country, Entry, Fact, Recommendation, Rec
 
 from ...wording import counted
 from ..changes import BlockChange, Changes, Emphasis, FactChange, FieldChange, LinkChange
-from ..summary import blocks_named, fact_name, field_name, only_in
+from ..summary import blocks_named, fact_name, field_name, ignored_lines, numbers_alone, only_in
 from .labels import folds, place_of
-from .passages import passage_html, value_html
+from .passage import passage_html, value_html
 from .room import Room
 from .steps import Part, Step
 from .text import added, both_html, dropped, language, link_html, shortened, sides_html, text_html
@@ -119,13 +119,9 @@ def _facts_gist(facts: Sequence[FactChange]) -> str:
 
 
 def _numbers(changes: Changes, room: Room) -> str:
-    pairs = [*changes.dates, *(pair for pair in changes.numbers if not _is_of_a_date(pair, changes))]
+    pairs = [*changes.dates, *numbers_alone(changes)]
     items = _bounded((f"<li>{sides_html(*pair)}</li>" for pair in pairs), "number", room, _MOST_NUMBERS)
     return f'<ul class="numbers">{" ".join(items)}</ul>'
-
-
-def _is_of_a_date(pair: tuple[str, str], changes: Changes) -> bool:
-    return any(all(part in date for part, date in zip(pair, dates, strict=True)) for dates in changes.dates)
 
 
 def _field_row(change: FieldChange, record: Record) -> str:
@@ -203,7 +199,7 @@ def _each(found: Iterable[BlockChange], records: tuple[Record, Record], room: Ro
 
 def _ignored(changes: Changes, records: tuple[Record, Record], room: Room) -> Iterator[Step]:
     """By rule, what it says is insignificant; what it hides inside passages stands there."""
-    for number, name in enumerate(changes.ignored, 1):
+    for number, (name, told) in enumerate(zip(changes.ignored, ignored_lines(changes), strict=True), 1):
         blocks = [change for change in changes.blocks if change.ignored == name]
         others: list[str] = [
             *(
@@ -215,11 +211,6 @@ def _ignored(changes: Changes, records: tuple[Record, Record], room: Room) -> It
             *(f"<li>{_quiet(_links_of(c))}</li>" for c in changes.links if c.ignored == name),
         ]
         inside = sum(_has_ignored_runs(change, name) for change in changes.blocks)
-        parts = [
-            *([blocks_named(blocks)] if blocks else []),
-            *([counted(len(others), "other change")] if others else []),
-            *([f"words inside {counted(inside, 'passage')}"] if inside else []),
-        ]
         body = [*_bounded(_each(blocks, records, room), "passage", room)]
         if others:
             body.append(f"<ul>{''.join(_bounded(others, 'other change', room))}</ul>")
@@ -228,12 +219,16 @@ def _ignored(changes: Changes, records: tuple[Record, Record], room: Room) -> It
         yield Step(
             name=f"ignored-{number}",
             place="",
-            what=f"Ignored by ‘{name}’: {', '.join(parts)}",
+            what=told,
             body="\n".join(body),
             level=2,
             class_="none part quiet",
             folds=True,
         )
+
+
+def _field(change: FieldChange) -> str:
+    return f"{text_html(field_name(change.path))}: {value_html(change)}"
 
 
 def _quiet(sides: Sequence[str]) -> str:
