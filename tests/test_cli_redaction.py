@@ -89,7 +89,7 @@ def test_what_is_gone_is_one_clear_line_by_every_command(fonds: Run) -> None:
         assert gone in line, command
     assert gone in one_line(fonds("show", f"{URL}@3"))
     assert fonds("search", "Zyxquorble").out == ""
-    assert [row["seq"] for row in fonds("log", URL).rows] == [1, 2]
+    assert [(row["seq"], row["class"]) for row in fonds("log", URL).rows] == [(1, ""), (None, "removed"), (2, "words")]
     verified = fonds("verify")
     assert verified.code == 0
     assert "2 captures redacted on record: nothing is wrong" in verified.err

@@ -132,7 +132,8 @@ def _table(rows: Sequence[Row], columns: Sequence[str]) -> None:
     width = shutil.get_terminal_size((100, 24)).columns
     room = width - _taken(cells, headers)
     longest = max(len(row[-1]) for row in cells)
-    if room >= min(_COMFORTABLE, longest):
+    is_prose = any(" " in row[-1] for row in cells)
+    if room >= min(_COMFORTABLE, longest) or not is_prose:
         cells = [[*short, _wrapped(text, max(room, _NARROWEST))] for *short, text in cells]
         click.echo(tabulate(cells, headers=headers, tablefmt="plain", disable_numparse=True))
         return

@@ -184,7 +184,7 @@ def _ignored(before: str, after: str, name: str) -> Run:
 
 def _in_part(change: BlockChange, mask: Masked, rules: Sequence[Rule]) -> BlockChange:
     """A block dropped or added in which rules match something: its runs say what."""
-    if not mask.is_touched:
+    if not mask.is_touched or change.class_ == "none":
         return change
     ours, theirs = (mask.parts(), []) if change.op == "dropped" else ([], mask.parts())
     return replace(change, runs=joined(_apart(ours, theirs, rules)), words_changed=count_words(mask.left))
@@ -210,7 +210,8 @@ def _edited(change: BlockChange, rules: Sequence[Rule]) -> BlockChange:
         runs=runs,
         cells=cells,
         fields=fields,
-        words_changed=words_changed(all_runs) + sum(words_changed(field.runs) for field in fields),
+        words_changed=words_changed(all_runs)
+        + sum(words_changed(field.runs) for field in fields if field.class_ != "none"),
     )
 
 

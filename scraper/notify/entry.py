@@ -4,14 +4,14 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from ..archive import Archive, NewsRow
+from ..archive import CLASSES, Archive, NewsRow
 from ..diff import Changes
 from ..log import Checkpoint
 from ..terminal import printable
 from ..urls import MAX_URL_CHARS
 
 # The most significant first.
-WEIGHT = {"gone": 0, "returned": 1, "facts": 2, "words": 3, "new": 4, "cosmetic": 5, "none": 6}
+WEIGHT = {name: place for place, name in enumerate(CLASSES)}
 NO_NAME = "fonds.invalid"  # for a log without a name of somebody's own; RFC 2606 keeps it from ever being anybody's
 _LONGEST_TITLE, _LONGEST_SUMMARY = 200, 400
 _DOMAIN = re.compile(r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
