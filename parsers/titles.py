@@ -125,7 +125,8 @@ def _likeness(one: str, other: str) -> float:
     first, second = sorted((one, other), key=len)
     if not first:
         return 0.0
-    place = second.find(first)
+    # A short address is no part of a word: "a" stands in most titles. Scripts without spaces have no such words.
+    place = f" {second} ".find(f" {first} ") if first.isascii() else second.find(first)
     if place >= 0:
         return 2 + len(first) / len(second) + (place == 0)
     words, others = set(first.split()), set(second.split())

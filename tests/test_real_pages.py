@@ -13,6 +13,7 @@ import pytest
 from parsers import parse
 from scraper import Archive
 from scraper.capture import Capture
+from scraper.diff import diff
 from scraper.loader import load
 
 STRIVE = ("strive-magazin.de.dating", "https://www.strive-magazine.de/post/das-dating-dilemma-erfolgreicher-frauen")
@@ -106,3 +107,22 @@ def test_revisions_make_a_version_where_the_text_changed_and_none_where_only_chr
     # One page holds most of its words in dialogs about cookies, and calls the part with its report "legal": of that the
     # dialogs are read, and the page as it is later, without them, is held back beside it.
     assert alike == labels - Counter({"chrome": 1})
+
+
+def test_labelled_pairs_differ_in_words_where_the_text_changed_and_at_most_in_looks_where_it_did_not(
+    shared_data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = shared_data / "revisions"
+    weighty: Counter[str] = Counter()
+    labels: Counter[str] = Counter()
+    with (folder / "pairs.csv").open(encoding="utf-8", newline="") as file:
+        for pair in csv.DictReader(file):
+            before, after = (
+                parse(_unpacked(folder / pair[side]), url="https://report.example/a") for side in ("before", "after")
+            )
+            labels[pair["label"]] += 1
+            weighty[pair["label"]] += diff(before, after).class_ in ("words", "facts")
+    with capsys.disabled():
+        print(f"\nclassed as words or facts: {dict(weighty)} of {dict(labels)}")  # noqa: T201 -- the score is the point
+    # The page that is read by its dialogs about cookies before, and by its report after: see above.
+    assert weighty == Counter({"content": labels["content"], "chrome": 1})

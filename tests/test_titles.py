@@ -38,6 +38,12 @@ def test_the_title_is_the_heading_most_like_what_is_stated(headings: Headings, s
     assert choose_title(headings, stated, sites=["acme"]) == title
 
 
+def test_an_address_of_one_letter_speaks_against_no_heading() -> None:
+    headings = Headings(every=["What they saw"], outside=["What they saw"], inside=["What they saw"])
+    assert choose_title(headings, ["Acme - all of it"], slug="a") == "What they saw"
+    assert choose_title(headings, ["中国报告全文"], slug="报告") == "中国报告全文"
+
+
 def test_the_address_speaks_against_a_heading_that_it_does_not_have() -> None:
     headings = Headings(every=["What they saw"], outside=["What they saw"], inside=["What they saw"])
     assert choose_title(headings, ["The fall of Orn"], slug="the fall of orn") == "The fall of Orn"

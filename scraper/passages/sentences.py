@@ -16,7 +16,7 @@ _MARKS = f".!?…؟۔։{_STOPS}"
 # What may end a sentence, with what closes behind it. Chinese and Japanese set no space there, Hindi often none.
 _END = re.compile(
     rf"(?<![{_MARKS}])(?P<mark>[{_MARKS}]++)(?P<closing>{_CLOSING})\s++"
-    rf"|[{_STOPS}]++(?=[^\W\d_])"
+    rf"|(?<![{_MARKS}])[{_STOPS}]++(?=[^\W\d_])"
     r"|(?P<wide>[。！？｡]++)(?P<shut>[」』”’）)\]】〉》]*+)\s*+"
     r"|\n\s*+"
 )
