@@ -9,7 +9,6 @@ from dataclasses import MISSING, dataclass, field, fields
 from functools import lru_cache
 from typing import Annotated, Any, Literal, get_args
 
-import re2
 from msgspec import Meta
 
 from parsers.record import BlockKind
@@ -71,6 +70,8 @@ class Rule:
 
 def pattern_mistake(text: str) -> str:
     """What is wrong with a pattern, in a few words; "" for nothing."""
+    import re2  # noqa: PLC0415 -- costs start-up time
+
     try:
         found = _compiled(text)
     except re2.error as error:
@@ -108,6 +109,8 @@ def _one(values: Any, where: str, mistakes: list[str]) -> Rule | None:
 
 @lru_cache(maxsize=256)
 def _compiled(pattern: str) -> Any:
+    import re2  # noqa: PLC0415 -- costs start-up time
+
     options = re2.Options()
     options.log_errors = False
     return re2.compile(pattern, options)

@@ -12,7 +12,6 @@ from parsers.normal import bare, count_words, plain
 from parsers.record import Record
 
 from ..archive import FlagRow, Quoted
-from ..diff import Changes, diff
 from ..passages.revision import Revision, Sight
 from ..passages.trace import Passage, Stay, trace
 from ..passages.units import Unit, units
@@ -23,6 +22,7 @@ from .stated import Dated, later_evidence, new_dates, stated_dates
 
 if TYPE_CHECKING:
     from ..archive import VersionRow
+    from ..diff import Changes
 
 _LINE = "line"  # the kind of what stands around the title
 _SHOWN = 6  # passages that are named as evidence of one flag
@@ -177,6 +177,8 @@ def _differing(before: Record, after: Record) -> tuple[list[Unit], list[Unit]]:
     """
     ours, theirs = ([*units(record), *_signed(record)] for record in (before, after))
     if before.media_type != after.media_type:
+        from ..diff import diff  # noqa: PLC0415 -- costs start-up time, and this is rare
+
         places = _reworded(diff(before, after))
         ours, theirs = (
             [unit for unit in side if _place(unit) in found] for side, found in zip((ours, theirs), places, strict=True)
@@ -191,7 +193,7 @@ def _apart(ours: Sequence[Unit], theirs: Sequence[Unit], read: Callable[[str], s
     return [one for one in ours if read(one.text) not in after], [one for one in theirs if read(one.text) not in before]
 
 
-def _reworded(changes: Changes) -> tuple[set[str], set[str]]:
+def _reworded(changes: "Changes") -> tuple[set[str], set[str]]:
     """The fields and blocks, on each side, whose words differ."""
     blocks = [block for block in changes.blocks if block.class_ == "words"]
     fields = {f"/{field.path.split('/')[1]}" for field in changes.fields if field.class_ == "words"}

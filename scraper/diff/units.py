@@ -7,7 +7,7 @@ Burmese that cannot be parted. Korean is parted at its spaces, and behind a numb
 
 import re
 from collections import Counter
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
 from parsers.normal import COMBINING, bare, plain
@@ -49,15 +49,17 @@ class _Patterns(NamedTuple):
     units_or_addresses: re.Pattern[str]
 
 
+@cache
 def _patterns(words: str, marks: str, flags: re.RegexFlag) -> _Patterns:
     forms = (words, f"{_ADDRESS}|{words}", rf"({words}|\S{marks})", rf"({_ADDRESS}|{words}|\S{marks})")
     return _Patterns(*(re.compile(form, flags) for form in forms))
 
 
-# The same units are found whichever is used; what is simpler is several times as fast.
-_IN_ASCII = _patterns(r"\d++(?:[.,:/\-]\d++){0,8}+(?![A-Za-z\d])|[A-Za-z\d]++(?:'[A-Za-z\d]++)*+", "", re.ASCII)
-_IN_WORDS = _patterns(r"\d++(?:[.,:/\-–]\d++){0,8}+" + _NUMBER_ENDS + r"|[^\W_]++(?:['’ʼ][^\W_]++)*+", "", re.UNICODE)
-_IN_ANY = _patterns(_WORDS, _MARKS, re.UNICODE)
+# The same units are found whichever is used; what is simpler is several times as fast. To compile one takes ten
+# milliseconds, so that each is when it is first needed.
+_IN_ASCII = (r"\d++(?:[.,:/\-]\d++){0,8}+(?![A-Za-z\d])|[A-Za-z\d]++(?:'[A-Za-z\d]++)*+", "", re.ASCII)
+_IN_WORDS = (r"\d++(?:[.,:/\-–]\d++){0,8}+" + _NUMBER_ENDS + r"|[^\W_]++(?:['’ʼ][^\W_]++)*+", "", re.UNICODE)
+_IN_ANY = (_WORDS, _MARKS, re.UNICODE)
 _NEEDS_ANY = re.compile(f"[{_UNSPACED}{COMBINING}٫٬]")
 # Signs that mean something, of currencies above all: "$5" is not "€5".
 _MEANING_SIGNS = "%‰°+=±$¢-¥֏؋߾߿৲৳৻૱௹฿៛\u20a0-\u20cf꠸﷼﹩＄￠￡￥￦"
@@ -165,8 +167,8 @@ def _units(text: str) -> re.Pattern[str]:
 
 def _patterns_of(text: str) -> _Patterns:
     if text.isascii():
-        return _IN_ASCII
-    return _IN_ANY if _NEEDS_ANY.search(text) else _IN_WORDS
+        return _patterns(*_IN_ASCII)
+    return _patterns(*(_IN_ANY if _NEEDS_ANY.search(text) else _IN_WORDS))
 
 
 def _has_address(text: str) -> bool:
