@@ -16,7 +16,7 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 		|| { echo "fonds needs Python 3.11 or later; '$(PYTHON)' is older. Try: make PYTHON=python3.11 demo" >&2; exit 2; }
 	@$(PYTHON) -m venv $(VENV) \
 		|| { rm -rf $(VENV); echo "Python has no 'venv' here. On Debian: apt-get install python3-venv" >&2; exit 2; }
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,browser,evidence,pdf,web]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,browser,evidence,notify,pdf,web]'
 	@touch $@
 
 demo: $(VENV)/.ready  ## crawls a small publisher on 127.0.0.1 three times and shows what changed
@@ -65,10 +65,10 @@ bench-evidence: $(VENV)/.ready  ## measures what the log costs a crawl, and veri
 bench-diff: $(VENV)/.ready  ## measures comparisons beside what others compare by, in five minutes; wants series of revisions
 	@$(BIN)/python -m benchmarks.diff
 
-system:  ## installs chromium, nginx-light and wget where one is missing (Debian's packages; as root, else by sudo)
-	@PATH=$$PATH:/usr/sbin; command -v chromium && command -v nginx && command -v wget || { \
+system:  ## installs chromium, nginx-light, openssl, sqlite3 and wget where one is missing (Debian's packages; as root, else by sudo)
+	@PATH=$$PATH:/usr/sbin; command -v chromium && command -v nginx && command -v openssl && command -v sqlite3 && command -v wget || { \
 		run=; [ "$$(id -u)" = 0 ] || run=sudo; \
-		$$run apt-get update -q && $$run apt-get install -qy --no-install-recommends chromium nginx-light wget; }
+		$$run apt-get update -q && $$run apt-get install -qy --no-install-recommends chromium nginx-light openssl sqlite3 wget; }
 
 constraints: $(VENV)/.ready  ## resolves the versions in constraints.txt again
 	$(BIN)/python -m pip install --quiet uv

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from .archive import Archive, SiteRow
 from .rereading import reread
+from .wording import counted
 from .worker import parse
 
 _AT_ONCE = 200  # readings in a commit
@@ -35,7 +36,7 @@ class Learned:
         """All that in one line."""
         gone = f", {self.gone} gone" if self.gone else ""
         ending = f", titles without '{self.suffix}'" if self.suffix else ""
-        lines = f"{self.lines} line{'' if self.lines == 1 else 's'} ({self.new} new{gone}){ending}"
+        lines = f"{counted(self.lines, 'line')} ({self.new} new{gone}){ending}"
         return f"learned chrome of {self.site}: {lines}; {self.captures} captures read again"
 
 

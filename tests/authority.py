@@ -1,7 +1,8 @@
 """A time authority of our own: openssl with a root made for the occasion."""
 
-import subprocess
 from pathlib import Path
+
+from certificates import openssl
 
 _CONFIG = """[tsa]
 default_tsa = here
@@ -56,4 +57,4 @@ class Authority:
         return (self._folder / "response").read_bytes()
 
     def _run(self, *arguments: str) -> None:
-        subprocess.run(["openssl", *arguments], cwd=self._folder, check=True, capture_output=True)
+        openssl(self._folder, *arguments)

@@ -30,8 +30,8 @@ SCRAPER = (
     "markdown",
     "prose sources fixture doubts reading shelf",
     "urls capture terminal coding packing worker ledger log declaration",
-    "bounds",
-    "errors version",
+    "bounds files",
+    "errors version wording",
 )
 PARSERS = (
     "registry", "sites", "platforms", "article markdown facts pdf origins",

@@ -365,12 +365,22 @@ def test_help_is_quick_to_load() -> None:
     assert "Keeps every revision" in finished.stdout
 
 
-def test_every_command_of_a_module_is_found_by_its_name() -> None:
-    from scraper.cli.main import MODULES
+def test_every_command_of_a_module_is_found_by_its_name_and_told_once() -> None:
+    from scraper.cli.main import SECTIONS
 
-    for module, names in MODULES.items():
-        commands = import_module(f"scraper.cli.{module}").COMMANDS
-        assert [command.name for command in commands] == names.split()
+    told = [(module, name) for commands in SECTIONS.values() for name, (module, _) in commands.items()]
+    modules = {module for module, _ in told}
+    made = [(module, one.name) for module in modules for one in import_module(f"scraper.cli.{module}").COMMANDS]
+    assert sorted(told) == sorted(made)
+
+
+def test_help_has_a_line_of_its_own_for_every_command(fonds: Run) -> None:
+    from scraper.cli.main import SECTIONS
+
+    lines = fonds("--help").out.splitlines()
+    for commands in SECTIONS.values():
+        for name, (_, does) in commands.items():
+            assert [line.split(maxsplit=1) for line in lines].count([name, does]) == 1
 
 
 WALL = "<title>Just a moment...</title><h1>Just a moment...</h1><p>Enable JavaScript and cookies to continue"

@@ -225,7 +225,7 @@ def test_what_was_too_large_is_said() -> None:
     changes = diff(record(*["a", "b"] * 6_000, "x"), record(*["b", "a"] * 6_000, "y"))
 
     assert "Too much changed at once" in render_terminal(changes, width=80, colour=False)
-    assert "too long to be compared word by word" in shown(record("a b " * 6_000 + "c"), record("b a " * 6_000 + "d"))
+    assert "too long to be compared word by word" in shown(record("b c " * 6_000 + "d"), record("c b " * 6_000 + "e"))
 
 
 @pytest.mark.parametrize(

@@ -180,7 +180,14 @@ def test_a_huge_line_with_one_word_changed_is_matched_to_the_word() -> None:
 
 
 def test_huge_lines_that_cannot_be_matched_throughout_are_matched_in_pieces_and_said() -> None:
-    runs, coarse = edits("a b " * 6_000 + "c", "b a " * 6_000 + "d")
+    runs, coarse = edits("b c " * 6_000 + "d", "c b " * 6_000 + "e")
 
     assert coarse
     assert len(runs) < 12
+
+
+def test_huge_lines_of_two_words_by_turns_are_matched_all_but_their_ends() -> None:
+    runs, coarse = edits("a b " * 6_000 + "c", "b a " * 6_000 + "d")
+
+    assert not coarse
+    assert sum(count_words(run.before) for run in runs if run.kind == "words") < 5

@@ -206,6 +206,7 @@ def test_bytes_that_were_removed_are_said_to_be(
         archive.checkpoint(day(30))
     files = _bundle(path, number)
     assert "REMOVED" in files["README.txt"].decode()
+    assert "can hold them against it" in files["README.txt"].decode()
     lines = check(files, known)
     assert _wrong(lines) == ""
     assert exit_code(lines) == 3

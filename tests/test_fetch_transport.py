@@ -1,17 +1,14 @@
 import asyncio
-import hashlib
 import socket
-import ssl
 import struct
-import subprocess
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import httpx2 as httpx
 import pytest
+from certificates import Tls, certified
 from raw_server import ROBOTS, Clock, RawServer, answer, running
 
 from scraper.capture import Capture
@@ -255,29 +252,9 @@ def test_a_peer_other_than_the_address_that_was_checked_is_refused() -> None:
 # TLS
 
 
-@dataclass(frozen=True)
-class Tls:
-    server: ssl.SSLContext
-    client: ssl.SSLContext
-    digest: str
-
-
 @pytest.fixture(scope="module")
 def tls(tmp_path_factory: pytest.TempPathFactory) -> Tls:
-    """A certificate for reports.example, signed by itself, and a client that trusts it alone."""
-    folder = tmp_path_factory.mktemp("tls")
-    certificate, key = folder / "certificate.pem", folder / "key.pem"
-    command = (
-        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=reports.example"
-    )
-    named = ["-addext", "subjectAltName=DNS:reports.example", "-keyout", str(key), "-out", str(certificate)]
-    subprocess.run([*command.split(), *named], check=True, capture_output=True)
-    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    server.load_cert_chain(certificate, key)
-    client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    client.load_verify_locations(certificate)
-    der = ssl.PEM_cert_to_DER_cert(certificate.read_text())
-    return Tls(server=server, client=client, digest=hashlib.sha256(der).hexdigest())
+    return certified(tmp_path_factory.mktemp("tls"), "reports.example")
 
 
 def fetch_by_tls(

@@ -1,10 +1,10 @@
-import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from authority import Authority
+from certificates import openssl
 
 from scraper.errors import KeyUnusable, NotProved
 from scraper.log import (
@@ -43,11 +43,9 @@ def answer(authority: Authority, query: TimeQuery) -> bytes:
 def test_a_query_reads_back_and_is_one_for_openssl(query: TimeQuery, tmp_path: Path) -> None:
     assert read_time_query(query.encoded) == query
     (tmp_path / "q").write_bytes(query.encoded)
-    told = subprocess.run(
-        ["openssl", "ts", "-query", "-in", tmp_path / "q", "-text"], capture_output=True, text=True, check=True
-    )
-    assert "Hash Algorithm: sha256" in told.stdout
-    assert "Certificate required: yes" in told.stdout
+    told = openssl(tmp_path, "ts", "-query", "-in", "q", "-text")
+    assert "Hash Algorithm: sha256" in told
+    assert "Certificate required: yes" in told
 
 
 @pytest.mark.parametrize("data", [b"", b"no query", der.made(der.SEQUENCE, b"\x02\x01\x01"), b"\x30\x00"])

@@ -9,7 +9,8 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from mail_server import Box, Tls, certified, mail_server, raw_mail_server
+from certificates import Tls, certified
+from mail_server import Box, mail_server, raw_mail_server
 
 from scraper.archive import FailureRow
 from scraper.notify import Mail
@@ -28,7 +29,7 @@ HOSTILE = "Report\r\nBcc: all@example.org\r\n\r\n<script>alert(1)</script> \x1b[
 
 @pytest.fixture(scope="module")
 def tls(tmp_path_factory: pytest.TempPathFactory) -> Tls:
-    return certified(tmp_path_factory.mktemp("tls"))
+    return certified(tmp_path_factory.mktemp("tls"), "mail.example")
 
 
 def mail(port: int, **values: object) -> Mail:

@@ -10,7 +10,8 @@ from pathlib import Path
 from time import monotonic
 
 from ..errors import ArchiveBusy, ArchiveError, NewerArchive, NotAnArchive, UsageError
-from .copying import discard, sync
+from ..files import sync
+from .copying import discard
 from .schema import APPLICATION_ID, PAGE_SIZE, SCHEMA_VERSION
 from .upgrade import bring_up_to_date, check_schema, upgrade
 from .writing import BUSY_TIMEOUT_S, named_errors, transaction

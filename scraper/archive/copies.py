@@ -9,9 +9,10 @@ from hashlib import sha256
 from pathlib import Path
 
 from ..errors import ArchiveBusy, ArchiveError, NotAnArchive, ScraperError, UsageError
+from ..files import sync
 from . import fixity, leaves, signing
 from .connection import check_is_archive, other_uri, read_other, reading_uri
-from .copying import Progress, copy, making, put_beside, sync
+from .copying import Progress, copy, making, put_beside
 from .fixity import Finding, Verification
 from .kinship import Left, begins_with, left_behind
 from .lock import crawling

@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 
 from ..errors import ArchiveBusy, ArchiveError
+from ..files import sync
 from .writing import BUSY_TIMEOUT_S
 
 # What is being done, how much of it is done, and of how much.
@@ -95,15 +96,6 @@ def check_room(folder: Path, needed: int) -> None:
     if free < needed:
         message = f"found {sized(free)} free there, a copy needs {sized(needed)}; nothing was written. Make room"
         raise ArchiveError(message, path=str(folder))
-
-
-def sync(path: Path) -> None:
-    """Returns when what was written to the file or folder is on the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def discard(draft: Path) -> None:

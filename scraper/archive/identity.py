@@ -15,7 +15,7 @@ from parsers.record import Match
 from ..errors import UsageError
 from . import leaves
 from .matches import load_matches, store_matches
-from .records import drop
+from .records import blocks_of, drop
 from .rows import Compare
 from .sites import note_sighting
 from .text import key_of
@@ -30,12 +30,7 @@ join outline on outline.id = reading.outline_id
 where capture.page_id = ?
 order by capture.id, outline.id
 """
-_BLOCKS = """
-insert into block_page (block_id, page_id)
-select item.value, record.page_id from record, json_each(record.blocks) as item where record.page_id = :page
-union
-select item.value, record.page_id from record, json_each(record.heads) as item where record.page_id = :page
-"""
+_BLOCKS = f"insert into block_page (block_id, page_id) select block_id, :page from ({blocks_of('page_id = :page')})"  # noqa: S608
 _RECORD = (
     "digest, content_digest, characters, doubt, layout, revision, title, headline, organisation, authors, published,"
     " language, media_type, text_digest, cosmetic_digest, facts_digest, heads, blocks, fact_set_id, fields"

@@ -4,6 +4,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from ..log import root_of
+from ..wording import counted
 from . import leaves
 
 _SHARED = "exists (select 1 from other.leaf as shared where shared.seq = leaf.seq and shared.hash = leaf.hash)"
@@ -29,7 +30,7 @@ class Left:
     def __str__(self) -> str:
         """In words."""
         parts = {"capture": self.captures, "redaction": self.redactions}
-        words = [f"{count:,} {name}{'' if count == 1 else 's'}" for name, count in parts.items() if count]
+        words = [counted(count, name) for name, count in parts.items() if count]
         return " and ".join(words) or "nothing"
 
 

@@ -8,8 +8,9 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from ..errors import ArchiveBusy, ArchiveError
+from ..files import sync
 from .connection import is_open_here
-from .copying import like, put, put_beside, sync
+from .copying import like, put, put_beside
 
 # Where SQLite's connections lock a file (the file format, 1.4): whoever has an archive open holds a part of this.
 _LOCK_BYTE, _LOCK_BYTES = 0x40000000, 512

@@ -30,6 +30,12 @@ order by item.key
 _MOST_KNOWN = 20_000
 
 
+def blocks_of(which: str) -> str:
+    """A select of the blocks, heads among them and each once, of the records that the condition *which* names."""
+    select = "select item.value as block_id from record, json_each(record.{}) as item where {}"
+    return " union ".join(select.format(column, which) for column in ("blocks", "heads"))
+
+
 class Known:
     """Passages of one page with their numbers and digests, known for as long as a transaction lasts.
 

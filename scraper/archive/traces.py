@@ -7,17 +7,9 @@ import sqlite3
 from collections.abc import Collection, Iterable
 
 from . import frontier, matches, sites, versions
-from .records import drop
+from .records import blocks_of, drop
 from .rows import Compare
 
-_BLOCKS = """
-select item.value from record, json_each(record.blocks) as item where record.id = ?1
-union select item.value from record, json_each(record.heads) as item where record.id = ?1
-"""
-_BLOCKS_LEFT = """
-select item.value from record, json_each(record.blocks) as item where record.page_id = ?1
-union select item.value from record, json_each(record.heads) as item where record.page_id = ?1
-"""
 _OUTLINES = """
 select distinct capture.page_id, reading.outline_id
 from reading join capture on capture.id = reading.capture_id
@@ -56,11 +48,11 @@ def forget(connection: sqlite3.Connection, captures: Collection[int], compare: C
 
 def _drop_records(connection: sqlite3.Connection, records: Collection[int]) -> None:
     pages = _asked(connection, "select page_id from record where id = ?", records)
-    blocks = _asked(connection, _BLOCKS, records)
+    blocks = _asked(connection, blocks_of("record.id = ?1"), records)
     _each(connection, "delete from difference where before_record_id = ?1 or after_record_id = ?1", records)
     drop(connection, records)
     for page_id in pages:
-        unused = blocks - _asked(connection, _BLOCKS_LEFT, [page_id])
+        unused = blocks - _asked(connection, blocks_of("record.page_id = ?1"), [page_id])
         connection.executemany(
             "delete from block_page where block_id = ? and page_id = ?", [(number, page_id) for number in unused]
         )

@@ -15,6 +15,7 @@ from ..diff import Changes, diff
 from ..passages.revision import Revision, Sight
 from ..passages.trace import Passage, Stay, trace
 from ..passages.units import Unit, units
+from ..wording import counted
 from .flag import SAID, Evidence, Flag, Name
 from .notices import notice_in
 from .stated import Dated, later_evidence, new_dates, stated_dates
@@ -303,7 +304,7 @@ def _counted(dropped: Sequence[Unit], added: Sequence[Unit]) -> str:
     """How much was edited: "2 passages edited", of those that one side has the more."""
     count = max(len(dropped), len(added))
     what = "edited" if dropped and added else "added" if added else "dropped"
-    return f"1 passage {what}" if count == 1 else f"{count:,} passages {what}"
+    return f"{counted(count, 'passage')} {what}"
 
 
 def _short(text: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import UsageError
+from ..wording import counted
 from .context import Settings
 from .output import data, note
 from .progress import OneLine
@@ -96,7 +97,7 @@ def _described(made: "Copy", took_s: float) -> str:
     sealed = "no checkpoint"
     if made.checkpoint:
         sealed = f"checkpoint of {made.checkpoint.size:,} leaves made {made.checkpoint.created_at:%Y-%m-%d %H:%M} UTC"
-    captures = f"{made.captures:,} capture{'' if made.captures == 1 else 's'}"
+    captures = counted(made.captures, "capture")
     return f"{made.path}: {sized(made.bytes)}, {captures}, {sealed}, in {took_s:.1f} s"
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import MistakenFile, UsageError
+from ..wording import counted
 from .after import News, notify_file
 from .context import Settings, address_option, parse_time
 from .coverage import check_coverage_file, columns, coverage_row, write_coverage
@@ -306,7 +307,7 @@ def release(settings: Settings, capture: int | None, form: str | None) -> None:
         version = archive.release(capture, settings.now(), diff)
         archive.checkpoint(settings.now())
         count = len(archive.versions(str(version.page_id)))
-    versions = "1 version" if count == 1 else f"{count} versions"
+    versions = counted(count, "version")
     data(f"released capture {capture}: version {version.seq} of {version.url}, which has {versions} now")
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import KeyUnusable, NotProved, UsageError
+from ..wording import counted
 from .context import Settings
 from .output import data, format_option, instant, listing, note
 from .outside import read_roots
@@ -161,7 +162,8 @@ def verify(
     columns = ("state",) * repair + ("check", "captures", "what")
     listing(shown, form, columns=columns, empty=fine)
     if mended:
-        note(f"{settings.archive}: {_counted(len(mended))} mended; what follows is of looking again")
+        count = counted(len(mended), "thing is", "things are")
+        note(f"{settings.archive}: {count} mended; what follows is of looking again")
     if rows:
         note(f"{settings.archive}: {_extent(done)}: {_wrong(damage)}" if damage else fine)
     note(f"{settings.archive}: {_sealed(done)}")
@@ -207,26 +209,18 @@ def _since(archive: "Archive", named: str) -> "Checkpoint":
 
 
 def _extent(done: "Verification") -> str:
-    parts = {
-        "leaves": done.leaves, "captures": done.captures, "bodies": done.bodies, "records": done.records,
-        "checkpoints": done.checkpoints,
-    }  # fmt: skip
-    counted = [f"{count:,} {name if count != 1 else _singular(name)}" for name, count in parts.items()]
+    parts = (
+        (done.leaves, "leaf", "leaves"), (done.captures, "capture"), (done.bodies, "body", "bodies"),
+        (done.records, "record"), (done.checkpoints, "checkpoint"),
+    )  # fmt: skip
+    told = [counted(*part) for part in parts]
     if done.redacted:
-        counted.append(f"{done.redacted:,} capture{'' if done.redacted == 1 else 's'} redacted on record")
-    return ", ".join(counted)
+        told.append(f"{counted(done.redacted, 'capture')} redacted on record")
+    return ", ".join(told)
 
 
 def _wrong(count: int) -> str:
-    return f"{_counted(count)} wrong"
-
-
-def _counted(count: int) -> str:
-    return "1 thing is" if count == 1 else f"{count:,} things are"
-
-
-def _singular(name: str) -> str:
-    return {"leaves": "leaf", "bodies": "body"}.get(name, name.removesuffix("s"))
+    return f"{counted(count, 'thing is', 'things are')} wrong"
 
 
 def _sealed(done: "Verification") -> str:

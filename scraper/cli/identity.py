@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ..wording import counted
 from .context import Settings
 from .output import format_option, listing, note
 
@@ -69,11 +70,11 @@ def _tell(
     would = "would be" if dry_run else "is"
     for one in moved:
         count = len(one.captures)
-        captures = "1 capture" if count == 1 else f"{count:,} captures"
+        captures = counted(count, "capture")
         note(f"{one.url}: {would} page {one.to_page}'s, before page {one.from_page}'s; {captures}")
     page = archive.page(str(moved[0].to_page))
     if held := archive.count_held(page.id):
-        captures = "1 capture" if held == 1 else f"{held:,} captures"
+        captures = counted(held, "capture")
         note(f"{page.url}: {captures} held back, without a version; fonds release says why, and lets them in")
     rows = [
         asdict(version) | {"by": version.first_seen, "after": version.seen_after} for version in archive.versions(page)

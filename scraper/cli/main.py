@@ -18,27 +18,60 @@ from .context import Settings, clock
 from .output import log_as_json, note
 
 DONE, IMPOSSIBLE, INTERRUPTED = 0, 2, 130
-# Which module has which commands: the one that is asked for is loaded, all of them only for help.
-MODULES = {
-    "crawling": "sources crawl get import release",
-    "scheduling": "schedule",
-    "health": "status why-not doctor",
-    "reading": "list show search as-of",
-    "revisions": "log changes diff",
-    "news": "feed notify",
-    "tracing": "blame history check-quote",
-    "identity": "merge split",
-    "single": "parse compare",
-    "adoption": "adopt",
-    "evidence": "init verify checkpoint",
-    "redaction": "redact",
-    "copies": "backup restore",
-    "outside": "timestamp cosign",
-    "exporting": "export",
-    "explaining": "explain",
-    "demonstration": "demo",
-    "rereading": "reparse",
+# The commands by what they are for, each with its module and what it does: help loads none of them.
+SECTIONS = {
+    "Collect": {
+        "sources": ("crawling", "lists the sources; checks their files"),
+        "crawl": ("crawling", "crawls sources: discovers, fetches, reads, makes versions"),
+        "schedule": ("scheduling", "crawls what is due, once or as a service; shows when"),
+        "get": ("crawling", "fetches single pages, as politely as a crawl"),
+        "import": ("crawling", "makes captures of files: HTML, PDF, text, Markdown"),
+        "status": ("health", "health of each source: last crawl, failures, silence"),
+        "why-not": ("health", "the rule that kept a URL out, and the line it stands on"),
+        "release": ("crawling", "lists what is held back; accepts it"),
+    },
+    "Read and cite": {
+        "list": ("reading", "the reports with country, date and number of versions"),
+        "show": ("reading", "one version of a page, as text, Markdown or JSON"),
+        "search": ("reading", "passages that hold words, newest first"),
+        "as-of": ("reading", "the whole collection as it stood on a day"),
+        "history": ("tracing", "what a page, or all on a country, stated when"),
+        "check-quote": ("tracing", "the versions that hold a quotation, or the nearest wording"),
+    },
+    "What changed": {
+        "changes": ("revisions", "the changes over all pages"),
+        "log": ("revisions", "the versions of a page, what changed, and if they said so"),
+        "diff": ("revisions", "what differs between two versions of a page"),
+        "blame": ("tracing", "each sentence of a page, with when it appeared and was edited"),
+        "compare": ("single", "what differs between the reports in two files"),
+        "feed": ("news", "a feed of changes, Atom or JSON Feed"),
+        "notify": ("news", "who is told after a crawl; tests it, sends again"),
+    },
+    "Keep and prove": {
+        "init": ("evidence", "makes an archive and its key"),
+        "verify": ("evidence", "that everything is as it was recorded; mends"),
+        "backup": ("copies", "a verified copy, while crawls go on"),
+        "restore": ("copies", "puts a backup in the place of the archive"),
+        "export": ("exporting", "evidence that can be checked without fonds"),
+        "checkpoint": ("evidence", "the state of the log, to print or to post"),
+        "timestamp": ("outside", "has a time authority sign the checkpoint"),
+        "cosign": ("outside", "signs another archive's checkpoint, as its witness"),
+        "redact": ("redaction", "removes the bytes of captures for good, on record"),
+    },
+    "Pages and parsers": {
+        "parse": ("single", "the record of a file; no archive, no network"),
+        "explain": ("explaining", "why a page is read as it is"),
+        "adopt": ("adoption", "makes a test of a capture or a file"),
+        "reparse": ("rereading", "reads all captures again by today's parsers"),
+        "merge": ("identity", "makes two pages one"),
+        "split": ("identity", "makes an address a page of its own"),
+    },
+    "Set up": {
+        "demo": ("demonstration", "crawls a small publisher on 127.0.0.1"),
+        "doctor": ("health", "versions, limits, clock, sources, archive: what is missing"),
+    },
 }
+_MODULES = {name: module for commands in SECTIONS.values() for name, (module, _) in commands.items()}
 
 _EXAMPLES = """
 \b
@@ -57,14 +90,19 @@ Examples:
 
 class _Commands(click.Group):
     def list_commands(self, _: click.Context) -> list[str]:
-        return sorted(name for names in MODULES.values() for name in names.split())
+        return list(_MODULES)
 
     def get_command(self, _: click.Context, name: str) -> click.Command | None:
-        module = next((module for module, names in MODULES.items() if name in names.split()), None)
-        if module is None:
+        if name not in _MODULES:
             return None
-        commands: Sequence[click.Command] = import_module(f".{module}", __package__).COMMANDS
+        commands: Sequence[click.Command] = import_module(f".{_MODULES[name]}", __package__).COMMANDS
         return next(command for command in commands if command.name == name)
+
+    def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
+        width = max(map(len, _MODULES))
+        for title, commands in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name.ljust(width), does) for name, (_, does) in commands.items()])
 
 
 @click.group(

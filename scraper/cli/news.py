@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import UsageError
+from ..wording import counted
 from .after import notify_file
 from .context import Settings
 from .output import data, format_option, listing, note
@@ -61,7 +62,7 @@ def feed(
         made = feed_of(archive, wanted)
     is_new = write_feed(made, path, chosen)
     count = len(made.items)
-    data(f"{path}: {count:,} {'entry' if count == 1 else 'entries'}, {'written' if is_new else 'as it was'}")
+    data(f"{path}: {counted(count, 'entry', 'entries')}, {'written' if is_new else 'as it was'}")
 
 
 @click.command()

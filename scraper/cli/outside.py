@@ -354,7 +354,7 @@ def _is_database(path: Path) -> bool:
 
 
 def _write_query(archive: "Archive", path: Path, content: bytes) -> None:
-    from ..notify.files import write_whole
+    from ..files import write_whole
 
     if path.exists() and not _is_answered(archive, path):
         raise UsageError(f"{path}: there is a file already; a query that waits for its answer is not replaced")

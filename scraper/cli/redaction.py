@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import UsageError
+from ..wording import counted
 from .context import Settings
 from .output import format_option, listing, note
 
@@ -60,7 +61,7 @@ def redact(
         if not yes:
             _ask(len(gone.captures))
         archive.redact(gone, said, settings.now(), diff)
-        note(f"removed the bytes of {_counted(len(gone.captures), 'capture')}, and what was read from them")
+        note(f"removed the bytes of {counted(len(gone.captures), 'capture')}, and what was read from them")
         archive.wipe(settings.now())
         note("the file was written anew, and its log emptied")
 
@@ -87,7 +88,7 @@ def _rows(archive: "Archive", gone: "Takedown") -> Iterable[dict[str, Any]]:
 def _stays(archive: "Archive", gone: "Takedown") -> Iterable[str]:
     for other in archive.left_beside(gone):
         alike = f", {other.alike:,} of them read word for word alike" if other.alike else ""
-        yield f"{other.url}: {_counted(other.captures, 'other capture')} of it stay{'s' * (other.captures == 1)}{alike}"
+        yield f"{other.url}: {counted(other.captures, 'other capture')} of it stay{'s' * (other.captures == 1)}{alike}"
     yield "kept are digest, length, times, addresses, heads and what could not be read, as the log has them"
     yield "a page is crawled as before; `exclude` in its source file keeps it out"
 
@@ -101,12 +102,8 @@ def _copies(path: Path) -> Iterable[str]:
 def _ask(count: int) -> None:
     if not sys.stdin.isatty():
         raise UsageError("it cannot be undone: --yes says that you are sure, --dry-run lists what would go")
-    if not click.confirm(f"Remove the bytes of {_counted(count, 'capture')} for good?", err=True):
+    if not click.confirm(f"Remove the bytes of {counted(count, 'capture')} for good?", err=True):
         raise UsageError("nothing was removed")
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 COMMANDS = (redact,)

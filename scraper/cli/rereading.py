@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..wording import counted
 from .context import Settings
 from .output import data, format_option, listing, note
 from .progress import OneLine, told
@@ -109,14 +110,12 @@ def _total(done: "list[Reparsed]", chosen: "Due", verb: str) -> str:
     count = sum(one.outcome == "changed" for one in done)
     captures = sum(one.captures for one in done)
     kept = sum(one.outcome == "kept" for one in done)
-    parts = [f"{_pages(len(done))}, {captures:,} capture{'s' * (captures != 1)} read: {_pages(count)} {verb}"]
-    parts += [f"{_pages(kept)} stay{'s as it was' if kept == 1 else ' as they were'}"] if kept else []
-    parts += [f"{_pages(chosen.left_out)} left out, read by today's parsers already"] if chosen.left_out else []
+    parts = [f"{counted(len(done), 'page')}, {counted(captures, 'capture')} read: {counted(count, 'page')} {verb}"]
+    parts += [f"{counted(kept, 'page')} stay{'s as it was' if kept == 1 else ' as they were'}"] if kept else []
+    parts += (
+        [f"{counted(chosen.left_out, 'page')} left out, read by today's parsers already"] if chosen.left_out else []
+    )
     return "; ".join(parts)
-
-
-def _pages(count: int) -> str:
-    return "1 page" if count == 1 else f"{count:,} pages"
 
 
 COMMANDS = (reparse,)

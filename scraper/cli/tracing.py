@@ -9,6 +9,7 @@ import click
 
 from ..errors import UsageError
 from ..terminal import printable
+from ..wording import counted
 from .context import Settings
 from .output import chosen_form, drawn, format_option, instant, listing, note, page_name
 
@@ -138,7 +139,7 @@ def history(
     if svg:
         title = f"Reports on {country}" if country else listed[0].name
         svg.write_text(drawing(listed, title=title), encoding="utf-8")
-        note(f"{svg}: {len(rows):,} facts of {len(pages):,} {'page' if len(pages) == 1 else 'pages'}")
+        note(f"{svg}: {counted(len(rows), 'fact')} of {counted(len(pages), 'page')}")
     if plot or (form is None and sys.stdout.isatty()):
         drawn(plotted(listed, width=shutil.get_terminal_size((100, 24)).columns))
     if not plot and not (svg and form is None and not sys.stdout.isatty()):

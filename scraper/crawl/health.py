@@ -8,6 +8,7 @@ from itertools import pairwise
 from ..archive import Archive, CrawlRow
 from ..ledger import FLOODED, LOST, SILENT
 from ..sources import Source
+from ..wording import counted
 from .revisit import span
 from .schedule import due
 
@@ -104,7 +105,7 @@ def _health(
 def _alarms(archive: Archive, source: Source, crawl: CrawlRow) -> Iterator[str]:
     """What rules found otherwise than in earlier crawls; a redesign shows so before anybody reads it."""
     for alarm in archive.alarms(crawl.id, source.name, tuple(_ALARMS)):
-        pages = f"{alarm.pages:,} page{'' if alarm.pages == 1 else 's'}"
+        pages = counted(alarm.pages, "page")
         yield f"{_ALARMS[alarm.name].format(alarm.field)} on {pages}; `fonds explain {alarm.capture_id}` says more"
 
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Literal
 
 from ..archive import CaptureRow, VersionRow
+from ..wording import counted
 
 LAST_VISITS = 100  # what a page did longer ago says little of what it does now
 _UNSHOWN = frozenset({"failed", "refused", "truncated"})
@@ -89,7 +90,7 @@ def span(length: timedelta) -> str:
     units = (("second", 1, 120.0), ("minute", 60, 7_200.0), ("hour", 3_600, 172_800.0), ("day", 86_400, math.inf))
     unit, size = next((unit, size) for unit, size, below in units if seconds < below)
     count = round(seconds / size)
-    return f"{count:,} {unit}{'' if count == 1 else 's'}"
+    return counted(count, unit)
 
 
 def rate(gaps: Sequence[tuple[float, bool]]) -> float:

@@ -7,6 +7,7 @@ pairs that moved. The answer for (b, a) is the mirror of that for (a, b).
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Sequence
+from itertools import chain
 from typing import Literal, NamedTuple
 
 from parsers.normal import plain
@@ -29,6 +30,15 @@ class Item(NamedTuple):
     group: str
     shown: str
     identity: str = ""
+
+
+# Most blocks are text and no more: that stands for its item, and is quicker to make, to look up and to compare.
+Key = Item | str
+
+
+def item_of(key: Key) -> Item:
+    """The item that *key* is, or stands for."""
+    return key if isinstance(key, Item) else Item("text", key)
 
 
 class Place(NamedTuple):
@@ -54,31 +64,42 @@ class Place(NamedTuple):
 
 
 class Alignment(NamedTuple):
-    """Every block of both sides once, in no order. *coarse*: too many blocks changed at once to look at all of them."""
+    """Every block of both sides once. *coarse*: too many blocks changed at once to look at all of them.
 
-    places: tuple[Place, ...]
+    *stood* are the stretches that agree block by block, but for typography; *others* have all else, in no order.
+    """
+
+    stood: tuple[Stretch, ...]
+    others: tuple[Place, ...]
     coarse: bool
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Every block by itself."""
+        stood = (
+            pair for part in self.stood for pair in zip(range(part.i0, part.i1), range(part.j0, part.j1), strict=True)
+        )
+        return (*(Place("matched", i, j) for i, j in stood), *self.others)
+
+    def inverted(self) -> "Alignment":
+        """The same alignment, read backwards."""
+        stood = tuple(Stretch(part.j0, part.j1, part.i0, part.i1) for part in self.stood)
+        return Alignment(stood, tuple(place.inverted() for place in self.others), self.coarse)
 
 
 class _Work:
-    """The alignment while it is made: the places found so far, and the blocks still free."""
+    """The alignment while it is made: the places found so far but for those that stood, and the blocks still free."""
 
-    def __init__(self, before: Sequence[Item], after: Sequence[Item]) -> None:
+    def __init__(self, before: Sequence[Key], after: Sequence[Key], stood: Sequence[Stretch]) -> None:
         self.places: list[Place] = []
+        self.stood = stood
         self._sides = (before, after)
-        self._taken: tuple[set[int], set[int]] = (set(), set())
+        self._taken = _covered((part.i0, part.i1) for part in stood), _covered((part.j0, part.j1) for part in stood)
         self._texts: tuple[dict[int, Text], dict[int, Text]] = ({}, {})
 
     def take(self, step: Step, pairs: Iterable[tuple[int, int]]) -> None:
         for i, j in pairs:
             self._place(Place(step, i, j))
-
-    def take_stretch(self, part: Stretch) -> None:
-        """Takes blocks that are equal one by one: most of them, so all at once."""
-        ours, theirs = range(part.i0, part.i1), range(part.j0, part.j1)
-        self.places += [Place("matched", i, j) for i, j in zip(ours, theirs, strict=True)]
-        self._taken[0].update(ours)
-        self._taken[1].update(theirs)
 
     def take_group(self, step: Step, before: Sequence[int], after: Sequence[int]) -> None:
         group = tuple(before), tuple(after)
@@ -99,13 +120,13 @@ class _Work:
         ready, items = self._texts[side], self._sides[side]
         for place in places:
             if place not in ready:
-                item = items[place]
+                item = item_of(items[place])
                 ready[place] = text(item.shown, group=item.group, identity=item.identity)
         return [ready[place] for place in places]
 
     def are_plainly_alike(self, before: int, after: int) -> bool:
         """Whether two blocks are a pair, known without looking at their words."""
-        one, other = self._sides[0][before], self._sides[1][after]
+        one, other = item_of(self._sides[0][before]), item_of(self._sides[1][after])
         return one.group == other.group and are_plainly_alike(one.shown, other.shown)
 
     def _place(self, place: Place) -> None:
@@ -116,8 +137,8 @@ class _Work:
 
 
 def align(
-    before: Sequence[Item],
-    after: Sequence[Item],
+    before: Sequence[Key],
+    after: Sequence[Key],
     *,
     headings: tuple[Collection[int], Collection[int]] = ((), ()),
 ) -> Alignment:
@@ -125,15 +146,12 @@ def align(
 
     A heading whose words are wholly others is the same where what it stands above is.
     """
-    if list(before) > list(after):  # one direction only, so that the way back is the mirror of the way there
-        places, coarse = align(after, before, headings=headings[::-1])
-        return Alignment(tuple(place.inverted() for place in places), coarse)
+    if _is_later(before, after):  # one direction only, so that the way back is the mirror of the way there
+        return align(after, before, headings=headings[::-1]).inverted()
     ids = _ids(before, after)
     found = matching(*ids)
     whole = Stretch(0, len(before), 0, len(after))
-    work = _Work(before, after)
-    for part in found.equal:
-        work.take_stretch(part)
+    work = _Work(before, after, found.equal)
     work.take("moved", _elsewhere(work, whole, *ids))
     for part in gaps(found.equal, whole):
         _regroup(work, part)
@@ -144,26 +162,38 @@ def align(
     before_left, after_left = work.free(whole)
     dropped = [Place("only", i, None) for i in before_left]
     added = [Place("only", None, j) for j in after_left]
-    return Alignment((*work.places, *dropped, *added), found.coarse)
+    return Alignment(found.equal, (*work.places, *dropped, *added), found.coarse)
 
 
-def _ids(before: Sequence[Item], after: Sequence[Item]) -> tuple[list[Item], list[Item]]:
+def _is_later(before: Sequence[Key], after: Sequence[Key]) -> bool:
+    for one, other in zip(before, after, strict=False):
+        if one != other:
+            return item_of(one) > item_of(other)
+    return len(before) > len(after)
+
+
+def _covered(parts: Iterable[tuple[int, int]]) -> set[int]:
+    return set(chain.from_iterable(range(*part) for part in parts))
+
+
+def _ids(before: Sequence[Key], after: Sequence[Key]) -> tuple[list[Key], list[Key]]:
     """The items with typography folded, so that quotation marks alone do not make a block another.
 
     Only those without an exact equal on the other side: folding is slow, and most blocks of two versions are equal.
     """
     shared = set(before) & set(after)
-    ours, theirs = (
-        [item if item in shared else item._replace(shown=plain(item.shown)) for item in side]
-        for side in (before, after)
-    )
+    ours, theirs = ([key if key in shared else _folded(key) for key in side] for side in (before, after))
     return ours, theirs
 
 
-def _elsewhere(work: _Work, whole: Stretch, ours: Sequence[Item], theirs: Sequence[Item]) -> list[tuple[int, int]]:
+def _folded(key: Key) -> Key:
+    return key._replace(shown=plain(key.shown)) if isinstance(key, Item) else plain(key)
+
+
+def _elsewhere(work: _Work, whole: Stretch, ours: Sequence[Key], theirs: Sequence[Key]) -> list[tuple[int, int]]:
     """Equal blocks that are not in their order, first with first."""
     before, after = work.free(whole)
-    waiting: dict[Item, deque[int]] = defaultdict(deque)
+    waiting: dict[Key, deque[int]] = defaultdict(deque)
     for i in before:
         waiting[ours[i]].append(i)
     return [(waiting[theirs[j]].popleft(), j) for j in after if waiting.get(theirs[j])]
@@ -212,9 +242,16 @@ def _renamed(
     if not headings[0] or not headings[1]:
         return []
     before, after = work.free(whole)
+    above = [i for i in before if i in headings[0]]
     free = {j for j in after if j in headings[1]}
+    if not above or not free:
+        return []
     pairs = {place.before: place.after for place in work.places if place.step == below}
-    found = [(i, j - 1) for i in before if i in headings[0] and (j := pairs.get(i + 1))]
+    if below == "matched":
+        pairs |= {
+            i: j for part in work.stood for i, j in zip(range(part.i0, part.i1), range(part.j0, part.j1), strict=True)
+        }
+    found = [(i, j - 1) for i in above if (j := pairs.get(i + 1))]
     return [(i, j) for i, j in found if j in free]
 
 

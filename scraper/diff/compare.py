@@ -1,7 +1,7 @@
 """Two records against each other: everything that differs, put together."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from parsers.figures import split_credit
 from parsers.record import Block, Record
 from parsers.tables import row_text, table_caption
 
-from .align import Group, Item, Place, align
+from .align import Group, Item, Key, Place, align
 from .apply import rest_of
 from .changes import (
     CLASSES,
@@ -31,6 +31,7 @@ from .dates import dates_changed
 from .facts import KINDS, fact_changes
 from .fields import CLASS_OF, field_changes, only_in_one_rendition, setting_changes
 from .marks import emphasis_change, link_changes
+from .match import Stretch
 from .summary import summary
 from .tables import TableChanges, table_changes
 from .units import count_words, meaning, means_something
@@ -48,21 +49,19 @@ def diff(before: Record, after: Record) -> Changes:
     are bounded whatever the records hold.
     """
     renditions = (before.media_type, after.media_type) if before.media_type != after.media_type else None
-    item = _item_of_any_rendition if renditions else _item
+    key = _key_of_any_rendition if renditions else _key
     start, end = _common_ends(before.blocks, after.blocks)
     middles = (before.blocks[start : len(before.blocks) - end], after.blocks[start : len(after.blocks) - end])
     found = align(
-        [item(block) for block in middles[0]],
-        [item(block) for block in middles[1]],
+        [key(block) for block in middles[0]],
+        [key(block) for block in middles[1]],
         headings=(_headings(middles[0]), _headings(middles[1])),
     )
     blocks: list[BlockChange] = []
     remade: dict[Group, Edits] = {}
     stood: list[tuple[int, int]] = []  # which are not the same, but in nothing that a block is listed for
     unlike: tuple[set[int], set[int]] = (set(), set())
-    for found_place in found.places:
-        if found_place.step == "matched" and _is_same(found_place, *middles):
-            continue
+    for found_place in (*_unlike(found.stood, *middles), *found.others):
         place = found_place.shifted(start)
         one = before.blocks[place.before] if place.before is not None else None
         two = after.blocks[place.after] if place.after is not None else None
@@ -138,21 +137,25 @@ def _common_ends(before: Sequence[Block], after: Sequence[Block]) -> tuple[int, 
     return start, max(0, end - 1)
 
 
-def _is_same(place: Place, before: Sequence[Block], after: Sequence[Block]) -> bool:
-    """Whether the block at *place* is the same on both sides."""
-    return place.before is not None and place.after is not None and before[place.before] == after[place.after]
+def _unlike(stood: Iterable[Stretch], before: Sequence[Block], after: Sequence[Block]) -> Iterator[Place]:
+    """Where blocks stood and are not the same in all."""
+    for part in stood:
+        pairs = zip(before[part.i0 : part.i1], after[part.j0 : part.j1], strict=True)
+        for number, (one, other) in enumerate(pairs):
+            if one != other:
+                yield Place("matched", part.i0 + number, part.j0 + number)
 
 
 def _headings(blocks: Sequence[Block]) -> set[int]:
     return {place for place, block in enumerate(blocks) if block.kind == "heading"}
 
 
-def _item(block: Block) -> Item:
+def _key(block: Block) -> Key:
     if block.kind == "figure":
         return Item("figure", block.text, block.figure.image if block.figure else "")
     if block.kind == "table":
         return Item("table", _table_words(block), "\n".join(block.rows[0]) if block.rows else "")
-    return Item("text", block.text)
+    return block.text
 
 
 def _table_words(block: Block) -> str:
@@ -160,10 +163,10 @@ def _table_words(block: Block) -> str:
     return "\n".join([table_caption(block), *map(row_text, block.rows)])
 
 
-def _item_of_any_rendition(block: Block) -> Item:
+def _key_of_any_rendition(block: Block) -> Key:
     """*block* by its words: what is a table or a caption in one rendition may be lines in another."""
     words = _words(block)
-    return Item("text", words) if words else _item(block)
+    return words or _key(block)
 
 
 def _words_of_any(block: Block) -> str:

@@ -62,6 +62,8 @@ def _links(record: Record, places: Collection[int]) -> Iterator[_Placed]:
     if not places:
         return
     for place, block in enumerate(record.blocks):
+        if not block.marks:
+            continue
         if place not in places:
             index += sum([mark.kind == "link" for mark in block.marks])
             continue

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
+from ..wording import counted
 from .changes import BlockChange, CellChange, Changes, Class, FactChange, FieldChange, FieldValue, LinkChange
 from .layout import Paper, Span, Style
 from .summary import (
     BLOCK_NAMES,
     block_field_name,
-    counted,
     fact_name,
     field_name,
     is_typography,

@@ -15,6 +15,7 @@ _COMMON = 64  # a name that more texts share names none of them
 _CANDIDATES = 8
 _CELLS = 1_000 * 1_000  # beyond, the order of words no longer counts
 _LONG = 10_000  # letters
+_DRAWN, _DRAWN_LENGTH = 64, 24  # passages, and letters of each
 _SHORT = 100  # letters; up to here they are compared as well as words
 _SIGNS = 0x10FFFF
 
@@ -62,14 +63,25 @@ def similar_pairs(before: Sequence[Text], after: Sequence[Text], *, floor: float
 
 
 def are_plainly_alike(one: str, other: str) -> bool:
-    """Whether half of two texts is the same at their ends, or half the words of long ones: known at little cost."""
+    """Whether half of two texts is the same at their ends, or what is drawn from long ones: known at little cost."""
     longer = max(len(one), len(other))
     if longer <= _SHORT:
         return False
     start = common_start(one, other)
     if 2 * (start + common_end(one, other, apart=start)) >= longer:
         return True
-    return longer >= _LONG and _by_bag(one.split(), other.split()) >= 1 / 2
+    return longer >= _LONG and 2 * min(len(one), len(other)) >= longer and _has_most_of(one, other)
+
+
+def _has_most_of(one: str, other: str) -> bool:
+    """Whether of passages drawn from *one* all over, three in four stand in *other*."""
+    missed = 0
+    for number in range(_DRAWN):
+        place = (len(one) - _DRAWN_LENGTH) * number // (_DRAWN - 1)
+        missed += one[place : place + _DRAWN_LENGTH] not in other
+        if missed > _DRAWN // 4:
+            return False
+    return True
 
 
 def spelt(before: Sequence[Text], after: Sequence[Text]) -> tuple[list[str], list[str]]:

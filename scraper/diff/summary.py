@@ -6,6 +6,7 @@ from itertools import groupby
 
 from parsers.record import AlertLevel, Country, Entry, Fact, Figure, Recommendation, Stage
 
+from ..wording import counted
 from .changes import BlockChange, Changes, FactChange, FactOp, FieldChange, FieldValue, each_once
 from .words import Run, words_changed
 
@@ -70,11 +71,6 @@ def fact_name(fact: Fact) -> str:
             return f"recommendation: {fact.text}{addressees}"
         case Entry():
             return f"entry: {fact.report}: {fact.subject}{f', {fact.published}' if fact.published else ''}"
-
-
-def counted(count: int, one: str, many: str | None = None) -> str:
-    """A number and its noun: "1 link", "2 links"."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def blocks_named(blocks: Sequence[BlockChange]) -> str:

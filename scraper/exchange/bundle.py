@@ -10,6 +10,7 @@ from tempfile import mkdtemp
 
 from ..archive import Evidence, Leaf, Seal
 from ..errors import UsageError
+from ..files import sync
 from ..log import SignedNote
 from .readme import readme_of
 from .warc import warc_of
@@ -74,7 +75,7 @@ def write_bundle(files: Mapping[str, bytes], to: Path, name: str) -> None:
             made = _zip(files, draft / to.name, name) if to.suffix == ".zip" else _folder(files, draft / to.name)
             # A link is refused where there is something; a folder replaces an empty one at most.
             os.link(made, to) if made.is_file() else made.rename(to)
-            _sync(to.parent)
+            sync(to.parent)
         finally:
             shutil.rmtree(draft, ignore_errors=True)
     except OSError as error:
@@ -86,10 +87,11 @@ def _folder(files: Mapping[str, bytes], folder: Path) -> Path:
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(exist_ok=True)
-        _write(path, content)
+        path.write_bytes(content)
+        sync(path)
     for path in (*folder.iterdir(), folder):
         if path.is_dir():
-            _sync(path)
+            sync(path)
     return folder
 
 
@@ -101,21 +103,5 @@ def _zip(files: Mapping[str, bytes], path: Path, folder: str) -> Path:
             entry.create_system = 3  # Unix, as the rights that follow are
             entry.external_attr = 0o644 << 16
             whole.writestr(entry, content)
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
+    sync(path)
     return path
-
-
-def _write(path: Path, content: bytes) -> None:
-    with path.open("xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -11,9 +11,7 @@ EVIDENCE OF ONE CAPTURE OF A PAGE
 
 {about}
 
-What this shows, once it is checked: these bytes were recorded by whoever has the key of the log, in
-this place of it, and were not changed since the checkpoint was made; and the checkpoint was there at
-the times that authorities (time-N.tsr) and witnesses say.
+{shown}
 
 What it does NOT show: that the site sent these bytes. A connection by TLS proves to the two at its
 ends who they talk to, and leaves neither anything to show to others: whoever has the key could have
@@ -57,6 +55,15 @@ By hand, with no program of ours (20 lines; needs sha256sum, base64, openssl 3, 
     "time SECONDS", and the lines of the checkpoint; its key has a byte 04 in place of 01
 20  openssl ts -verify -data checkpoint-N/note.txt -in checkpoint-N/time-1.tsr -CAfile ROOT.pem
 """
+_SHOWN = """\
+What this shows, once it is checked: these bytes were recorded by whoever has the key of the log, in
+this place of it, and were not changed since the checkpoint was made; and the checkpoint was there at
+the times that authorities (time-N.tsr) and witnesses say."""
+_SHOWN_REMOVED = """\
+What this shows, once it is checked: that bytes of this length and digest were captured was recorded by
+whoever has the key of the log, in this place of it, and that they were removed later, in another; both
+records were not changed since the checkpoint was made; and the checkpoint was there at the times that
+authorities (time-N.tsr) and witnesses say. Who has the bytes from elsewhere can hold them against it."""
 _FILES = {
     "leaf.json": "the record of the capture in the log, byte for byte as it was hashed",
     "removal.json": "the record that says that its bytes were removed",
@@ -74,7 +81,8 @@ _FILES = {
 def readme_of(found: Evidence) -> str:
     """The text of README.txt."""
     listed = (f"  {name:<26} {what}" for name, what in _FILES.items() if _is_there(name, found))
-    return _TEXT.format(about="\n".join(_about(found)), files="\n".join(listed))
+    shown = _SHOWN_REMOVED if len(found.leaves) > 1 else _SHOWN
+    return _TEXT.format(about="\n".join(_about(found)), shown=shown, files="\n".join(listed))
 
 
 def _is_there(name: str, found: Evidence) -> bool:

@@ -7,6 +7,7 @@ from html import escape
 from typing import Any
 
 from ..archive import FailureRow, HeldRow
+from ..wording import counted
 from .entry import WEIGHT, Entry, line, rfc3339
 
 SCHEMA = "fonds-digest-1"
@@ -156,7 +157,7 @@ def _counts_line(message: Mapping[str, Any]) -> str:
 
 def _counted(part: str, count: int) -> str:
     one, many = _NAMES[part]
-    return f"{count:,} {one if count == 1 else many}"
+    return counted(count, one, many)
 
 
 def _item_text(part: str, item: Mapping[str, Any]) -> Iterator[str]:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ArchiveBusy, ArchiveError
-from .files import clear_drafts, write_whole
+from ..files import clear_drafts, write_whole
 
 MOST_WAITING = 20  # messages of a target; what comes then stays untold, and is in one message once these are gone
 LONGEST_WAIT = timedelta(days=30)

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from ..archive import Archive
 from ..errors import ScraperError, UsageError
+from ..files import write_whole
 from .atom import atom
 from .config import Notify
 from .feed import Feed, Wanted, feed_of
-from .files import write_whole
 from .jsonfeed import json_feed
 
 _WRITERS = {"atom": atom, "json": json_feed}

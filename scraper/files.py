@@ -4,7 +4,7 @@ import os
 import stat
 from pathlib import Path
 
-from ..errors import UsageError
+from .errors import UsageError
 
 _DRAFT = ".new"
 
@@ -36,13 +36,13 @@ def write_whole(path: Path, content: bytes, *, mode: int | None = None) -> bool:
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
-    sync_folder(real.parent)
+    sync(real.parent)
     return True
 
 
-def sync_folder(folder: Path) -> None:
-    """Has the disk know which files *folder* holds."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+def sync(path: Path) -> None:
+    """Returns when what was written to the file or folder is on the disk; of a folder, which files it holds."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:
