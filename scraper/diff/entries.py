@@ -73,6 +73,8 @@ def looks(view: View, changes: Changes) -> Iterator[list[str]]:
 
 def place_of(change: BlockChange) -> str:
     """Where a passage stands, or stood: "§7", "was §4"; passages count from 1."""
+    if change.op == "regrouped":
+        return f"§{change.group[1][0] + 1}"
     return f"was §{(change.before_index or 0) + 1}" if change.after_index is None else f"§{change.after_index + 1}"
 
 
