@@ -10,7 +10,7 @@ from .layout import columns
 from .words import Run
 
 _SENTENCE_END = re.compile(r"[.!?;。！？；؟۔।][\"'”’»)\]」』]*\s*$")
-_CHUNK = re.compile(r"\n|[^\S\n]*[^\s\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\uffef]+|[^\S\n]*\S|\s+$")
+_CHUNK = re.compile(r"\n|[^\S\n]*+[^\s\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\uffef]++|[^\S\n]*+\S|[^\S\n]++")
 _TAIL = 8  # signs: an end of a sentence, and what closes after it
 _FEWEST = 20  # columns of a line that ends with its sentence
 

@@ -20,6 +20,7 @@ _ROOT = str(Path(__file__).resolve().parents[2])
 _PROGRAM = "import sys; sys.path.insert(0, sys.argv[1]); from scraper.worker.child import main; main()"
 _PIPE_BYTES = 1 << 20  # most pages pass in one piece then, without one side waiting for the other
 _READ_BYTES = 1 << 16
+_STEP_S = 1.0
 _START_S = 120.0  # which takes a fifth of a second where nothing else goes on
 # Memory given back after each page and asked for again with the next costs a fiftieth of the time (glibc; others do
 # not look at these).
@@ -91,8 +92,13 @@ class Process:
 
     def wait(self) -> None:
         """Waits until there is something to hear; past the bound the process is ended, which is something to hear."""
-        if not self._waiting.poll(self.patience_s * 1000):
-            self.end_overdue()
+        left_s = self.patience_s
+        # By steps: Python acts on a signal that came right before a step when that is over.
+        while not self._waiting.poll(min(left_s, _STEP_S) * 1000):
+            left_s -= _STEP_S
+            if left_s <= 0:
+                self.end_overdue()
+                return
 
     def end_overdue(self) -> None:
         """Ends the process for not having answered in time."""

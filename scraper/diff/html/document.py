@@ -130,7 +130,7 @@ def _pairs(told: Sequence[tuple[str, str]]) -> str:
 
 def _without_loose_ends(html: str) -> str:
     """*html* without links to what it has no room for."""
-    names = set(re.findall(r'<[a-z][^>]* id="([^"]+)"', html))
+    names = set(re.findall(' id="([^"]+)"', html))
     return re.sub('<a href="#([^"]+)">', lambda link: link[0] if link[1] in names else "<a>", html)
 
 
