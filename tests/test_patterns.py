@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from parsers import figures, signs
+from scraper.diff import units
 
 HERE = Path(__file__).with_name("patterns.py")
 PARTS = 4  # each finds all patterns first
@@ -21,6 +22,9 @@ MADE = {
     "parsers.guard: b'<[a-zA-Z][^>]{%d}' % (4 * bounds.attributes)": ["<[a-zA-Z][^>]{4000}"],
     "parsers.links: b'</' + name": ["</script"],
     "scraper.archive.search: re.escape(term)": ["term"],
+    "scraper.diff.units: form": [
+        form for kind in (units._IN_ASCII, units._IN_WORDS, units._IN_ANY) for form in units._forms(*kind[:2])
+    ],
 }
 # What these read is written by whoever runs fonds: its own demonstration, and source files.
 OURS = ["scraper.demo", "scraper.sources"]

@@ -9,7 +9,7 @@ The work is at most `_DEPTH` passes over the input for each size of run, and `_C
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from itertools import chain, islice, pairwise
+from itertools import chain, count, islice, pairwise
 from math import isqrt
 from typing import NamedTuple
 
@@ -125,9 +125,8 @@ def _signs(before: Sequence[Hashable], after: Sequence[Hashable]) -> tuple[str, 
 
     The last is whether there are too many different items for that; those beyond are then matched with none.
     """
-    theirs = set(after)
-    shared = (item for item in dict.fromkeys(before) if item in theirs)
-    signs = {item: chr(number) for number, item in enumerate(islice(shared, _SIGNS), 2)}
+    shared = filter(set(after).__contains__, dict.fromkeys(before))
+    signs = dict(zip(islice(shared, _SIGNS), map(chr, count(2)), strict=False))
     ours = "".join([signs.get(item, "\0") for item in before])
     return ours, "".join([signs.get(item, "\1") for item in after]), next(shared, None) is not None
 

@@ -83,8 +83,7 @@ def _parts(whole: str, others: Sequence[str]) -> Iterator[tuple[float, int, int]
         return
     known = set(whole)
     may_be = [
-        0 < len(part) <= _PART * size and sum(word in known for word in part) >= _OF_WHOLE * len(part)
-        for part in others
+        0 < len(part) <= _PART * size and sum(map(known.__contains__, part)) >= _OF_WHOLE * len(part) for part in others
     ]
     starts = sorted((at for at in range(len(others)) if may_be[at]), key=lambda at: others[at][0] != whole[0])
     for start in starts[:_STARTS]:

@@ -1,7 +1,7 @@
 """Texts that are alike though not equal, paired best first; bounded by candidates and by length."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from itertools import chain, count, islice, pairwise
 from typing import NamedTuple
 
@@ -96,20 +96,22 @@ def _signs(texts: Sequence[Text]) -> dict[str, str]:
 
 
 def _spelt(texts: Sequence[Text], signs: Mapping[str, str]) -> list[str]:
+    if len(signs) < _SIGNS:
+        return ["".join(map(signs.__getitem__, one.words)) for one in texts]
     return ["".join([signs.get(word, "\0") for word in one.words]) for one in texts]
 
 
 def _candidates(before: Sequence[Text], after: Sequence[Text]) -> list[tuple[int, int]]:
     if len(before) * len(after) <= _ALL_PAIRS:
         return [(i, j) for i in range(len(before)) for j in range(len(after))]
-    holders: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    holders: dict[Hashable, list[int]] = defaultdict(list)
     for j, other in enumerate(after):
         for name in _names(other):
             holders[name].append(j)
     return [(i, j) for i, one in enumerate(before) for j in _nearest(one, i, holders)]
 
 
-def _nearest(one: Text, place: int, holders: Mapping[tuple[str, ...], list[int]]) -> list[int]:
+def _nearest(one: Text, place: int, holders: Mapping[Hashable, list[int]]) -> list[int]:
     """The places of the texts that share most names with *one*; names that many texts have do not count."""
     votes: Counter[int] = Counter()
     for name in _names(one):
@@ -118,9 +120,9 @@ def _nearest(one: Text, place: int, holders: Mapping[tuple[str, ...], list[int]]
     return sorted(votes, key=lambda j: (-votes[j], abs(place - j), j))[:_CANDIDATES]
 
 
-def _names(one: Text) -> set[tuple[str, ...]]:
+def _names(one: Text) -> set[Hashable]:
     """What a text may be found by: its words, pairs of words that follow each other, its identity."""
-    names: set[tuple[str, ...]] = {*((word,) for word in one.words), *pairwise(one.words)}
+    names: set[Hashable] = {*one.words, *pairwise(one.words)}
     return names | {("", one.identity, "")} if one.identity else names
 
 

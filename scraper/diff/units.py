@@ -51,8 +51,11 @@ class _Patterns(NamedTuple):
 
 @cache
 def _patterns(words: str, marks: str, flags: re.RegexFlag) -> _Patterns:
-    forms = (words, f"{_ADDRESS}|{words}", rf"({words}|\S{marks})", rf"({_ADDRESS}|{words}|\S{marks})")
-    return _Patterns(*(re.compile(form, flags) for form in forms))
+    return _Patterns(*(re.compile(form, flags) for form in _forms(words, marks)))
+
+
+def _forms(words: str, marks: str) -> tuple[str, ...]:
+    return words, f"{_ADDRESS}|{words}", rf"({words}|\S{marks})", rf"({_ADDRESS}|{words}|\S{marks})"
 
 
 # The same units are found whichever is used; what is simpler is several times as fast. To compile one takes ten
