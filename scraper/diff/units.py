@@ -55,7 +55,8 @@ def _patterns(words: str, marks: str, flags: re.RegexFlag) -> _Patterns:
 
 
 def _forms(words: str, marks: str) -> tuple[str, ...]:
-    return words, f"{_ADDRESS}|{words}", rf"({words}|\S{marks})", rf"({_ADDRESS}|{words}|\S{marks})"
+    sign = rf"[^\s\x1c-\x1f]{marks}"  # which are spaces, but not where only ASCII is known
+    return words, f"{_ADDRESS}|{words}", f"({words}|{sign})", f"({_ADDRESS}|{words}|{sign})"
 
 
 # The same units are found whichever is used; what is simpler is several times as fast. To compile one takes ten
