@@ -9,6 +9,7 @@ import click
 
 from ..errors import UsageError
 from ..terminal import printable
+from ..wording import counted
 from .context import Settings, parse_day
 from .output import chosen_form, format_option, listing, note
 from .progress import OneLine
@@ -306,9 +307,9 @@ def _shown(archive: "Archive", scope: "QueueScope", look: _Look) -> _Shown:
 def _told(shown: _Shown, look: _Look) -> str:
     """What was shown, in one line."""
     count, silent = len(shown.rows), sum(any(flag.name == "silent-edit" for flag in row.flags) for row in shown.rows)
-    of = f" of {shown.total:,}" if shown.total > count else ""
-    parts = [f"{count:,}{of} change{'s' * (shown.total != 1)}" if count else "no changes"]
-    parts[0] += f", {silent:,} silent edit{'s' * (silent != 1)}" if silent else ""
+    of = f"{count:,} of " if shown.total > count else ""
+    parts = [f"{of}{counted(shown.total, 'change')}" if count else "no changes"]
+    parts[0] += f", {counted(silent, 'silent edit')}" if silent else ""
     if look.name:
         is_first = shown.before is None
         parts.append(
@@ -327,7 +328,7 @@ def _look_for_flags(archive: "Archive") -> None:
         return
     from ..claims import look_for_flags
 
-    told = f"{archive.path}: an older fonds stored {count:,} change{'s' * (count != 1)} without flags"
+    told = f"{archive.path}: an older fonds stored {counted(count, 'change')} without flags"
     if not archive.is_writable:
         note(f"{told}; this user may not write the file, so these have none here")
         return
@@ -353,7 +354,7 @@ def _forget(archive: "Archive", name: str) -> None:
     count = archive.forget_look(name)
     if not count:
         raise UsageError(f"--forget: found nothing that '{name}' was shown; fonds changes --looks lists who has looked")
-    note(f"forgot {count:,} change{'s' * (count != 1)} that '{name}' was shown")
+    note(f"forgot {counted(count, 'change')} that '{name}' was shown")
 
 
 def _change_row(row: "QueueRow") -> dict[str, Any]:

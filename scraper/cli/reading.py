@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..terminal import printable
+from ..wording import counted
 from .context import Settings, parse_day
 from .output import data, drawn, format_option, instant, listing, note, page_name
 
@@ -163,7 +164,7 @@ def as_of(settings: Settings, day: str, source: str | None, country: str | None,
     listing(rows, form, columns=columns, empty=f"nothing had been captured by {day}")
     if rows:
         lost = f"; {gone} more had been there and {'was' if gone == 1 else 'were'} gone" if gone and not country else ""
-        note(f"{len(rows)} page{'s' * (len(rows) != 1)} as of {day}{lost}")
+        note(f"{counted(len(rows), 'page')} as of {day}{lost}")
 
 
 COMMANDS = (list_, show, search, as_of)
