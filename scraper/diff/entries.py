@@ -8,11 +8,12 @@ from parsers.record import Block
 
 from ..wording import counted
 from .about import Headings, heading_of
-from .changes import Axis, BlockChange, BlockOp, CellChange, Changes, FieldChange, FieldValue, Move, each_once
+from .changes import Axis, BlockChange, BlockOp, CellChange, Changes, FieldChange, FieldValue, each_once
 from .excerpt import CONTEXT, around, beginning, named, shortened
 from .layout import Paper, Span, Style
-from .summary import BLOCK_NAMES, block_field_name, blocks_named, listed, runs_of, value_text
-from .words import Run, numbers_changed, words_changed
+from .summary import BLOCK_NAMES, block_field_name, blocks_named, runs_of, value_text
+from .titles import fields_told, place_of, places_of, what_of
+from .words import Run
 
 MARGIN = "  "
 SIGNS = {"added": "+", "dropped": "-", "changed": "~"}
@@ -69,13 +70,6 @@ def looks(view: View, changes: Changes) -> Iterator[list[str]]:
     typography = [place_of(change) for change in edited if is_typographic(change)]
     if typography:
         yield _folded(view, "only quotation marks, dashes or spaces differ", typography)
-
-
-def place_of(change: BlockChange) -> str:
-    """Where a passage stands, or stood: "§7", "was §4"; passages count from 1."""
-    if change.op == "regrouped":
-        return f"§{change.group[1][0] + 1}"
-    return f"was §{(change.before_index or 0) + 1}" if change.after_index is None else f"§{change.after_index + 1}"
 
 
 def places_listed(places: Sequence[str]) -> str:
@@ -149,47 +143,7 @@ def _whole(view: View, text: str, op: str) -> list[str]:
 
 
 def _passage(view: View, change: BlockChange) -> list[str]:
-    if change.op == "regrouped":
-        return _regrouped(view, change)
-    return [*view.title(place_of(change), _what(change)), *_inside(view, change)]
-
-
-def _what(change: BlockChange) -> str:
-    name = BLOCK_NAMES[change.block.kind][0]
-    came = f"moved from §{(change.before_index or 0) + 1}"
-    match change.op:
-        case "dropped" | "added":
-            words = f": {counted(change.words_changed, 'word')}" if change.words_changed else ""
-            return f"{name} {change.op}{words}"
-        case "moved":
-            return f"{name} {came}, not edited"
-        case "moved-edited":
-            return f"{name} {came} and edited: {_how_much(change)}"
-        case _:
-            return f"{name}: {_how_much(change)}"
-
-
-def _how_much(change: BlockChange) -> str:
-    inside = list(runs_of(change))
-    words = sum(map(words_changed, inside))
-    numbers = sum(len(numbers_changed(runs)) for runs in inside)
-    has_looks = any(run.kind == "cosmetic" for runs in inside for run in runs)
-    fields = [block_field_name(field.path) for field in change.fields if not _is_told_by_moves(change, field)]
-    parts = [
-        *([counted(words, "word")] if words else []),
-        *([f"{counted(numbers, 'number')} among them"] if numbers else []),
-        *(["case or punctuation"] if has_looks and not words else []),
-        *([f"in {counted(len(change.cells), 'cell')}"] if change.cells else []),
-        *_moved(change.moves),
-        *([f"{listed(fields)} changed"] if fields else []),
-        *(["too long to be compared word by word throughout"] if change.coarse else []),
-    ]
-    return ", ".join(parts) or "looks"
-
-
-def _moved(moves: Sequence[Move]) -> list[str]:
-    axes = [(axis, sum(move.axis == axis for move in moves)) for axis in ("row", "column")]
-    return [f"{counted(count, axis)} moved" for axis, count in axes if count]
+    return [*view.title(places_of(change), what_of(change)), *_inside(view, change)]
 
 
 def _inside(view: View, change: BlockChange) -> list[str]:
@@ -199,10 +153,11 @@ def _inside(view: View, change: BlockChange) -> list[str]:
             return _rows(view, block.rows, change.op) if block.rows else _whole(view, _bare(block), change.op)
         case "moved":
             return view.text(Span(beginning(block.text), "faint"))
+        case "regrouped" if not change.runs:
+            return view.text(Span(beginning(block.text), "faint"))
     lines = view.text(*around(change.runs, view.context)) if change.runs else []
-    for field in change.fields:
-        if not _is_told_by_moves(change, field):
-            lines += view.text(Span(f"{block_field_name(field.path)}: "), *field_spans(field, view.context))
+    for field in fields_told(change):
+        lines += view.text(Span(f"{block_field_name(field.path)}: "), *field_spans(field, view.context))
     return [*lines, *_moves(view, change), *_cells(view, change)]
 
 
@@ -216,11 +171,6 @@ def _rows(view: View, rows: _Rows, op: BlockOp) -> list[str]:
     shown = rows[:_MOST_ROWS] if left > 1 else rows
     lines = [line for row in shown for line in _whole(view, shortened(" | ".join(row), _ROW_WORDS), op)]
     return [*lines, *(view.text(Span(f"… ({counted(left, 'row')} more)", "faint")) if left > 1 else [])]
-
-
-def _is_told_by_moves(change: BlockChange, field: FieldChange) -> bool:
-    """Whether *field* is the order of rows or columns, and each of those that moved is shown by itself."""
-    return bool(change.moves) and field.path in ("/rows", "/columns")
 
 
 def _moves(view: View, change: BlockChange) -> list[str]:
@@ -290,18 +240,6 @@ def cell_name(cell: CellChange, after: _Rows) -> str:
     return ", ".join(heads)
 
 
-def _regrouped(view: View, change: BlockChange) -> list[str]:
-    before, after = ([place + 1 for place in side] for side in change.group)
-    what = _how_much(change) if change.runs else "the same words"
-    told = f"{what} in {counted(len(after), 'paragraph')} instead of {len(before)}"
-    spans = around(change.runs, view.context) if change.runs else [Span(beginning(change.block.text), "faint")]
-    return [*view.title(f"§{_span_of(before)} → §{_span_of(after)}", told), *view.text(*spans)]
-
-
-def _span_of(places: list[int]) -> str:
-    return str(places[0]) if len(places) == 1 else f"{places[0]}–{places[-1]}"
-
-
 def _lettering(view: View, changes: Sequence[BlockChange]) -> Iterator[list[str]]:
     """Edits of case and punctuation, with the few words around them."""
     found = [(change, runs) for change in changes for runs in runs_of(change) if _has_lettering(runs)]
@@ -329,8 +267,8 @@ def _settings(view: View, changes: Sequence[BlockChange]) -> Iterator[list[str]]
     """What is no text, alike changes together: "§3, §8  heading: level 2 → 3"."""
     found: dict[tuple[str, str, str, str], list[str]] = {}
     for change in changes:
-        for field in change.fields:
-            if not field.runs and not _is_told_by_moves(change, field):
+        for field in fields_told(change):
+            if not field.runs:
                 kind = BLOCK_NAMES[change.block.kind][0]
                 key = (kind, block_field_name(field.path), value_text(field.before), value_text(field.after))
                 found.setdefault(key, []).append(place_of(change))

@@ -8,10 +8,11 @@ from ..wording import counted
 from .about import About, headings
 from .changes import COUNTED_FIELDS, Changes, FactChange, LinkChange, each_once, ignored_in
 from .dates import dates_changed
-from .entries import MARGIN, SIGNS, WHOLE, View, field_spans, looks, passages, place_of, places_listed
+from .entries import MARGIN, SIGNS, WHOLE, View, field_spans, looks, passages, places_listed
 from .excerpt import CONTEXT, around, shortened
 from .layout import Paper, Span
 from .summary import COARSE, fact_name, field_name, ignored_lines, listed, numbers_alone, only_in, weight
+from .titles import place_of
 from .words import Run, numbers_changed
 
 _MOST = 12  # links, and numbers in a row

@@ -10,12 +10,13 @@ from parsers.tables import row_text
 
 from .about import About, Headings, heading_of, headings
 from .changes import BlockChange, Changes, FieldChange, LinkChange, each_once, standing
-from .entries import View, cell_entries, cell_name, is_typographic, place_of, places_listed, together
+from .entries import View, cell_entries, cell_name, is_typographic, places_listed, together
 from .excerpt import named
 from .layout import Paper, Span, Style, columns, filled, harmless
 from .render import statements
 from .sentences import Sentence, sentences
 from .summary import BLOCK_NAMES, block_field_name, field_name, value_text
+from .titles import place_of
 from .words import Run
 
 CONTEXT = 3  # lines around an edit, inside its passage

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator, Sequence
 from ...wording import counted
 from ..changes import BlockChange, Changes, FactChange, FieldChange, LinkChange, each_once
 from ..summary import COARSE, block_field_name, blocks_named, fact_name, field_name, ignored_lines, value_text
+from ..titles import places_of, what_of
 from ..words import Run
 from .axis import Pair, merged
-from .labels import folds, is_looks_alone, place_of, what_of
+from .labels import folds, is_looks_alone
 from .text import cut, text_html, visible
 
 MOST = 100_000  # characters; feeds carry many entries, and are asked for again and again
@@ -85,7 +86,7 @@ def _link(change: LinkChange) -> str:
 
 
 def _block(change: BlockChange) -> str:
-    title = f"<p><strong>{text_html(place_of(change))}</strong> <em>{text_html(what_of(change))}</em></p>"
+    title = f"<p><strong>{text_html(places_of(change))}</strong> <em>{text_html(what_of(change))}</em></p>"
     block = change.block
     if change.op in ("dropped", "added"):
         mark = _ins if change.op == "added" else _del

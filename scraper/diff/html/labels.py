@@ -1,11 +1,7 @@
 """What a changed passage is called, and what happened to it, in a few words."""
 
-from collections.abc import Sequence
-
-from ...wording import counted
 from ..changes import BlockChange, Changes
-from ..summary import BLOCK_NAMES, block_field_name, is_typography, listed
-from ..words import numbers_changed, words_changed
+from ..summary import is_typography
 from .text import text_html
 
 _LONGEST_GIST = 48  # characters of each side
@@ -14,32 +10,6 @@ _LONGEST_GIST = 48  # characters of each side
 def name_of(change: BlockChange) -> str:
     """The fragment at which *change* stands in the page."""
     return f"was-{_before(change)}" if change.after_index is None else f"p{change.after_index + 1}"
-
-
-def place_of(change: BlockChange) -> str:
-    """Where *change* is in the report; its place before, where it is gone."""
-    if change.op == "regrouped":
-        before, after = ([place + 1 for place in side] for side in change.group)
-        return f"§{_span(before)} → §{_span(after)}"
-    return f"was §{_before(change)}" if change.after_index is None else f"§{change.after_index + 1}"
-
-
-def what_of(change: BlockChange) -> str:
-    """What *change* is."""
-    name = BLOCK_NAMES[change.block.kind][0]
-    match change.op:
-        case "dropped" | "added":
-            return ": ".join(filter(None, (f"{name} {change.op}", _words(change.words_changed))))
-        case "moved":
-            return f"{name} moved from §{_before(change)}, not edited"
-        case "moved-edited":
-            return f"{name} moved from §{_before(change)} and edited: {_how_much(change)}"
-        case "regrouped":
-            before, after = map(len, change.group)
-            what = _how_much(change) if change.runs else "the same words"
-            return f"{what} in {counted(after, 'paragraph')} instead of {before}"
-        case _:
-            return f"{name}: {_how_much(change)}"
 
 
 def gist_of(change: BlockChange) -> str:
@@ -74,32 +44,8 @@ def folds(changes: Changes) -> list[tuple[str, list[BlockChange], str]]:
     return [fold for fold in found if fold[1]]
 
 
-def _how_much(change: BlockChange) -> str:
-    words, numbers = words_changed(change.runs), len(numbers_changed(change.runs))
-    kinds = {run.kind for run in change.runs}
-    fields = [block_field_name(field.path) for field in change.fields]
-    parts = [
-        *([_words(words)] if words else []),
-        *([f"{counted(numbers, 'number')} among them"] if numbers else []),
-        *(["case or punctuation"] if "cosmetic" in kinds and not words else []),
-        *(["quotation marks, dashes or spaces"] if "typography" in kinds and len(kinds - {"same"}) == 1 else []),
-        *([counted(len(change.cells), "cell")] if change.cells else []),
-        *([f"{listed(fields)} changed"] if fields else []),
-        *(["too long to be compared word by word throughout"] if change.coarse else []),
-    ]
-    return ", ".join(parts) or "edited"
-
-
-def _words(count: int) -> str:
-    return counted(count, "word") if count else ""
-
-
 def _before(change: BlockChange) -> int:
     return (change.before_index or 0) + 1
-
-
-def _span(places: Sequence[int]) -> str:
-    return str(places[0]) if len(places) == 1 else f"{places[0]}–{places[-1]}"
 
 
 def _beginning(text: str) -> str:

@@ -8,6 +8,7 @@ from parsers.record import Block, Record
 from ...wording import counted
 from ..changes import BlockChange, FieldChange
 from ..summary import block_field_name, blocks_named, value_text
+from ..titles import places_of, what_of
 from . import labels
 from .order import Together
 from .room import Room
@@ -20,10 +21,10 @@ _ABSENT = '<span class="absent">absent</span>'
 
 def passage_step(change: BlockChange, records: tuple[Record, Record], room: Room, level: int = 3) -> Step:
     """*change* as a step, its heading of *level*."""
-    what = labels.what_of(change)
+    what = what_of(change)
     return Step(
         name=labels.name_of(change) if change.op != "regrouped" else f"p{change.group[1][0] + 1}",
-        place=labels.place_of(change),
+        place=places_of(change),
         what=what,
         body=_body(change, records, room),
         level=level,
@@ -47,7 +48,7 @@ def together_step(found: Together, records: tuple[Record, Record], room: Room, l
 
 def passage_html(change: BlockChange, records: tuple[Record, Record], room: Room) -> str:
     """*change* without a step of its own, under its place."""
-    return f'<p class="note">{text_html(labels.place_of(change))}</p>\n{_body(change, records, room)}'
+    return f'<p class="note">{text_html(places_of(change))}</p>\n{_body(change, records, room)}'
 
 
 def field_html(field: FieldChange) -> str:
@@ -80,12 +81,12 @@ def _body(change: BlockChange, records: tuple[Record, Record], room: Room) -> st
             return _regrouped(change, records)
         case "dropped" | "added" if change.block.kind == "table":
             mark = added if change.op == "added" else dropped
-            return table_html(change.block, f"Table {labels.place_of(change)}", room, mark)
+            return table_html(change.block, f"Table {places_of(change)}", room, mark)
         case "dropped" | "added":
             return _alone(change, records)
         case "moved":
             if change.block.kind == "table":
-                return _from(change) + table_html(change.block, f"Table {labels.place_of(change)}", room)
+                return _from(change) + table_html(change.block, f"Table {places_of(change)}", room)
             return _pair(
                 "", _paragraph(change.block, shortened(change.block.text), records[1], "two only"), _from(change)
             )
@@ -99,7 +100,7 @@ def _edited(change: BlockChange, records: tuple[Record, Record], room: Room) -> 
     if change.op == "moved-edited":
         yield _from(change)
     if one.kind == two.kind == "table":
-        yield table_change_html(change, f"Table {labels.place_of(change)}", room)
+        yield table_change_html(change, f"Table {places_of(change)}", room)
     elif change.runs:
         yield _pair(
             _paragraph(one, both_html(change.runs), records[0], "one"),

@@ -9,7 +9,8 @@ from parsers.record import AlertLevel, Country, Entry, Fact, Recommendation, Rec
 from ...wording import counted
 from ..changes import BlockChange, Changes, Emphasis, FactChange, FieldChange, LinkChange, each_once
 from ..summary import blocks_named, fact_name, field_name, ignored_lines, numbers_alone, only_in
-from .labels import folds, place_of
+from ..titles import places_of
+from .labels import folds
 from .passage import passage_html, value_html
 from .room import Room
 from .steps import Part, Step
@@ -164,7 +165,7 @@ def _looks(changes: Changes, records: tuple[Record, Record], room: Room) -> Iter
             place="",
             what=f"Only {differ} differ in {blocks_named(found)}",
             body="\n".join(_bounded(_each(found, records, room), "passage", room)),
-            gist=", ".join(place_of(change) for change in found[:12]) + (", …" if len(found) > 12 else ""),
+            gist=", ".join(places_of(change) for change in found[:12]) + (", …" if len(found) > 12 else ""),
             level=2,
             class_="cosmetic part",
             folds=True,
