@@ -493,6 +493,15 @@ def test_a_task_hears_that_its_process_stands_still(started: Callable[..., Worke
         asyncio.run(worker.parse_ahead(PAGE, url=URL))
 
 
+@pytest.fixture
+def heeded() -> Iterator[None]:
+    """Ctrl-C raises KeyboardInterrupt, though the tests may run where it is ignored, as in the background of a shell."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heeded")
 def test_ctrl_c_ends_a_wait_at_once_and_the_next_page_is_read(worker: Worker) -> None:
     first = _pid(worker)
     os.kill(first, signal.SIGSTOP)
