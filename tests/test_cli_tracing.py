@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -49,7 +50,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
             load(archive, capture(text, day(10 * number + 2), url=VELMORA), source="watch", parse=_parse)
         load(archive, capture("Nothing.", day(1), url="https://example.org/gone"), parse=_parse)
         gone = missing(day(2), 410)
-        load(archive, gone.__class__(url="https://example.org/gone", captured_at=day(2), outcome="missing", status=410))
+        load(archive, replace(gone, url="https://example.org/gone"))
     return runner(tmp_path, monkeypatch, capsys)
 
 
@@ -166,3 +167,20 @@ def test_a_date_that_changes_alone_is_told_of_its_version(run: Run) -> None:
     (flag,) = [flag for flag in row["flags"] if flag["name"] == "date-without-edit"]
     assert flag["detail"] == "modified not stated → 2024-02-10, and no word of the text is another"
     assert [one["text"] for one in flag["evidence"]] == ["", "2024-02-10"]
+
+
+def test_diff_passes_over_that_a_page_was_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "data").mkdir()
+    with Archive(tmp_path / "data" / "archive.db", create=True) as archive:
+        load(archive, capture("One.", day(1), url=VELMORA), parse=_parse)
+        load(archive, replace(missing(day(2), 410), url=VELMORA))
+        load(archive, capture("Two.", day(3), url=VELMORA), parse=_parse)
+        load(archive, replace(missing(day(4), 410), url=VELMORA))
+    run = runner(tmp_path, monkeypatch, capsys)
+
+    shown = run("diff", "velmora").out
+    assert "Before: version 1, last seen" in shown
+    assert "After: version 3, first seen" in shown
+    assert "is a tombstone" in one_line(run("diff", "velmora", "1", "2"))

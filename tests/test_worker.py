@@ -495,7 +495,7 @@ def test_a_task_hears_that_its_process_stands_still(started: Callable[..., Worke
 
 @pytest.fixture
 def heeded() -> Iterator[None]:
-    """Ctrl-C raises KeyboardInterrupt, though the tests may run where it is ignored, as in the background of a shell."""
+    """Ctrl-C raises KeyboardInterrupt, though tests may run where it is ignored, as in the background of a shell."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 def diff(settings: Settings, /, page: str, first: str | None, second: str | None, noise: bool, **options: Any) -> None:
     """Shows what differs between two versions of PAGE, the last two by default; A and B are numbers or dates.
 
-    With A alone, from A to the last. Exit code 1 says that there is a difference, besides what the page's source says
-    is insignificant. docs/reading-changes.md says how to read what is shown.
+    With A alone, from A to the last; that a page was gone in between is passed over. Exit code 1 says that there is a
+    difference, besides what the page's source says is insignificant. docs/reading-changes.md says how to read what is
+    shown.
 
     \b
     Examples:
@@ -41,8 +42,8 @@ def diff(settings: Settings, /, page: str, first: str | None, second: str | None
     asked = show_asked(**options)
     with settings.open_archive() as archive:
         row = archive.page(page)
-        versions = archive.versions(row)
-        if len(versions) < 2 and not first:
+        versions = [version for version in archive.versions(row) if version.kind != "tombstone"]
+        if len(versions) < 2 and not (first and versions):
             raise UsageError(f"{row.url}: {_nothing_to_compare(archive, row.id, len(versions))}")
         before = archive.version(f"{row.id}@{first or versions[-2].seq}")
         after = archive.version(f"{row.id}@{second or versions[-1].seq}")
