@@ -142,12 +142,19 @@ def test_every_mistake_is_reported_at_once(tmp_path: Path) -> None:
             "name: found 'a' twice",
         ),
         ('[[feed]]\nto="a.atom"\n[[feed]]\nto="a.atom"\nlimit=3', "feed: found two that are written to a.atom"),
+        ('[[feed]]\nto="a.txt"', "feed[0].to: found 'a.txt' and no format, expected a name that ends in .atom, .xml"),
         ("x = [", "not valid TOML"),
     ],
 )  # fmt: skip
 def test_each_mistake_names_its_place(tmp_path: Path, text: str, said: str) -> None:
     (line,) = mistakes(tmp_path, text)
     assert line.startswith(said)
+
+
+def test_a_name_that_stands_twice_is_told_beside_other_mistakes(tmp_path: Path) -> None:
+    one, two = mistakes(tmp_path, '[[webhook]]\nname="a"\nurl=1\nsecret_env="A"\n[[apprise]]\nname="a"\nurl_env="B"')
+    assert one.startswith("webhook[0].url: found 1")
+    assert two.startswith("name: found 'a' twice")
 
 
 def test_a_webhook_without_tls_is_for_an_address_that_is_allowed(tmp_path: Path) -> None:

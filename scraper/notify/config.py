@@ -41,6 +41,7 @@ _Address = Annotated[str, that(is_address)]
 _Mail = Annotated[str, that(lambda text: _MAIL.fullmatch(text) is not None)]
 Part = Literal["changes", "held", "failures"]
 
+FORMATS = {".atom": "atom", ".xml": "atom", ".json": "json"}  # of feeds, by how the names of their files end
 _A_NAME = "a name of a-z, 0-9, _ and -, at most 64 characters"
 _A_VARIABLE = "the name of an environment variable, never the secret itself"
 _A_FILE = "the path of a file that only its owner may read"
@@ -49,7 +50,7 @@ _ADDRESSES = 'a list of addresses with ports such as "127.0.0.1:8000"'
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedFile:
-    """A feed that is written after each crawl; *format* is "" where the name of the file says it."""
+    """A feed that is written after each crawl; *format* is None where the name of the file says it."""
 
     to: _Path = field(metadata=expected("the path of the file to write"))
     format: Literal["atom", "json"] | None = field(default=None, metadata=expected('"atom" or "json"'))
@@ -169,7 +170,7 @@ def load_notify(path: Path) -> Notify | None:
     head = table(_Head, {name: value for name, value in values.items() if name not in KINDS}, mistakes)
     found = {kind: list(_tables(kind, values.get(kind, []), mistakes)) for kind in KINDS}
     targets = [*found["webhook"], *found["mail"], *found["apprise"]]
-    mistakes += _twice(targets, found["feed"], path.parent)
+    mistakes += _twice(_names(values), found["feed"], path.parent)
     if mistakes:
         raise NotifyError(str(path), tuple(mistakes))
     return Notify(folder=path.parent, **head, feeds=tuple(found["feed"]), targets=tuple(targets))
@@ -212,6 +213,8 @@ def _wrong_feed(feed: FeedFile) -> Iterator[str]:
     scopes = [name for name in ("source", "page", "country") if getattr(feed, name) is not None]
     if len(scopes) > 1:
         yield f"{scopes[1]}: found beside {scopes[0]}, expected one of source, page and country at most"
+    if feed.format is None and Path(feed.to).suffix.lower() not in FORMATS:
+        yield f"to: found '{feed.to}' and no format, expected a name that ends in {', '.join(FORMATS)}, or a format"
 
 
 def _wrong_webhook(webhook: Webhook) -> Iterator[str]:
@@ -242,9 +245,18 @@ def _wrong_secret(what: str, variable: str | None, file: str | None) -> Iterator
         yield f"{what}_env: found {found} this {'nor' if variable is None else 'and'} {what}_file, expected one of them"
 
 
-def _twice(targets: Iterable[Target], feeds: Iterable[FeedFile], folder: Path) -> Iterator[str]:
+def _names(values: Mapping[str, Any]) -> Iterator[str]:
+    """What targets are called, those with mistakes among them."""
+    for kind in KINDS:
+        tables = values.get(kind, []) if kind != "feed" else []
+        for found in tables if isinstance(tables, list) else []:
+            if isinstance(found, dict) and isinstance(found.get("name"), str):
+                yield found["name"]
+
+
+def _twice(names: Iterable[str], feeds: Iterable[FeedFile], folder: Path) -> Iterator[str]:
     seen: set[str] = set()
-    for name in (target.name for target in targets):
+    for name in names:
         if name in seen:
             yield f"name: found '{name}' twice, expected another one for each webhook, mail and apprise"
         seen.add(name)

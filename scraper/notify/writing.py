@@ -7,18 +7,17 @@ from ..archive import Archive
 from ..errors import ScraperError, UsageError
 from ..files import write_whole
 from .atom import atom
-from .config import Notify
+from .config import FORMATS, Notify
 from .feed import Feed, Wanted, feed_of
 from .jsonfeed import json_feed
 from .noise import RulesOf, no_rules
 
 _WRITERS = {"atom": atom, "json": json_feed}
-_FORMATS = {".atom": "atom", ".xml": "atom", ".json": "json"}
 
 
 def format_of(path: Path, given: str | None) -> str:
     """The format of a feed in the file *path*: *given*, else as its name ends. Raises UsageError where none says it."""
-    found = given or _FORMATS.get(path.suffix.lower())
+    found = given or FORMATS.get(path.suffix.lower())
     if found is None:
         raise UsageError(f"{path}: found no format, expected a name that ends in .atom, .xml or .json, or a format")
     return found
