@@ -170,9 +170,10 @@ def _by_end(connection: sqlite3.Connection, ref: str) -> int:
         return int(next(iter(found)))
     if found:
         raise UsageError(f"{_quoted(ref)} fits {len(found)} pages, expected 1: {_listed(found.values())}")
-    raise UsageError(
-        f"{_quoted(ref)}: there is no such page in this archive{_suggestion(end, [url for _, url in known])}"
-    )
+    page, _, version = ref.rpartition("@")
+    apart = f"; where a page is asked for, {_quoted(page)} is one without @{version}" if page and version else ""
+    near = _suggestion(end, [url for _, url in known])
+    raise UsageError(f"{_quoted(ref)}: there is no such page in this archive{apart}{near}")
 
 
 def _suggestion(end: str, urls: Iterable[str]) -> str:
