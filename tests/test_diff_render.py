@@ -4,10 +4,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from parsers.record import AlertLevel, Block, Country, Figure, Mark, Recommendation, Record, Stage
 from parsers.tables import row_text
 from scraper.diff import About, Rule, diff, quieted, render_terminal
+from scraper.diff.layout import marked
 
 BLANK = Record(url="https://watch.example/velmora", media_type="text/html", layout="test", revision=1)
 RULE = "Velmora has been ruled by a military council since March 2019, and its assembly was dissolved in the same week."
@@ -439,3 +442,39 @@ def test_pictures_of_one_rendition_are_named_with_what_they_lack() -> None:
     text = replace(record(without), media_type="text/plain")
 
     assert shown(record(picture), text).splitlines()[-1] == "  picture's image: 1.jpg"
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("They {+never+} denied it.", r"They \{+never\+} denied it."),
+        ("They [-never-] denied it.", r"They \[-never\-] denied it."),
+        ("They [~7~] denied it.", r"They \[~7\~] denied it."),
+        (r"They \{+never denied it.", r"They \\\{+never denied it."),
+        ("They [sic] {denied} it.", "They [sic] {denied} it."),
+    ],
+)
+def test_what_a_page_says_is_no_mark_of_an_edit(said: str, told: str) -> None:
+    edited = shown(record(f"{said} It was March."), record(f"{said} It was May."))
+
+    assert f"{told} It was [-March-]{{+May+}}." in edited
+    assert f"+ {told}" in shown(record(RULE), record(RULE, said))
+    assert said in shown(record(RULE), record(RULE, said), colour=True)
+
+
+_SIGNS = st.text("[]{}+-~\\a", max_size=6)
+
+
+@given(_SIGNS, st.sampled_from([("[-", "-]"), ("{+", "+}"), ("[~", "~]")]), _SIGNS)
+def test_marks_can_be_told_from_text(one: str, marks: tuple[str, str], other: str) -> None:
+    """Read from the left, with a backslash taking the sign behind it for text, no marks are seen but those set."""
+    for written, expected in ((marked(one, *marks) + marked(other), [*marks]), (marked(other), [])):
+        found = re.findall(r"\\.|(\[-|-\]|\{\+|\+\}|\[~|~\])|.", written)
+        assert list(filter(None, found)) == expected
+
+
+def test_a_passage_that_moved_and_has_its_number_still_says_so() -> None:
+    goats, grain, head = "Seven other goats came by.", "Grain is dear in town now.", "A head stands here over all."
+    told = shown(record(head, RULE, grain, RIVER, COURT, goats), record(head, goats, grain))
+
+    assert "  §3  paragraph moved past others (§3 before, too), not edited" in told
