@@ -478,3 +478,25 @@ def test_a_passage_that_moved_and_has_its_number_still_says_so() -> None:
     told = shown(record(head, RULE, grain, RIVER, COURT, goats), record(head, goats, grain))
 
     assert "  §3  paragraph moved past others (§3 before, too), not edited" in told
+
+
+def test_more_context_has_more_of_what_came_or_went() -> None:
+    words = " ".join(f"word{number}" for number in range(300))
+    for before, after in (((RULE,), (RULE, words)), ((RULE,), (f"{RULE} {words}",))):
+        changes = diff(record(*before), record(*after))
+        whole = render_terminal(changes, width=80, colour=False, context=1_000)
+        assert "word299" in whole
+        assert "more)" not in whole
+        assert "word99 … (200 words more)" in " ".join(
+            render_terminal(changes, width=80, colour=False, context=100).split()
+        )
+
+
+def test_another_image_is_in_the_summary_whether_or_not_its_caption_was_edited() -> None:
+    before, same, edited = (
+        record(Block(kind="figure", text=text, figure=Figure(image=image, caption=text)))
+        for image, text in (("1.jpg", "A camp in March"), ("2.jpg", "A camp in March"), ("2.jpg", "A camp in May"))
+    )
+
+    assert diff(before, same).summary == "image of 1 picture changed"
+    assert "image of 1 picture changed" in diff(before, edited).summary

@@ -9,7 +9,7 @@ from parsers.record import Block
 from ..wording import counted
 from .about import Headings, heading_of
 from .changes import Axis, BlockChange, BlockOp, CellChange, Changes, FieldChange, FieldValue, each_once
-from .excerpt import CONTEXT, around, beginning, named, shortened
+from .excerpt import CONTEXT, LONGEST, around, beginning, named, shortened
 from .layout import Paper, Span, Style
 from .summary import BLOCK_NAMES, block_field_name, blocks_named, runs_of, value_text
 from .titles import fields_told, place_of, places_of, what_of
@@ -35,6 +35,11 @@ class View(NamedTuple):
     paper: Paper
     context: int = CONTEXT
     headings: Headings = ((), ())
+
+    @property
+    def longest(self) -> int:
+        """How many words are shown of a text that came or went: whoever asks for more around an edit has more of it."""
+        return max(LONGEST, self.context)
 
     def text(self, *spans: Span, hanging: str = "") -> list[str]:
         """*spans* as text of a passage; what follows the first line is set in by *hanging*."""
@@ -117,16 +122,16 @@ def _together(view: View, group: Sequence[BlockChange]) -> list[str]:
     left = len(group) - _MOST_PASSAGES
     shown = group[:_MOST_PASSAGES] if left > 1 else group
     for change in shown:
-        lines += _whole(view, _as_text(change.block), op)
+        lines += _whole(view, _as_text(change.block, view.longest), op)
     if left > 1:
         words = counted(sum(change.words_changed for change in group[_MOST_PASSAGES:]), "word")
         lines += view.text(Span(f"… ({counted(left, 'passage')} more, {words})", "faint"))
     return lines
 
 
-def _as_text(block: Block) -> str:
+def _as_text(block: Block, longest: int) -> str:
     """A passage in one line that shows what it is."""
-    text = shortened(block.text)
+    text = shortened(block.text, longest)
     match block.kind:
         case "heading":
             return f"{text} (heading)"
@@ -150,7 +155,11 @@ def _inside(view: View, change: BlockChange) -> list[str]:
     block = change.block
     match change.op:
         case "dropped" | "added":
-            return _rows(view, block.rows, change.op) if block.rows else _whole(view, _bare(block), change.op)
+            return (
+                _rows(view, block.rows, change.op)
+                if block.rows
+                else _whole(view, _bare(block, view.longest), change.op)
+            )
         case "moved":
             return view.text(Span(beginning(block.text), "faint"))
         case "regrouped" if not change.runs:
@@ -161,9 +170,9 @@ def _inside(view: View, change: BlockChange) -> list[str]:
     return [*lines, *_moves(view, change), *_cells(view, change)]
 
 
-def _bare(block: Block) -> str:
+def _bare(block: Block, longest: int) -> str:
     """The words of a passage; of a picture without any, which it is."""
-    return shortened(block.text) or (f"image: {block.figure.image}" if block.figure else "(no words)")
+    return shortened(block.text, longest) or (f"image: {block.figure.image}" if block.figure else "(no words)")
 
 
 def _rows(view: View, rows: _Rows, op: BlockOp) -> list[str]:

@@ -40,8 +40,9 @@ def render_terminal(
 
     What was dropped is red and struck out, what was added green; without *colour*, "[-old-]" and "{+new+}". *names* is
     what the two sides of a comparison are called; what is known *about* it gives the top, and the headings over
-    passages. *context* are the words around an edit. Nothing in the records can steer the terminal; where text runs
-    from right to left, isolates keep it in its place.
+    passages. *context* are the words
+    around an edit, and those shown of one text that came or went where that is more than 60. Nothing in the records can
+    steer the terminal; where text runs from right to left, isolates keep it in its place.
     """
     view = View(Paper(width, colour), context, headings(about.records) if about else ((), ()))
     sections = [
