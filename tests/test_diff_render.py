@@ -500,3 +500,11 @@ def test_another_image_is_in_the_summary_whether_or_not_its_caption_was_edited()
 
     assert diff(before, same).summary == "image of 1 picture changed"
     assert "image of 1 picture changed" in diff(before, edited).summary
+
+
+def test_dates_and_numbers_say_that_those_of_whole_passages_are_not_among_them() -> None:
+    before, edited = record(RULE, "A head."), RULE.replace("2019", "2018")
+    title = "Dates  (in passages that were edited; not in those dropped or added)"
+
+    assert title in shown(before, record(edited, "A head.", RIVER))
+    assert title not in shown(before, record(edited, "A head.", COURT))
