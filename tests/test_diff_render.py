@@ -118,7 +118,7 @@ Text  (§7 is the seventh passage; [-dropped-], {+added+})
       了宪法。独立报纸在[-一-]{+半+}年内被关闭，委员 …
 
 Only looks
-  §4  picture: image 1.jpg → 2.jpg
+  §4  picture “A camp”: image 1.jpg → 2.jpg
 
 Links
   ~ “law”  https://a.example/1 → https://a.example/2"""
@@ -254,7 +254,11 @@ def test_what_was_too_large_is_said() -> None:
             table(("Year", "Dead"), ("2020", "12"), ("2023", "7")),
             "      - row: 2021 | 18",
         ),
-        (RULE, Block(kind="quotation", text=RULE), "  §1  quotation: kind paragraph → quotation"),
+        (
+            RULE,
+            Block(kind="quotation", text=RULE),
+            "  §1  quotation “Velmora has been ruled by a military …”: kind paragraph →",
+        ),
         (Block(kind="table", text="x", rows=tuple([("x",)] * 130)), RULE, "      … (122 rows more)"),
         (f"See {'a' * 100}.", f"See {'b' * 100}.", "      [-" + "a" * 72),
     ],
@@ -508,3 +512,9 @@ def test_dates_and_numbers_say_that_those_of_whole_passages_are_not_among_them()
 
     assert title in shown(before, record(edited, "A head.", RIVER))
     assert title not in shown(before, record(edited, "A head.", COURT))
+
+
+def test_a_passage_that_is_alone_in_how_it_looks_is_named() -> None:
+    told = shown(record(f"“{RULE}”", RIVER), record(f'"{RULE}"', RIVER))
+
+    assert "  §1  only quotation marks, dashes or spaces differ in “" in told

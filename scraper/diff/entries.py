@@ -72,9 +72,10 @@ def looks(view: View, changes: Changes) -> Iterator[list[str]]:
     edited = [change for change in found if change.op == "edited"]
     yield from _lettering(view, edited)
     yield from _settings(view, edited)
-    typography = [place_of(change) for change in edited if is_typographic(change)]
+    typography = [change for change in edited if is_typographic(change)]
     if typography:
-        yield _folded(view, "only quotation marks, dashes or spaces differ", typography)
+        told = f"only quotation marks, dashes or spaces differ{' in' * (len(typography) == 1)}{_words_of(typography)}"
+        yield _folded(view, told, [place_of(change) for change in typography])
 
 
 def places_listed(places: Sequence[str]) -> str:
@@ -274,21 +275,27 @@ def _has_lettering(runs: Sequence[Run]) -> bool:
 
 def _settings(view: View, changes: Sequence[BlockChange]) -> Iterator[list[str]]:
     """What is no text, alike changes together: "§3, §8  heading: level 2 → 3"."""
-    found: dict[tuple[str, str, str, str], list[str]] = {}
+    found: dict[tuple[str, str, str, str], list[BlockChange]] = {}
     for change in changes:
         for field in fields_told(change):
             if not field.runs:
                 kind = BLOCK_NAMES[change.block.kind][0]
                 key = (kind, block_field_name(field.path), value_text(field.before), value_text(field.after))
-                found.setdefault(key, []).append(place_of(change))
-    for (kind, name, before, after), places in found.items():
-        spans = [Span(f"  {kind}: {name} ")]
+                found.setdefault(key, []).append(change)
+    for (kind, name, before, after), group in found.items():
+        spans = [Span(f"  {kind}{_words_of(group)}: {name} ")]
         spans += [
             Span(shortened(before) or "(absent)", "gone"),
             Span(" → "),
             Span(shortened(after) or "(absent)", "new"),
         ]
-        yield view.paper.lines([Span(places_listed(places), "strong"), *spans], first=MARGIN, rest=_TEXT_MARGIN)
+        places = places_listed([place_of(change) for change in group])
+        yield view.paper.lines([Span(places, "strong"), *spans], first=MARGIN, rest=_TEXT_MARGIN)
+
+
+def _words_of(group: Sequence[BlockChange]) -> str:
+    """How a passage begins that is alone in what differs in it."""
+    return f" {named(group[0].block.text)}" if len(group) == 1 and group[0].block.text else ""
 
 
 def _folded(view: View, told: str, places: Sequence[str]) -> list[str]:
