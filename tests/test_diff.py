@@ -307,6 +307,35 @@ def test_a_comma_in_a_recommendation_is_no_new_fact() -> None:
     assert diff(before, after).class_ == "cosmetic"
 
 
+def asking(*sentences: str) -> Record:
+    return record("A head.", *sentences, facts=tuple(Recommendation(text=sentence) for sentence in sentences))
+
+
+def test_a_recommendation_is_reworded_where_its_passage_is_edited_and_dropped_where_that_is() -> None:
+    water = "Donors should pay for clean water in the three camps."
+    aid = "Donors should withhold all aid from the three camps."
+    opens = "The government of Velmora should open the archives of the police."
+    longer = (
+        f"{water} They should do so before the rains, as the wells of the old town have run dry since, and ask nobody."
+    )
+
+    beside, beyond = diff(asking(water, opens), asking(aid, opens)), diff(asking(water, opens), asking(opens, aid))
+    extended = diff(asking(water, opens), asking(longer, opens))
+
+    assert ([change.op for change in beside.facts], [change.op for change in beside.blocks]) == (
+        ["changed"],
+        ["edited"],
+    )
+    assert {change.op for change in beyond.facts} == {change.op for change in beyond.blocks} == {"dropped", "added"}
+    assert ([c.op for c in extended.facts], [c.op for c in extended.blocks]) == (["changed"], ["edited"])
+
+
+@given(*[st.lists(st.sampled_from(SENTENCES[:7]), max_size=6).map(lambda texts: asking(*texts))] * 2)
+@settings(max_examples=300)
+def test_facts_that_are_passages_are_told_both_ways_alike(before: Record, after: Record) -> None:
+    assert inverted(diff(before, after)) == diff(after, before)
+
+
 def test_a_list_is_compared_item_by_item() -> None:
     one, two, three = (Block(kind="item", text=text, level=1) for text in (SENTENCES[0], SENTENCES[2], SENTENCES[5]))
     changes = diff(record(one, two, three), record(one, three, replace(two, level=2)))

@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -138,3 +139,28 @@ def test_an_identity_makes_candidates_among_many() -> None:
     assert {(pair.before, pair.after) for pair in similar_pairs(before, after, floor=0.5)} == {
         (index, 49 - index) for index in range(50)
     }
+
+
+WHOLE = "To whoever gives to the fund, or asks for money back."
+MORE = (
+    "The fund may use what it is told for the same ends and in the same ways as are named here. It alone answers for "
+    "what the law of its own country asks of it, and for all harm that comes where it does not do so."
+)
+
+
+@pytest.mark.parametrize("extended", [f"{WHOLE} {MORE}", f"{MORE} {WHOLE}", f"{WHOLE.replace('fund', 'chest')} {MORE}"])
+def test_a_text_that_stands_at_an_end_of_another_is_its_pair(extended: str) -> None:
+    head, foot = SENTENCES[0], SENTENCES[5]
+
+    assert Place("matched", 1, 1) in places([head, WHOLE, foot], [head, extended, foot])
+    assert Place("matched", 1, 1) in places([head, extended, foot], [head, WHOLE, foot])
+
+
+def test_a_few_words_at_the_start_of_another_text_are_no_pair_of_it() -> None:
+    assert places(["To the fund."], [f"To the fund. {MORE}"]) == {Place("only", 0, None), Place("only", None, 0)}
+
+
+def test_what_is_more_alike_goes_before_what_stands_at_an_end() -> None:
+    other = f"{WHOLE} Thanks."
+
+    assert Place("matched", 0, 1) in places([WHOLE], [f"{WHOLE} {MORE}", other])

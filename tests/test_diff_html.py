@@ -27,7 +27,7 @@ from comparisons import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parsers.record import Block, Country, Figure, Record, Stage
+from parsers.record import Block, Country, Figure, Recommendation, Record, Stage
 from scraper.diff import FieldChange, Run, diff, render_html
 from scraper.diff.html.style import GROUNDS, PALETTES
 
@@ -420,3 +420,9 @@ def test_one_huge_table_is_bounded() -> None:
     html = rendered(report(table(*rows), prose(RULE)), report(table(*other), prose(PRESS)))
     assert len(html) < 8_000_000
     assert "Left out of this page" in html
+
+
+def test_a_fact_in_the_list_of_changes_is_cut_at_a_word() -> None:
+    asked = "The council should open the archives of its own police to the families of all who were taken."
+    html = rendered(record(RULE), replace(record(RULE), facts=(Recommendation(text=asked),)))
+    assert "<bdi>recommendation: The council should open the …</bdi> added" in html

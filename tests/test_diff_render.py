@@ -4,10 +4,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from parsers.record import AlertLevel, Block, Country, Figure, Mark, Recommendation, Record, Stage
 from parsers.tables import row_text
 from scraper.diff import About, Rule, diff, quieted, render_terminal
+from scraper.diff.layout import marked
 
 BLANK = Record(url="https://watch.example/velmora", media_type="text/html", layout="test", revision=1)
 RULE = "Velmora has been ruled by a military council since March 2019, and its assembly was dissolved in the same week."
@@ -115,7 +118,7 @@ Text  (§7 is the seventh passage; [-dropped-], {+added+})
       了宪法。独立报纸在[-一-]{+半+}年内被关闭，委员 …
 
 Only looks
-  §4  picture: image 1.jpg → 2.jpg
+  §4  picture “A camp”: image 1.jpg → 2.jpg
 
 Links
   ~ “law”  https://a.example/1 → https://a.example/2"""
@@ -251,7 +254,11 @@ def test_what_was_too_large_is_said() -> None:
             table(("Year", "Dead"), ("2020", "12"), ("2023", "7")),
             "      - row: 2021 | 18",
         ),
-        (RULE, Block(kind="quotation", text=RULE), "  §1  quotation: kind paragraph → quotation"),
+        (
+            RULE,
+            Block(kind="quotation", text=RULE),
+            "  §1  quotation “Velmora has been ruled by a military …”: kind paragraph →",
+        ),
         (Block(kind="table", text="x", rows=tuple([("x",)] * 130)), RULE, "      … (122 rows more)"),
         (f"See {'a' * 100}.", f"See {'b' * 100}.", "      [-" + "a" * 72),
     ],
@@ -439,3 +446,75 @@ def test_pictures_of_one_rendition_are_named_with_what_they_lack() -> None:
     text = replace(record(without), media_type="text/plain")
 
     assert shown(record(picture), text).splitlines()[-1] == "  picture's image: 1.jpg"
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("They {+never+} denied it.", r"They \{+never\+} denied it."),
+        ("They [-never-] denied it.", r"They \[-never\-] denied it."),
+        ("They [~7~] denied it.", r"They \[~7\~] denied it."),
+        (r"They \{+never denied it.", r"They \\\{+never denied it."),
+        ("They [sic] {denied} it.", "They [sic] {denied} it."),
+    ],
+)
+def test_what_a_page_says_is_no_mark_of_an_edit(said: str, told: str) -> None:
+    edited = shown(record(f"{said} It was March."), record(f"{said} It was May."))
+
+    assert f"{told} It was [-March-]{{+May+}}." in edited
+    assert f"+ {told}" in shown(record(RULE), record(RULE, said))
+    assert said in shown(record(RULE), record(RULE, said), colour=True)
+
+
+_SIGNS = st.text("[]{}+-~\\a", max_size=6)
+
+
+@given(_SIGNS, st.sampled_from([("[-", "-]"), ("{+", "+}"), ("[~", "~]")]), _SIGNS)
+def test_marks_can_be_told_from_text(one: str, marks: tuple[str, str], other: str) -> None:
+    """Read from the left, with a backslash taking the sign behind it for text, no marks are seen but those set."""
+    for written, expected in ((marked(one, *marks) + marked(other), [*marks]), (marked(other), [])):
+        found = re.findall(r"\\.|(\[-|-\]|\{\+|\+\}|\[~|~\])|.", written)
+        assert list(filter(None, found)) == expected
+
+
+def test_a_passage_that_moved_and_has_its_number_still_says_so() -> None:
+    goats, grain, head = "Seven other goats came by.", "Grain is dear in town now.", "A head stands here over all."
+    told = shown(record(head, RULE, grain, RIVER, COURT, goats), record(head, goats, grain))
+
+    assert "  §3  paragraph moved past others (§3 before, too), not edited" in told
+
+
+def test_more_context_has_more_of_what_came_or_went() -> None:
+    words = " ".join(f"word{number}" for number in range(300))
+    for before, after in (((RULE,), (RULE, words)), ((RULE,), (f"{RULE} {words}",))):
+        changes = diff(record(*before), record(*after))
+        whole = render_terminal(changes, width=80, colour=False, context=1_000)
+        assert "word299" in whole
+        assert "more)" not in whole
+        assert "word99 … (200 words more)" in " ".join(
+            render_terminal(changes, width=80, colour=False, context=100).split()
+        )
+
+
+def test_another_image_is_in_the_summary_whether_or_not_its_caption_was_edited() -> None:
+    before, same, edited = (
+        record(Block(kind="figure", text=text, figure=Figure(image=image, caption=text)))
+        for image, text in (("1.jpg", "A camp in March"), ("2.jpg", "A camp in March"), ("2.jpg", "A camp in May"))
+    )
+
+    assert diff(before, same).summary == "image of 1 picture changed"
+    assert "image of 1 picture changed" in diff(before, edited).summary
+
+
+def test_dates_and_numbers_say_that_those_of_whole_passages_are_not_among_them() -> None:
+    before, edited = record(RULE, "A head."), RULE.replace("2019", "2018")
+    title = "Dates  (in passages that were edited; not in those dropped or added)"
+
+    assert title in shown(before, record(edited, "A head.", RIVER))
+    assert title not in shown(before, record(edited, "A head.", COURT))
+
+
+def test_a_passage_that_is_alone_in_how_it_looks_is_named() -> None:
+    told = shown(record(f"“{RULE}”", RIVER), record(f'"{RULE}"', RIVER))
+
+    assert "  §1  only quotation marks, dashes or spaces differ in “" in told

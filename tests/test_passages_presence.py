@@ -68,6 +68,12 @@ def test_a_recommendation_that_was_re_worded_tells_of_the_one_before() -> None:
     assert not _track(found, "recommendation", "card.").instead_of
 
 
+def test_a_wording_that_came_back_replaced_nothing_when_it_first_appeared() -> None:
+    found = timeline(versions(_stating(GREY), _stating(GREY_NOW), _stating(GREY)))
+    assert _track(found, "recommendation", "at once").instead_of == GREY.text
+    assert not _track(found, "recommendation", "card.").instead_of
+
+
 def test_statements_are_in_the_order_of_a_report() -> None:
     facts = (
         GREY,

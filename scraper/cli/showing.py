@@ -55,7 +55,8 @@ def show_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--width", type=click.IntRange(min=40), help=width_help),
         click.option(
             "-U", "--context", type=click.IntRange(0, _MOST_CONTEXT), metavar="N",
-            help=f"Words around an edit [default: {_CONTEXT}], in a patch lines [default: {_PATCH_CONTEXT}].",
+            help=f"Words around an edit [default: {_CONTEXT}], and of what came or went where it is more than 60; in a "
+            f"patch lines [default: {_PATCH_CONTEXT}].",
         ),
         click.option("-u", "--unified", is_flag=True, help="A patch of the text: the same as --format unified."),
         click.option("--format", "form", type=click.Choice(FORMS), help=form_help),

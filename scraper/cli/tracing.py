@@ -318,14 +318,16 @@ def _marked(holding: "Holding") -> str:
 
 
 def _difference(holding: "Holding") -> str:
+    from ..diff.layout import marked
+
     parts = []
     for run in holding.runs:
         before, after = printable(run.before), printable(run.after)
         if run.kind == "same":
-            parts.append(after)
+            parts.append(marked(after))
         else:
-            parts.append(click.style(f"[-{before}-]", fg="red") if before else "")
-            parts.append(click.style(f"{{+{after}+}}", fg="green") if after else "")
+            parts.append(click.style(marked(before, "[-", "-]"), fg="red") if before else "")
+            parts.append(click.style(marked(after, "{+", "+}"), fg="green") if after else "")
     return "".join(parts).replace("\n", "\n  ")
 
 

@@ -82,7 +82,7 @@ def diff(before: Record, after: Record) -> Changes:
         renditions=renditions,
         sizes=sizes,
         fields=field_changes(before, after),
-        facts=fact_changes(before, after),
+        facts=fact_changes(before, after, found, start),
         blocks=blocks_in_order(blocks, sizes),
         links=link_changes(before, after, unlike),
         emphasis=emphasis_change(before, after, unlike),

@@ -9,7 +9,7 @@ from parsers.record import Block
 from ..wording import counted
 from .about import Headings, heading_of
 from .changes import Axis, BlockChange, BlockOp, CellChange, Changes, FieldChange, FieldValue, each_once
-from .excerpt import CONTEXT, around, beginning, named, shortened
+from .excerpt import CONTEXT, LONGEST, around, beginning, named, shortened
 from .layout import Paper, Span, Style
 from .summary import BLOCK_NAMES, block_field_name, blocks_named, runs_of, value_text
 from .titles import fields_told, place_of, places_of, what_of
@@ -35,6 +35,11 @@ class View(NamedTuple):
     paper: Paper
     context: int = CONTEXT
     headings: Headings = ((), ())
+
+    @property
+    def longest(self) -> int:
+        """How many words are shown of a text that came or went: whoever asks for more around an edit has more of it."""
+        return max(LONGEST, self.context)
 
     def text(self, *spans: Span, hanging: str = "") -> list[str]:
         """*spans* as text of a passage; what follows the first line is set in by *hanging*."""
@@ -67,9 +72,10 @@ def looks(view: View, changes: Changes) -> Iterator[list[str]]:
     edited = [change for change in found if change.op == "edited"]
     yield from _lettering(view, edited)
     yield from _settings(view, edited)
-    typography = [place_of(change) for change in edited if is_typographic(change)]
+    typography = [change for change in edited if is_typographic(change)]
     if typography:
-        yield _folded(view, "only quotation marks, dashes or spaces differ", typography)
+        told = f"only quotation marks, dashes or spaces differ{' in' * (len(typography) == 1)}{_words_of(typography)}"
+        yield _folded(view, told, [place_of(change) for change in typography])
 
 
 def places_listed(places: Sequence[str]) -> str:
@@ -117,16 +123,16 @@ def _together(view: View, group: Sequence[BlockChange]) -> list[str]:
     left = len(group) - _MOST_PASSAGES
     shown = group[:_MOST_PASSAGES] if left > 1 else group
     for change in shown:
-        lines += _whole(view, _as_text(change.block), op)
+        lines += _whole(view, _as_text(change.block, view.longest), op)
     if left > 1:
         words = counted(sum(change.words_changed for change in group[_MOST_PASSAGES:]), "word")
         lines += view.text(Span(f"… ({counted(left, 'passage')} more, {words})", "faint"))
     return lines
 
 
-def _as_text(block: Block) -> str:
+def _as_text(block: Block, longest: int) -> str:
     """A passage in one line that shows what it is."""
-    text = shortened(block.text)
+    text = shortened(block.text, longest)
     match block.kind:
         case "heading":
             return f"{text} (heading)"
@@ -150,7 +156,11 @@ def _inside(view: View, change: BlockChange) -> list[str]:
     block = change.block
     match change.op:
         case "dropped" | "added":
-            return _rows(view, block.rows, change.op) if block.rows else _whole(view, _bare(block), change.op)
+            return (
+                _rows(view, block.rows, change.op)
+                if block.rows
+                else _whole(view, _bare(block, view.longest), change.op)
+            )
         case "moved":
             return view.text(Span(beginning(block.text), "faint"))
         case "regrouped" if not change.runs:
@@ -161,9 +171,9 @@ def _inside(view: View, change: BlockChange) -> list[str]:
     return [*lines, *_moves(view, change), *_cells(view, change)]
 
 
-def _bare(block: Block) -> str:
+def _bare(block: Block, longest: int) -> str:
     """The words of a passage; of a picture without any, which it is."""
-    return shortened(block.text) or (f"image: {block.figure.image}" if block.figure else "(no words)")
+    return shortened(block.text, longest) or (f"image: {block.figure.image}" if block.figure else "(no words)")
 
 
 def _rows(view: View, rows: _Rows, op: BlockOp) -> list[str]:
@@ -265,21 +275,27 @@ def _has_lettering(runs: Sequence[Run]) -> bool:
 
 def _settings(view: View, changes: Sequence[BlockChange]) -> Iterator[list[str]]:
     """What is no text, alike changes together: "§3, §8  heading: level 2 → 3"."""
-    found: dict[tuple[str, str, str, str], list[str]] = {}
+    found: dict[tuple[str, str, str, str], list[BlockChange]] = {}
     for change in changes:
         for field in fields_told(change):
             if not field.runs:
                 kind = BLOCK_NAMES[change.block.kind][0]
                 key = (kind, block_field_name(field.path), value_text(field.before), value_text(field.after))
-                found.setdefault(key, []).append(place_of(change))
-    for (kind, name, before, after), places in found.items():
-        spans = [Span(f"  {kind}: {name} ")]
+                found.setdefault(key, []).append(change)
+    for (kind, name, before, after), group in found.items():
+        spans = [Span(f"  {kind}{_words_of(group)}: {name} ")]
         spans += [
             Span(shortened(before) or "(absent)", "gone"),
             Span(" → "),
             Span(shortened(after) or "(absent)", "new"),
         ]
-        yield view.paper.lines([Span(places_listed(places), "strong"), *spans], first=MARGIN, rest=_TEXT_MARGIN)
+        places = places_listed([place_of(change) for change in group])
+        yield view.paper.lines([Span(places, "strong"), *spans], first=MARGIN, rest=_TEXT_MARGIN)
+
+
+def _words_of(group: Sequence[BlockChange]) -> str:
+    """How a passage begins that is alone in what differs in it."""
+    return f" {named(group[0].block.text)}" if len(group) == 1 and group[0].block.text else ""
 
 
 def _folded(view: View, told: str, places: Sequence[str]) -> list[str]:

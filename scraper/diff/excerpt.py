@@ -34,7 +34,7 @@ def around(runs: Sequence[Run], context: int = CONTEXT, *, typography: bool = Fa
             keep_start, keep_end = (context if number else 0), (context if number < len(shown) - 1 else 0)
             spans += _context(after, keep_start, keep_end)
             continue
-        limit = LONGEST if kind == "words" else _LOOKS_LONGEST
+        limit = max(LONGEST, context) if kind == "words" else _LOOKS_LONGEST
         sides = [shortened(text, limit) if text else "" for text in (before, after)]
         if kind == "ignored":
             spans.append(Span(" → ".join(side.strip() for side in sides), "ignored"))

@@ -35,6 +35,7 @@ _MARKS: dict[Style, tuple[str, str]] = {
     "cosmetic-added": ("{+", "+}"),
     "ignored": ("[~", "~]"),
 }
+_TAKEN_FOR_MARK = re.compile(r"(?<!\\)(\\*+)(?=\[-|-\]|\{\+|\+\}|\[~|~\])")
 _MARKS_IN_COLOUR: dict[Style, tuple[str, str]] = {"ignored": ("~", "~")}
 _WIDE = (
     "\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6"
@@ -82,7 +83,8 @@ class Paper(NamedTuple):
                 yield Span(" ")  # without marks, the old word and the new would be read as one
             previous = style
             before, after = (_MARKS_IN_COLOUR if self.colour else _MARKS).get(style, ("", ""))
-            yield Span(f"{before}{harmless(text)}{after}", style)
+            words = harmless(text)
+            yield Span(f"{before}{words}{after}" if self.colour else marked(words, before, after), style)
 
     def _painted(self, line: Sequence[Span], way: _Way) -> str:
         groups = (
@@ -95,6 +97,19 @@ class Paper(NamedTuple):
             if text
         ]
         return f"{_FROM_RIGHT}{''.join(parts)}{_END}" if way == "right" and parts else "".join(parts)
+
+
+def marked(text: str, before: str = "", after: str = "") -> str:
+    r"""*text* between two marks, or none, with a backslash before what could be taken for one: a page may say "[-".
+
+    Backslashes before that, and at the end, are doubled.
+    """
+    next_sign = after[:1]  # which the end of the text may be taken for a mark with
+    shown = _TAKEN_FOR_MARK.sub(r"\1\1\\", f"{text}{next_sign}").removesuffix(next_sign)
+    if after and shown.startswith(after[-1]):
+        shown = f"\\{shown}"
+    ends = shown[len(shown.rstrip("\\")) :]
+    return f"{before}{shown}{ends}{after}"
 
 
 def columns(text: str) -> int:

@@ -13,6 +13,7 @@ from .excerpt import CONTEXT, around, shortened
 from .layout import Paper, Span
 from .summary import COARSE, fact_name, field_name, ignored_lines, listed, numbers_alone, only_in, weight
 from .titles import place_of
+from .units import numbers_only_in
 from .words import Run, numbers_changed
 
 _MOST = 12  # links, and numbers in a row
@@ -40,8 +41,9 @@ def render_terminal(
 
     What was dropped is red and struck out, what was added green; without *colour*, "[-old-]" and "{+new+}". *names* is
     what the two sides of a comparison are called; what is known *about* it gives the top, and the headings over
-    passages. *context* are the words around an edit. Nothing in the records can steer the terminal; where text runs
-    from right to left, isolates keep it in its place.
+    passages. *context* are the words around an edit, and those shown of one text that came or went where that is more
+    than 60. Nothing in the records can steer the terminal; where text runs from right to left, isolates keep it in its
+    place.
     """
     view = View(Paper(width, colour), context, headings(about.records) if about else ((), ()))
     sections = [
@@ -67,8 +69,18 @@ def _facts(view: View, changes: Changes, about: About | None) -> Iterator[list[s
 
 
 def _figures(view: View, changes: Changes) -> Iterator[list[str]]:
-    yield _section(view, "Dates", _pairs(view.paper, _placed(changes, changes.dates, dates_changed)))
-    yield _section(view, "Numbers", _pairs(view.paper, _placed(changes, numbers_alone(changes), numbers_changed)))
+    where = _left_out(changes)
+    yield _section(view, "Dates", _pairs(view.paper, _placed(changes, changes.dates, dates_changed)), where)
+    yield _section(
+        view, "Numbers", _pairs(view.paper, _placed(changes, numbers_alone(changes), numbers_changed)), where
+    )
+
+
+def _left_out(changes: Changes) -> list[Span]:
+    """What is said where passages with numbers in them came or went as a whole: those are not listed."""
+    whole = (change for change in changes.blocks if change.op in ("dropped", "added") and change.class_ == "words")
+    are_in_some = any(numbers_only_in(change.block.text, "") for change in whole)
+    return [Span("  (in passages that were edited; not in those dropped or added)", "faint")] if are_in_some else []
 
 
 def _last_sections(view: View, changes: Changes, names: tuple[str, str]) -> Iterator[list[str]]:

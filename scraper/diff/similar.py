@@ -17,6 +17,9 @@ _CELLS = 1_000 * 1_000  # beyond, the order of words no longer counts
 _LONG = 10_000  # letters
 _DRAWN, _DRAWN_LENGTH = 64, 24  # passages, and letters of each
 _SHORT = 100  # letters; up to here they are compared as well as words
+_WHOLE = 8  # words; a text of so many that stands at an end of another is known to be in it
+_NEARLY_WHOLE = 0.9
+_EXTENDED = 0.5  # how alike a text and one that has it and more are at least
 _SIGNS = 0x10FFFF
 
 
@@ -133,13 +136,25 @@ def _likeness(one: Text, other: Text, spelt: tuple[str, str], floor: float) -> f
         return 1.0
     if not one.words and not other.words:
         return float(one.shown == other.shown)
+    least = _EXTENDED if floor <= _EXTENDED and _extends(*spelt) else 0.0
     if len(one.words) * len(other.words) > _CELLS:
-        return _by_bag(*spelt)
-    likeness = Indel.normalized_similarity(*spelt, score_cutoff=floor)
+        return max(least, _by_bag(*spelt))
+    likeness = max(least, Indel.normalized_similarity(*spelt, score_cutoff=floor))
     if max(len(one.shown), len(other.shown)) <= _SHORT:
         # Unrelated short texts share about half their letters, so only the upper half of the scale counts.
         likeness = max(likeness, 2 * Indel.normalized_similarity(one.shown, other.shown) - 1)
     return likeness
+
+
+def _extends(one: str, other: str) -> bool:
+    """Whether the shorter of two spelt texts, of some length, stands nearly as a whole at an end of the other."""
+    shorter, longer = (one, other) if len(one) <= len(other) else (other, one)
+    if len(shorter) < _WHOLE or len(longer) < 2 * len(shorter):  # else they are alike in themselves
+        return False
+    return any(
+        Indel.normalized_similarity(shorter, end, score_cutoff=_NEARLY_WHOLE) > 0
+        for end in (longer[: len(shorter)], longer[-len(shorter) :])
+    )
 
 
 def _by_bag(one: Sequence[str], other: Sequence[str]) -> float:

@@ -247,6 +247,7 @@ def _look_parts(changes: Changes) -> list[str]:
     typography = [change for change in looks if is_typography(change)]
     lettering = [change for change in looks if not is_typography(change) and _has_lettering(change)]
     settings = [change for change in looks if not is_typography(change) and not _has_lettering(change)]
+    replaced = [change for change in changes.blocks if _has_other_image(change) and change not in settings]
     fields = [field for field in changes.fields if field.class_ == "cosmetic"]
     lettered = [field_name(field.path) for field in fields if field.runs]
     others = [field_name(field.path) for field in fields if not field.runs]
@@ -258,6 +259,7 @@ def _look_parts(changes: Changes) -> list[str]:
             f"{block_field_name(path)} of {blocks_named(list(group))} changed"
             for path, group in groupby(sorted(settings, key=_first_field), key=_first_field)
         ),
+        *([f"image of {blocks_named(replaced)} changed"] if replaced else []),
         *([f"case or punctuation of {listed(lettered)}"] if lettered else []),
         *([f"{listed(others)} changed"] if others else []),
         *(f"{counted(count, 'link')} {op}" for op, count in sorted(links.items())),
@@ -273,6 +275,10 @@ def is_typography(change: BlockChange) -> bool:
 
 def _first_field(change: BlockChange) -> str:
     return change.fields[0].path if change.fields else "/text"
+
+
+def _has_other_image(change: BlockChange) -> bool:
+    return any(field.path.endswith("/image") and field.class_ != "none" for field in change.fields)
 
 
 def _has_lettering(change: BlockChange) -> bool:

@@ -31,15 +31,22 @@ def what_of(change: BlockChange) -> str:
             words = f": {counted(change.words_changed, 'word')}" if change.words_changed else ""
             return f"{name} {change.op}{words}"
         case "moved":
-            return f"{name} moved from §{_before(change)}, not edited"
+            return f"{name} {origin(change)}, not edited"
         case "moved-edited":
-            return f"{name} moved from §{_before(change)} and edited: {_how_much(change)}"
+            return f"{name} {origin(change)} and edited: {_how_much(change)}"
         case "regrouped":
             before, after = map(len, change.group)
             what = _how_much(change) if change.runs else "the same words"
             return f"{what} in {counted(after, 'paragraph')} instead of {before}"
         case _:
             return f"{name}: {_how_much(change)}"
+
+
+def origin(change: BlockChange) -> str:
+    """Where a passage moved from; its number may be the same where others came before it or went."""
+    if change.before_index == change.after_index:
+        return f"moved past others (§{_before(change)} before, too)"
+    return f"moved from §{_before(change)}"
 
 
 def fields_told(change: BlockChange) -> Iterator[FieldChange]:

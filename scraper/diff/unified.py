@@ -16,7 +16,7 @@ from .layout import Paper, Span, Style, columns, filled, harmless
 from .render import statements
 from .sentences import Sentence, sentences
 from .summary import BLOCK_NAMES, block_field_name, field_name, value_text
-from .titles import place_of
+from .titles import origin, place_of
 from .words import Run
 
 CONTEXT = 3  # lines around an edit, inside its passage
@@ -274,7 +274,7 @@ def _written(paper: Paper, line: _Line) -> str:
 def _place(change: BlockChange) -> str:
     before, after = (change.before_index or 0) + 1, (change.after_index or 0) + 1
     if change.op in ("moved", "moved-edited"):
-        return f"§{after} moved from §{before}"
+        return f"§{after} {origin(change)}"
     return f"§{before} → §{after}" if before != after else f"§{after}"
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from parsers.normal import bare
 from parsers.record import AlertLevel, Country, Entry, Fact, Recommendation, Record, Stage
 
-from ..diff.facts import fact_changes
+from ..diff import diff
 from .presence import Span, spans
 from .revision import Revision
 
@@ -28,7 +28,7 @@ class Statement(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Track:
-    """One statement over time. *instead_of* is what it says that it replaced, re-worded, "" where nothing is known."""
+    """One statement over time. *instead_of* is what it replaced, re-worded, when it first appeared; "" if nothing."""
 
     kind: str
     text: str
@@ -95,10 +95,10 @@ class _Work:
         self.before = revision.record
 
     def _note_reworded(self, before: Record, after: Record) -> None:
-        for change in fact_changes(before, after):
+        for change in diff(before, after).facts:
             if change.before and change.after:
                 old, new = _statement(change.before), _statement(change.after)
-                if old.key != new.key:
+                if old.key != new.key and (new.kind, new.key) not in self.seen:  # else what it replaced came later
                     self.instead_of.setdefault((new.kind, new.key), old.text)
 
 

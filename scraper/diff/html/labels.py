@@ -15,7 +15,7 @@ def name_of(change: BlockChange) -> str:
 def gist_of(change: BlockChange) -> str:
     """The first edit of *change* in some of its words, or how it begins, as HTML."""
     if change.op in ("dropped", "added", "moved") or (change.op == "regrouped" and not change.runs):
-        return f"<bdi>{_beginning(change.block.text)}</bdi>"
+        return f"<bdi>{beginning(change.block.text)}</bdi>"
     runs = [run for found in (change.runs, *(cell.runs for cell in change.cells)) for run in found]
     edits = [run for run in runs if run.kind == "words"] or [run for run in runs if run.kind == "cosmetic"]
     if not edits:
@@ -25,7 +25,7 @@ def gist_of(change: BlockChange) -> str:
 
 def sides_gist(before: str, after: str, *, has_more: bool) -> str:
     """Both sides of an edit in some of their words, as HTML, whichever way they are written."""
-    sides = [f"“<bdi>{_beginning(side)}</bdi>”" if side else "∅" for side in (before, after)]
+    sides = [f"“<bdi>{beginning(side)}</bdi>”" if side else "∅" for side in (before, after)]
     return f"{' → '.join(sides)}{', …' if has_more else ''}"
 
 
@@ -48,7 +48,8 @@ def _before(change: BlockChange) -> int:
     return (change.before_index or 0) + 1
 
 
-def _beginning(text: str) -> str:
+def beginning(text: str) -> str:
+    """The first words of *text* as HTML, with "…" where there are more."""
     line = " ".join(text[: 4 * _LONGEST_GIST].split())
     if len(line) > _LONGEST_GIST:
         line = f"{line[:_LONGEST_GIST].rpartition(' ')[0] or line[:_LONGEST_GIST]} …"

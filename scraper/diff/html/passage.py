@@ -8,7 +8,7 @@ from parsers.record import Block, Record
 from ...wording import counted
 from ..changes import BlockChange, FieldChange
 from ..summary import block_field_name, blocks_named, value_text
-from ..titles import places_of, what_of
+from ..titles import origin, places_of, what_of
 from . import labels
 from .order import Together
 from .room import Room
@@ -149,7 +149,7 @@ def _regrouped(change: BlockChange, records: tuple[Record, Record]) -> str:
 
 def _from(change: BlockChange) -> str:
     place = (change.before_index or 0) + 1
-    return f'<p class="from"><a href="#was-{place}">moved from §{place}</a></p>'
+    return f'<p class="from"><a href="#was-{place}">{origin(change)}</a></p>'
 
 
 def _pair(one: str, two: str, above: str = "") -> str:

@@ -10,7 +10,7 @@ from ...wording import counted
 from ..changes import BlockChange, Changes, Emphasis, FactChange, FieldChange, LinkChange, each_once
 from ..summary import blocks_named, fact_name, field_name, ignored_lines, numbers_alone, only_in
 from ..titles import places_of
-from .labels import folds
+from .labels import beginning, folds
 from .passage import passage_html, value_html
 from .room import Room
 from .steps import Part, Step
@@ -116,7 +116,7 @@ def _fact_words(fact: Fact) -> str:
 def _facts_gist(facts: Sequence[FactChange]) -> str:
     fact, op = facts[0].after or facts[0].before, facts[0].op
     more = f", and {len(facts) - 1} more" if len(facts) > 1 else ""
-    return f"<bdi>{text_html(fact_name(fact)[:60])}</bdi> {op}{more}" if fact else ""
+    return f"<bdi>{beginning(fact_name(fact))}</bdi> {op}{more}" if fact else ""
 
 
 def _numbers(changes: Changes, room: Room) -> str:
