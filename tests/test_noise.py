@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,62 @@ def test_every_form_shows_an_edit_beside_what_is_ignored(run: Run, form: str) ->
     assert found.code == 1
     assert "open" in found.out
     assert run("diff", "counter", "--format", form).code == 0
+
+
+def _dated(archive: Archive, name: str, at: int, text: str, modified: str) -> None:
+    def parse(body: bytes, *, url: str, content_type: str | None = None) -> Record:
+        return replace(_parse(body, url=url, content_type=content_type), modified=modified)
+
+    load(archive, capture(text, day(at), url=f"{URL}/{name}"), source="saltern", parse=parse)
+
+
+def told(run: Run, name: str) -> tuple[list[str], str, list[str]]:
+    """What log, the head of diff and changes say of the last change of a page."""
+    log = [row["said"] for row in run("log", name).rows]
+    queue = [row["said"] for row in run("changes").rows if row["url"] == f"{URL}/{name}"]
+    return log, " ".join(run("diff", name).out.split()), queue
+
+
+def test_log_lists_a_version_of_nothing_but_noise_and_says_so(run: Run) -> None:
+    _, *rows = run("log", "counter").rows
+    assert {(row["class"], row["said"], row["words_changed"], row["numbers_changed"]) for row in rows} == {
+        ("none", "", 0, 0)
+    }
+    assert {row["summary"] for row in rows} == {"only what is ignored differs: 'visitor counter'"}
+    _, *rows = run("log", "counter", "--noise").rows
+    assert {(row["class"], row["said"]) for row in rows} == {("words", "silent edit")}
+
+
+def test_an_edit_beside_noise_is_counted_without_it_everywhere(run: Run) -> None:
+    log, head, queue = told(run, "edited")
+    assert (log[1], queue) == ("silent edit", ["silent edit"])
+    assert "silent edit: 1 passage edited" in head
+    for command in (("log", "edited"), ("changes",)):
+        row = next(row for row in run(*command).rows if row["flags"])
+        assert row["flags"][0]["detail"].startswith("1 passage edited")
+        assert (row["class"], row["words_changed"]) == ("words", 1)
+    assert "silent edit: 2 passages edited" in " ".join(run("diff", "edited", "--noise").out.split())
+
+
+def test_a_new_date_beside_noise_is_no_edit_everywhere(folder: Path, run: Run) -> None:
+    with Archive(folder / "data" / "archive.db") as archive:
+        _dated(archive, "dated", 10, counted(1), "2024-01-10")
+        _dated(archive, "dated", 20, counted(2), "2024-01-20")
+        _dated(archive, "dated", 30, f"{ROADS}", "2024-01-30")
+    log, head, queue = told(run, "dated")
+    assert log[1:] == ["new date, no edit"] * 2
+    assert "new date, no edit: modified 2024-01-30 is new" in head
+    assert queue == ["new date, no edit"] * 2
+    assert "new date, no edit: 2 times" in " ".join(run("diff", "dated", "1").out.split())
+
+
+def test_a_counter_that_goes_back_reverts_nothing_and_an_edit_beside_one_is_reverted(folder: Path, run: Run) -> None:
+    with Archive(folder / "data" / "archive.db") as archive:
+        store(archive, "counter", 50, counted(1))
+        store(archive, "edited", 50, counted(99))
+    assert run("log", "counter").rows[-1]["said"] == ""
+    assert run("log", "edited").rows[-1]["said"] == "reverted, silent edit"
+    assert "reverted: says again what version 1 said" in " ".join(run("diff", "edited").out.split())
 
 
 def test_with_noise_diff_ignores_nothing(run: Run) -> None:

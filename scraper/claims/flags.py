@@ -5,7 +5,7 @@ told of a step where another reading, not the publisher, may be the cause.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, cast
 
 from parsers.normal import bare, count_words, plain
@@ -93,6 +93,12 @@ def reverted(versions: "Iterable[VersionRow]") -> tuple[Flag, ...]:
             found.append(_flag("reverted", version, detail, evidence))
         before = version.content_digest
     return tuple(found)
+
+
+def standing(record: Record) -> Record:
+    """*record* without passages of which nothing is left: those that rules match as a whole."""
+    left = tuple(block for block in record.blocks if block.text or block.figure)
+    return record if len(left) == len(record.blocks) else replace(record, blocks=left)
 
 
 def said(found: Iterable[Flag]) -> str:
@@ -234,7 +240,7 @@ def _signed(record: Record) -> Iterator[Unit]:
 def _is_same(before: Record, after: Record) -> bool:
     """Whether nothing but typography and dates differs: no sign, no order, no link and no picture."""
     return (
-        before.digests.text == after.digests.text
+        standing(before).digests.text == standing(after).digests.text
         and [link.target for link in before.links] == [link.target for link in after.links]
         and [figure.image for figure in before.figures] == [figure.image for figure in after.figures]
     )
