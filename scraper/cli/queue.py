@@ -255,12 +255,30 @@ def changes(
         elif forgotten is not None:
             _forget(archive, forgotten)
         else:
+            scope = _known(settings, archive, scope)
             quiet = (lambda row: row) if noise else _quieter(settings, archive, scope)
             _list(settings, archive, scope, _Look(name or "", not peek, limit, quiet), form)
 
 
 def _day(text: str | None, option: str) -> date | datetime | None:
     return None if text is None else parse_day(text, option=option)
+
+
+def _known(settings: Settings, archive: "Archive", scope: "QueueScope") -> "QueueScope":
+    """*scope* with its country as pages name it. Raises UsageError for a source or a country that nothing is of."""
+    from dataclasses import replace
+
+    from ..archive import need_source, pages_on
+
+    if scope.source is not None:
+        need_source(archive, scope.source, settings.sources)
+    if scope.country is None:
+        return scope
+    pages = pages_on(archive, scope.country)
+    asked = scope.country.casefold()
+    if any(asked in (page.country.casefold(), page.country_code.casefold()) for page in pages):
+        return scope
+    return replace(scope, country=pages[0].country_code or pages[0].country)  # another name of the same country
 
 
 def _quieter(settings: Settings, archive: "Archive", scope: "QueueScope") -> Quiet:

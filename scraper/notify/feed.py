@@ -6,9 +6,8 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from urllib.parse import quote
 
-from ..archive import Archive, NewsRow, NewsScope
+from ..archive import Archive, NewsRow, NewsScope, need_source
 from ..diff import Changes, diff, html_fragment
-from ..errors import UsageError
 from ..urls import url_key
 from ..wording import counted
 from .entry import Entry, authority_of, entry_of, interval, line, log_name
@@ -74,9 +73,8 @@ def feed_of(archive: Archive, wanted: Wanted, rules_of: RulesOf = no_rules) -> F
     Raises UsageError for a page or a source that the archive does not have.
     """
     page = None if wanted.page is None else archive.page(wanted.page)
-    if wanted.source is not None and not archive.pages(source=wanted.source):
-        known = ", ".join(sorted({row.source for row in archive.pages() if row.source})[:10]) or "none"
-        raise UsageError(f"{archive.path}: no page of a source '{wanted.source}'; there is: {known}")
+    if wanted.source is not None:
+        need_source(archive, wanted.source)
     authority = authority_of(archive)
     scope = NewsScope(
         cause="parser" if wanted.cause == "parser" else "publisher",
