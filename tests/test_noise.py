@@ -205,6 +205,24 @@ def test_that_a_page_is_back_is_told_whatever_it_says(folder: Path) -> None:
         assert feed.items[0].entry.summary == "the page is back; 1 passage ignored by 'visitor counter'"
 
 
+def test_a_feed_says_whether_they_said_so_without_what_is_ignored(folder: Path) -> None:
+    with Archive(folder / "data" / "archive.db") as archive:
+        wanted = Wanted(page=f"{URL}/edited")
+        quiet, loud = (
+            feed_of(archive, wanted, Rulebook(folder / "data" / "sources", print).of),
+            feed_of(archive, wanted),
+        )
+        assert [item.entry.said for item in quiet.items] == ["silent edit", ""]
+        assert "<p>Did they say so? silent edit: 1 passage edited; the page states" in quiet.items[0].html
+        assert "<p>Did they say so? silent edit: 2 passages edited; the page states" in loud.items[0].html
+        assert [item.entry.id for item in quiet.items] == [item.entry.id for item in loud.items]
+        assert "no notice" not in quiet.items[0].html
+        assert faults(atom(quiet)) == []
+        assert feedparser.parse(atom(quiet)).entries[0].summary.endswith("; silent edit")
+        assert json.loads(json_feed(quiet))["items"][0]["summary"].endswith("; silent edit")
+        assert atom(quiet) == atom(feed_of(archive, wanted, Rulebook(folder / "data" / "sources", print).of))
+
+
 def test_a_digest_tells_of_no_noise_and_counts_it(folder: Path) -> None:
     desk = Webhook(name="desk", url="https://hooks.example/", secret_env="SECRET")
     config = Notify(folder=folder, targets=(desk,))
@@ -226,10 +244,15 @@ def test_a_digest_tells_of_no_noise_and_counts_it(folder: Path) -> None:
         store(archive, "edited", 52, counted(9, ROADS.replace("closed", "guarded")))
         (message,) = tell()
         assert [change["url"] for change in message["data"]["changes"]] == [f"{URL}/edited"]
-        assert message["data"]["changes"][0]["words_changed"] == 1
+        change = message["data"]["changes"][0]
+        assert (change["words_changed"], change["said"]) == (1, "silent edit")
+        assert [flag["name"] for flag in change["flags"]] == ["silent-edit", "notice-absent"]
+        assert change["flags"][0]["detail"].startswith("1 passage edited; the page states")
+        assert "words, silent edit: 1 word" in as_text(message)
+        assert "words, silent edit: 1 word" in as_html(message)
         assert (message["data"]["counts"]["changes"], message["data"]["ignored"]) == (1, 1)
         assert "1 change, 1 change left out as insignificant (" in as_text(message)
         assert "1 change left out as insignificant" in as_html(message)
         assert tell() == []
-        del message["data"]["ignored"]  # as an older fonds left it in the outbox
+        del message["data"]["ignored"], change["said"], change["flags"]  # as an older fonds left it in the outbox
         assert as_text(message).startswith("1 change (")
