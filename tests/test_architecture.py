@@ -1,7 +1,7 @@
 """Which room may import which: every module imports only from the right of its own place, and nothing goes round.
 
 The rooms of `scraper` in their order: cli, then demo, crawl, exchange and notify, reparse, learning, loader,
-rereading, claims and quiet, passages, then archive, fetch and diff, then markdown, prose and sources, then
+rereading, quiet, claims, passages, then archive, fetch and diff, then markdown, prose and sources, then
 insignificant, then urls, capture, terminal, coding, packing, worker, log and declaration, bounds, and errors.
 `scraper` imports `parsers`, never the reverse.
 """
@@ -24,7 +24,8 @@ SCRAPER = (
     "learning backtest",
     "loader",
     "rereading",
-    "claims quiet",
+    "quiet",
+    "claims",
     "passages",
     "archive fetch diff",
     "markdown rulebook",

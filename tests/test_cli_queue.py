@@ -8,14 +8,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from building import capture, day, old_archive
+from building import capture, day, old_archive, record
 from commands import Run, one_line, runner
 from crawl_site import page
 
+from parsers.record import Country
 from scraper.archive import Archive, QueueScope
 from scraper.claims import compare
 from scraper.loader import load
@@ -77,7 +79,7 @@ def test_changes_come_by_weight_or_by_time_and_are_counted(fonds: Run) -> None:
     assert shown(fonds, "--limit", "1") == ["velmora"]
     assert fonds("changes").err == "3 changes, 2 silent edits\n"
     assert fonds("changes", "--limit", "1").err == "1 of 3 changes, 1 silent edit\n"
-    assert fonds("changes", "--source", "nobody").err == "no changes\n"
+    assert fonds("changes", "--class", "gone").err == "no changes\n"
 
 
 @pytest.mark.parametrize(
@@ -89,12 +91,32 @@ def test_changes_come_by_weight_or_by_time_and_are_counted(fonds: Run) -> None:
         (("--source", "noisy"), ["tovash"]),
         (("--until", "2024-01-01"), []),
         (("--since", "2024-01-02", "--until", "2024-01-02"), ["velmora", "tovash", "ordania"]),
-        (("--country", "Velmora"), []),
         (("--cause", "parser", "--cause", "chrome"), []),
     ],
 )
 def test_it_can_be_narrowed(fonds: Run, options: tuple[str, ...], expected: list[str]) -> None:
     assert shown(fonds, *options) == expected
+
+
+@pytest.mark.parametrize("more", [(), ("--since-last-look", "ana"), ("--noise",)])
+def test_a_source_or_country_that_nothing_is_of_is_told(fonds: Run, tmp_path: Path, more: tuple[str, ...]) -> None:
+    told = one_line(fonds("changes", "--source", "nosuch", *more))
+    assert told.endswith("no page of a source 'nosuch'; there is: noisy, watch")
+    assert "no page of a source '../a'" in one_line(fonds("changes", "--source", "../a", *more))
+    assert "no report on 'Atlantis'; `fonds list` has" in one_line(fonds("changes", "--country", "Atlantis", *more))
+    (tmp_path / "data/sources").mkdir(parents=True)
+    (tmp_path / "data/sources/nosuch.toml").write_text('title = "New"\nseeds = ["https://new.example/"]\n')
+    found = fonds("changes", "--source", "nosuch", *more)
+    assert (found.code, found.err.partition(";")[0].strip()) == (0, "no changes")
+
+
+def test_a_country_is_found_by_any_of_its_names(tmp_path: Path, fonds: Run) -> None:
+    with Archive(tmp_path / "a.db") as archive:
+        for at, last in ((1, "Nobody was named."), (2, "Two were named.")):
+            found = replace(record("It met.", last, url=f"{SITE}/k"), facts=(Country(name="Kenya", iso="KE"),))
+            load(archive, capture(last, day(at), url=f"{SITE}/k"), parse=lambda _, found=found, **__: found)
+    for name in ("Kenya", "kenya", "KE", "ke", "Republic of Kenya"):
+        assert shown(fonds, "--country", name) == ["k"]
 
 
 def test_flags_come_with_their_evidence(fonds: Run) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,62 @@ def test_every_form_shows_an_edit_beside_what_is_ignored(run: Run, form: str) ->
     assert run("diff", "counter", "--format", form).code == 0
 
 
+def _dated(archive: Archive, name: str, at: int, text: str, modified: str) -> None:
+    def parse(body: bytes, *, url: str, content_type: str | None = None) -> Record:
+        return replace(_parse(body, url=url, content_type=content_type), modified=modified)
+
+    load(archive, capture(text, day(at), url=f"{URL}/{name}"), source="saltern", parse=parse)
+
+
+def told(run: Run, name: str) -> tuple[list[str], str, list[str]]:
+    """What log, the head of diff and changes say of the last change of a page."""
+    log = [row["said"] for row in run("log", name).rows]
+    queue = [row["said"] for row in run("changes").rows if row["url"] == f"{URL}/{name}"]
+    return log, " ".join(run("diff", name).out.split()), queue
+
+
+def test_log_lists_a_version_of_nothing_but_noise_and_says_so(run: Run) -> None:
+    _, *rows = run("log", "counter").rows
+    assert {(row["class"], row["said"], row["words_changed"], row["numbers_changed"]) for row in rows} == {
+        ("none", "", 0, 0)
+    }
+    assert {row["summary"] for row in rows} == {"only what is ignored differs: 'visitor counter'"}
+    _, *rows = run("log", "counter", "--noise").rows
+    assert {(row["class"], row["said"]) for row in rows} == {("words", "silent edit")}
+
+
+def test_an_edit_beside_noise_is_counted_without_it_everywhere(run: Run) -> None:
+    log, head, queue = told(run, "edited")
+    assert (log[1], queue) == ("silent edit", ["silent edit"])
+    assert "silent edit: 1 passage edited" in head
+    for command in (("log", "edited"), ("changes",)):
+        row = next(row for row in run(*command).rows if row["flags"])
+        assert row["flags"][0]["detail"].startswith("1 passage edited")
+        assert (row["class"], row["words_changed"]) == ("words", 1)
+    assert "silent edit: 2 passages edited" in " ".join(run("diff", "edited", "--noise").out.split())
+
+
+def test_a_new_date_beside_noise_is_no_edit_everywhere(folder: Path, run: Run) -> None:
+    with Archive(folder / "data" / "archive.db") as archive:
+        _dated(archive, "dated", 10, counted(1), "2024-01-10")
+        _dated(archive, "dated", 20, counted(2), "2024-01-20")
+        _dated(archive, "dated", 30, f"{ROADS}", "2024-01-30")
+    log, head, queue = told(run, "dated")
+    assert log[1:] == ["new date, no edit"] * 2
+    assert "new date, no edit: modified 2024-01-30 is new" in head
+    assert queue == ["new date, no edit"] * 2
+    assert "new date, no edit: 2 times" in " ".join(run("diff", "dated", "1").out.split())
+
+
+def test_a_counter_that_goes_back_reverts_nothing_and_an_edit_beside_one_is_reverted(folder: Path, run: Run) -> None:
+    with Archive(folder / "data" / "archive.db") as archive:
+        store(archive, "counter", 50, counted(1))
+        store(archive, "edited", 50, counted(99))
+    assert run("log", "counter").rows[-1]["said"] == ""
+    assert run("log", "edited").rows[-1]["said"] == "reverted, silent edit"
+    assert "reverted: says again what version 1 said" in " ".join(run("diff", "edited").out.split())
+
+
 def test_with_noise_diff_ignores_nothing(run: Run) -> None:
     found = run("diff", "counter", "--noise", "--format", "json")
     assert found.code == 1
@@ -148,6 +205,24 @@ def test_that_a_page_is_back_is_told_whatever_it_says(folder: Path) -> None:
         assert feed.items[0].entry.summary == "the page is back; 1 passage ignored by 'visitor counter'"
 
 
+def test_a_feed_says_whether_they_said_so_without_what_is_ignored(folder: Path) -> None:
+    with Archive(folder / "data" / "archive.db") as archive:
+        wanted = Wanted(page=f"{URL}/edited")
+        quiet, loud = (
+            feed_of(archive, wanted, Rulebook(folder / "data" / "sources", print).of),
+            feed_of(archive, wanted),
+        )
+        assert [item.entry.said for item in quiet.items] == ["silent edit", ""]
+        assert "<p>Did they say so? silent edit: 1 passage edited; the page states" in quiet.items[0].html
+        assert "<p>Did they say so? silent edit: 2 passages edited; the page states" in loud.items[0].html
+        assert [item.entry.id for item in quiet.items] == [item.entry.id for item in loud.items]
+        assert "no notice" not in quiet.items[0].html
+        assert faults(atom(quiet)) == []
+        assert feedparser.parse(atom(quiet)).entries[0].summary.endswith("; silent edit")
+        assert json.loads(json_feed(quiet))["items"][0]["summary"].endswith("; silent edit")
+        assert atom(quiet) == atom(feed_of(archive, wanted, Rulebook(folder / "data" / "sources", print).of))
+
+
 def test_a_digest_tells_of_no_noise_and_counts_it(folder: Path) -> None:
     desk = Webhook(name="desk", url="https://hooks.example/", secret_env="SECRET")
     config = Notify(folder=folder, targets=(desk,))
@@ -169,10 +244,15 @@ def test_a_digest_tells_of_no_noise_and_counts_it(folder: Path) -> None:
         store(archive, "edited", 52, counted(9, ROADS.replace("closed", "guarded")))
         (message,) = tell()
         assert [change["url"] for change in message["data"]["changes"]] == [f"{URL}/edited"]
-        assert message["data"]["changes"][0]["words_changed"] == 1
+        change = message["data"]["changes"][0]
+        assert (change["words_changed"], change["said"]) == (1, "silent edit")
+        assert [flag["name"] for flag in change["flags"]] == ["silent-edit", "notice-absent"]
+        assert change["flags"][0]["detail"].startswith("1 passage edited; the page states")
+        assert "words, silent edit: 1 word" in as_text(message)
+        assert "words, silent edit: 1 word" in as_html(message)
         assert (message["data"]["counts"]["changes"], message["data"]["ignored"]) == (1, 1)
         assert "1 change, 1 change left out as insignificant (" in as_text(message)
         assert "1 change left out as insignificant" in as_html(message)
         assert tell() == []
-        del message["data"]["ignored"]  # as an older fonds left it in the outbox
+        del message["data"]["ignored"], change["said"], change["flags"]  # as an older fonds left it in the outbox
         assert as_text(message).startswith("1 change (")

@@ -3,6 +3,7 @@
 from sqlite3 import sqlite_version as SQLITE_VERSION  # noqa: N812 -- a constant, whatever its module calls it
 
 from .archive import Archive, Notary
+from .asked import need_source, pages_on
 from .connection import WAL_FIXED, is_wal_affected
 from .evidence import Evidence, Head, Leaf, Seal
 from .fields import FieldRow, field_rows
@@ -107,5 +108,7 @@ __all__ = [
     "Wording",
     "field_rows",
     "is_wal_affected",
+    "need_source",
+    "pages_on",
     "significance",
 ]

@@ -1,6 +1,6 @@
 """Did they say so? Flags on versions and changes, each with its evidence."""
 
-from .asked import change_flags, compare, look_for_flags, page_flags, told
+from .asked import change_flags, compare, flags_of_version, flags_under, look_for_flags, page_flags, told
 from .flag import SAID, Evidence, Flag, Name
 from .flags import flags, flags_between, said, step_flags
 from .notices import Notice, notice_in
@@ -16,6 +16,8 @@ __all__ = [
     "compare",
     "flags",
     "flags_between",
+    "flags_of_version",
+    "flags_under",
     "look_for_flags",
     "notice_in",
     "page_flags",

@@ -5,8 +5,8 @@ told of a step where another reading, not the publisher, may be the cause.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, cast
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 from parsers.normal import bare, count_words, plain
 from parsers.record import Record
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ..archive import VersionRow
     from ..diff import Changes
 
+_Flag = TypeVar("_Flag", bound=Flag | FlagRow)
 _LINE = "line"  # the kind of what stands around the title
 _SHOWN = 6  # passages that are named as evidence of one flag
 _LEAST_WORDS = 4  # of a passage whose return is told: "Background" comes and goes
@@ -95,16 +96,22 @@ def reverted(versions: "Iterable[VersionRow]") -> tuple[Flag, ...]:
     return tuple(found)
 
 
-def said(found: Iterable[Flag]) -> str:
+def standing(record: Record) -> Record:
+    """*record* without passages of which nothing is left: those that rules match as a whole."""
+    left = tuple(block for block in record.blocks if block.text or block.figure)
+    return record if len(left) == len(record.blocks) else replace(record, blocks=left)
+
+
+def said(found: "Iterable[Flag | FlagRow]") -> str:
     """What the flags on one version come to, in a few words: "silent edit", "says so: correction"."""
-    return ", ".join(SAID[name] for name in dict.fromkeys(flag.name for flag in weightiest(found)))
+    return ", ".join(SAID[cast("Name", name)] for name in dict.fromkeys(flag.name for flag in weightiest(found)))
 
 
-def weightiest(found: Iterable[Flag]) -> list[Flag]:
+def weightiest(found: Iterable[_Flag]) -> list[_Flag]:
     """The flags on one version without those that follow from others, in the order in which they are told."""
-    flags = sorted(found, key=lambda flag: _ORDER.index(flag.name))
-    names = {flag.name for flag in flags}
-    return [flag for flag in flags if _IMPLIED.get(flag.name) not in names]
+    flags = sorted(found, key=lambda flag: _ORDER.index(cast("Name", flag.name)))
+    names: set[str] = {flag.name for flag in flags}
+    return [flag for flag in flags if _IMPLIED.get(cast("Name", flag.name)) not in names]
 
 
 @dataclass(slots=True)
@@ -234,7 +241,7 @@ def _signed(record: Record) -> Iterator[Unit]:
 def _is_same(before: Record, after: Record) -> bool:
     """Whether nothing but typography and dates differs: no sign, no order, no link and no picture."""
     return (
-        before.digests.text == after.digests.text
+        standing(before).digests.text == standing(after).digests.text
         and [link.target for link in before.links] == [link.target for link in after.links]
         and [figure.image for figure in before.figures] == [figure.image for figure in after.figures]
     )

@@ -17,6 +17,7 @@ from .progress import OneLine
 if TYPE_CHECKING:
     from ..archive import Archive, ChangeRow, QueueRow, QueueScope, RedactionRow, VersionRow
     from ..claims import Flag
+    from ..insignificant import Rule
 
 _CAUSES = ("publisher", "parser", "chrome", "capture fault")
 _FLAGS = ("silent-edit", "notice-given", "notice-absent", "date-without-edit")
@@ -26,27 +27,35 @@ _WIDE = 95  # columns that all of `log` fits in
 
 @click.command()
 @click.argument("page")
+@click.option("--noise", is_flag=True, help="Ignores nothing, whatever its source says is insignificant.")
 @format_option
 @click.pass_obj
-def log(settings: Settings, page: str, form: str | None) -> None:
+def log(settings: Settings, page: str, noise: bool, form: str | None) -> None:
     """Lists the versions of PAGE with the interval each appeared in, and what changed by whom.
 
     Where the bytes of a version were read anew, by other parsers or with more of the site's chrome, what differs by
     that stands below it. Of a page that is gone it says since when, and which captures show it; of bytes that were
-    removed that they were, and why.
+    removed that they were, and why. A version in which nothing differs but what its source says is insignificant is
+    listed, and said to be that.
 
     \b
     Examples:
       fonds log velmora
+      fonds log velmora --noise
       fonds log velmora --format json
     """
     from ..claims import page_flags
 
     with settings.open_archive() as archive:
         row = archive.page(page)
-        changes = {change.after_seq: change for change in archive.changes(row)}
-        anew = [change for cause in ("parser", "chrome") for change in archive.changes(row, cause=cause)]
-        flags = page_flags(archive, row)
+        rules = () if noise else settings.rulebook().of(row.source, row.url)
+        changes = {change.after_seq: change for change in _quieted(archive, archive.changes(row), rules)}
+        anew = [
+            change
+            for cause in ("parser", "chrome")
+            for change in _quieted(archive, archive.changes(row, cause=cause), rules)
+        ]
+        flags = page_flags(archive, row, rules)
         rows = []
         for version in archive.versions(row):
             shown = archive.shown_missing(version) if version.kind == "tombstone" else ()
@@ -67,6 +76,15 @@ def log(settings: Settings, page: str, form: str | None) -> None:
     counts = () if cause and is_narrow else _telling(rows, "words", "numbers")  # the summary has them too
     columns = ("seq", "after", "by", *cause, "class", *_telling(rows, "said"), *counts, "summary")
     listing(_counted(rows, form), form, columns=columns, empty=empty)
+
+
+def _quieted(archive: "Archive", found: "list[ChangeRow]", rules: "Sequence[Rule]") -> "list[ChangeRow]":
+    """The changes *found* as they are without what *rules* hide."""
+    if not rules:
+        return found
+    from ..quiet import quiet_change
+
+    return [quiet_change(archive, change, rules) for change in found]
 
 
 def _said(flags: "Sequence[Flag]") -> dict[str, Any]:
@@ -237,12 +255,30 @@ def changes(
         elif forgotten is not None:
             _forget(archive, forgotten)
         else:
+            scope = _known(settings, archive, scope)
             quiet = (lambda row: row) if noise else _quieter(settings, archive, scope)
             _list(settings, archive, scope, _Look(name or "", not peek, limit, quiet), form)
 
 
 def _day(text: str | None, option: str) -> date | datetime | None:
     return None if text is None else parse_day(text, option=option)
+
+
+def _known(settings: Settings, archive: "Archive", scope: "QueueScope") -> "QueueScope":
+    """*scope* with its country as pages name it. Raises UsageError for a source or a country that nothing is of."""
+    from dataclasses import replace
+
+    from ..archive import need_source, pages_on
+
+    if scope.source is not None:
+        need_source(archive, scope.source, settings.sources)
+    if scope.country is None:
+        return scope
+    pages = pages_on(archive, scope.country)
+    asked = scope.country.casefold()
+    if any(asked in (page.country.casefold(), page.country_code.casefold()) for page in pages):
+        return scope
+    return replace(scope, country=pages[0].country_code or pages[0].country)  # another name of the same country
 
 
 def _quieter(settings: Settings, archive: "Archive", scope: "QueueScope") -> Quiet:

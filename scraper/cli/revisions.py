@@ -52,8 +52,7 @@ def diff(settings: Settings, /, page: str, first: str | None, second: str | None
         rules = () if noise else settings.rulebook().of(row.source, row.url)
         found = quieted(compare(*records), rules)
         # Nobody has to say that a counter counted on.
-        lines = () if found.is_ignored else told(archive, row, before.seq, after.seq)
-        said = [("Did they say so?", line) for line in lines]
+        said = [("Did they say so?", line) for line in told(archive, row, before.seq, after.seq, rules)]
         head = (("Page", row.url), *interval, *said)
     names = (f"version {before.seq}", f"version {after.seq}")
     seen = f"last seen {instant(before.last_seen)}", f"first seen {instant(after.first_seen)}"

@@ -149,19 +149,13 @@ def history(
 
 def _pages(archive: "Archive", page: str | None, country: str | None) -> "list[PageRow]":
     """The page, or those on the country, by date."""
-    from parsers.countries import country as known
+    from ..archive import pages_on
 
     if (page is None) == (country is None):
         raise UsageError("found " + ("neither" if page is None else "both") + ", expected PAGE or --country")
     if page is not None:
         return [archive.page(page)]
-    meant = known(str(country))
-    names = {str(country).casefold(), *([meant.name.casefold()] if meant else [])}
-    codes = {str(country).upper(), *([meant.iso] if meant and meant.iso else [])}
-    found = [row for row in archive.pages() if row.country.casefold() in names or row.country_code in codes]
-    if not found:
-        raise UsageError(f"--country: no report on '{country}'; `fonds list` has the countries")
-    return sorted(found, key=lambda row: (row.published or "", row.id))
+    return pages_on(archive, str(country))
 
 
 def _chart(archive: "Archive", row: "PageRow", facts: tuple[str, ...]) -> "Chart":

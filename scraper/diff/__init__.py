@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ..insignificant import Rule
     from .html import html_fragment, render_html
     from .noise import is_matched, quieted, words_matched
+    from .remainder import unmatched
     from .render import render_terminal
     from .unified import render_unified
 
@@ -41,6 +42,7 @@ _LATER = {
     "render_html": ".html",
     "render_terminal": ".render",
     "render_unified": ".unified",
+    "unmatched": ".remainder",
     "words_matched": ".noise",
 }
 
@@ -71,6 +73,7 @@ __all__ = [
     "render_html",
     "render_terminal",
     "render_unified",
+    "unmatched",
     "words_matched",
 ]
 

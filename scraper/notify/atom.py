@@ -36,7 +36,7 @@ def atom(feed: Feed) -> bytes:
 def _add_entry(root: Element, item: Item) -> None:
     entry, element = item.entry, SubElement(root, "entry")
     _add(element, "id", entry.id)
-    _add(element, "title", f"{entry.title}: {entry.summary}")
+    _add(element, "title", f"{entry.title}: {entry.told}")
     _add(element, "updated", rfc3339(entry.first_seen))
     _add(element, "published", rfc3339(entry.first_seen))
     SubElement(element, "link", {"rel": "alternate", "type": "text/html", "href": entry.web or entry.link})
@@ -47,7 +47,7 @@ def _add_entry(root: Element, item: Item) -> None:
     ):  # fmt: skip
         if term:
             SubElement(element, "category", {"scheme": f"tag:fonds.invalid,2024:{scheme}", "term": term})
-    _add(element, "summary", entry.summary)
+    _add(element, "summary", entry.told)
     _add(element, "content", item.html, type="html")
 
 

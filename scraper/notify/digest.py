@@ -116,6 +116,8 @@ def _change(entry: Entry) -> dict[str, Any]:
         "country": entry.country,
         "class": entry.class_,
         "summary": entry.summary,
+        "said": entry.said,
+        "flags": [{"name": name, "detail": detail} for name, detail in entry.flags],
         "words_changed": entry.words_changed,
         "numbers_changed": entry.numbers_changed,
         "version": entry.seq,
@@ -165,12 +167,17 @@ def _counted(part: str, count: int) -> str:
     return counted(count, one, many)
 
 
+def _change_line(item: Mapping[str, Any]) -> str:
+    said = item.get("said")  # not in a message that an older fonds left in the outbox
+    return f"{item['class']}{f', {said}' if said else ''}: {item['summary']}"
+
+
 def _item_text(part: str, item: Mapping[str, Any]) -> Iterator[str]:
     match part:
         case "changes":
             where = ", ".join(filter(None, (item["source"], item["country"])))
             yield f"- {item['title']}{f' ({where})' if where else ''}"
-            yield f"  {item['class']}: {item['summary']}"
+            yield f"  {_change_line(item)}"
             yield f"  first seen {item['first_seen']}"
             yield f"  {item['web'] or item['url']}"
         case "sources":
@@ -185,7 +192,7 @@ def _item_html(part: str, item: Mapping[str, Any]) -> str:
         case "changes":
             where = ", ".join(filter(None, (item["source"], item["country"])))
             name = _link(item["web"] or item["url"], item["title"])
-            said = f"{item['class']}: {item['summary']}"
+            said = _change_line(item)
             return (
                 f"{name}{escape(f' ({where})') if where else ''}<br>{escape(said)}<br>first seen {item['first_seen']}"
             )

@@ -1,10 +1,12 @@
 """Entries: changes as they are told outside, with ids that stay, and every text in them made harmless."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from ..archive import CLASSES, Archive, NewsRow
+from ..archive import CLASSES, Archive, FlagRow, NewsRow
+from ..claims import said as said_by
 from ..diff import Changes
 from ..log import Checkpoint
 from ..terminal import printable
@@ -13,7 +15,7 @@ from ..urls import MAX_URL_CHARS
 # The most significant first.
 WEIGHT = {name: place for place, name in enumerate(CLASSES)}
 NO_NAME = "fonds.invalid"  # for a log without a name of somebody's own; RFC 2606 keeps it from ever being anybody's
-_LONGEST_TITLE, _LONGEST_SUMMARY = 200, 400
+_LONGEST_TITLE, _LONGEST_SUMMARY, _LONGEST_DETAIL = 200, 400, 400
 _DOMAIN = re.compile(r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 
 
@@ -23,6 +25,7 @@ class Entry:
 
     *id* is a tag URI (RFC 4151). It is made of what was captured: it stays when the archive is parsed anew, and is the
     same in another archive with these captures. *link* is the page, *web* the archive's own page on it ("" for none).
+    *flags* are those on the change, each with its detail, and *said* what they come to ("silent edit", "" for nothing).
     """
 
     id: str
@@ -39,10 +42,19 @@ class Entry:
     seq: int
     seen_after: datetime | None
     first_seen: datetime
+    said: str = ""
+    flags: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def told(self) -> str:
+        """The change in one line, with what its flags come to."""
+        return f"{self.summary}; {self.said}" if self.said else self.summary
 
 
-def entry_of(row: NewsRow, *, authority: str, base: str, changes: Changes | None = None) -> Entry:
-    """The entry of *row*, with an id by *authority* and a link below *base* ("" for none).
+def entry_of(
+    row: NewsRow, *, authority: str, base: str, changes: Changes | None = None, flags: Sequence[FlagRow] = ()
+) -> Entry:
+    """The entry of *row* with *flags*, with an id by *authority* and a link below *base* ("" for none).
 
     It counts what *changes* do where they are given: those of the row, without what is ignored.
     """
@@ -66,6 +78,8 @@ def entry_of(row: NewsRow, *, authority: str, base: str, changes: Changes | None
         seq=row.seq,
         seen_after=row.seen_after,
         first_seen=row.first_seen,
+        said=said_by(flags),
+        flags=tuple((flag.name, line(flag.detail, _LONGEST_DETAIL)) for flag in flags),
     )
 
 

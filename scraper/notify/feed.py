@@ -4,16 +4,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
+from typing import TYPE_CHECKING, cast
 from urllib.parse import quote
 
-from ..archive import Archive, NewsRow, NewsScope
+from ..archive import Archive, NewsRow, NewsScope, need_source
+from ..claims import SAID
 from ..diff import Changes, diff, html_fragment
-from ..errors import UsageError
 from ..urls import url_key
 from ..wording import counted
 from .entry import Entry, authority_of, entry_of, interval, line, log_name
 from .markup import beginning_html, paragraph
-from .noise import RulesOf, is_noise, no_rules, quiet
+from .noise import RulesOf, flags_of, is_noise, no_rules, quiet
+
+if TYPE_CHECKING:
+    from ..claims import Name
 
 # When a feed changed that has no entry yet: it must say something, and the time it was made would differ each time.
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -74,9 +78,8 @@ def feed_of(archive: Archive, wanted: Wanted, rules_of: RulesOf = no_rules) -> F
     Raises UsageError for a page or a source that the archive does not have.
     """
     page = None if wanted.page is None else archive.page(wanted.page)
-    if wanted.source is not None and not archive.pages(source=wanted.source):
-        known = ", ".join(sorted({row.source for row in archive.pages() if row.source})[:10]) or "none"
-        raise UsageError(f"{archive.path}: no page of a source '{wanted.source}'; there is: {known}")
+    if wanted.source is not None:
+        need_source(archive, wanted.source)
     authority = authority_of(archive)
     scope = NewsScope(
         cause="parser" if wanted.cause == "parser" else "publisher",
@@ -86,7 +89,7 @@ def feed_of(archive: Archive, wanted: Wanted, rules_of: RulesOf = no_rules) -> F
         limit=wanted.limit,
     )
     told, left_out = _told(archive, scope, wanted.limit, rules_of)
-    items = tuple(_items(archive, told, authority, wanted.base))
+    items = tuple(_items(archive, told, authority, wanted.base, rules_of))
     of, name = _scope(wanted, url_key(page.url) if page else "", (page.title or page.url) if page else "")
     about = f"of {name}" if name else "of all pages"
     return Feed(
@@ -119,15 +122,20 @@ def _told(archive: Archive, scope: NewsScope, limit: int, rules_of: RulesOf) -> 
     return kept, left_out
 
 
-def _items(archive: Archive, told: Iterable[_Told], authority: str, base: str) -> Iterator[Item]:
+def _items(archive: Archive, told: Iterable[_Told], authority: str, base: str, rules_of: RulesOf) -> Iterator[Item]:
     for row, changes in told:
-        entry = entry_of(row, authority=authority, base=base, changes=changes)
+        flags = flags_of(archive, row, changes, rules_of)
+        entry = entry_of(row, authority=authority, base=base, changes=changes, flags=flags)
         yield Item(entry=entry, html="\n".join(filter(None, _content(archive, row, entry, changes))))
 
 
 def _content(archive: Archive, row: NewsRow, entry: Entry, changes: Changes | None) -> Iterator[str]:
     before, after = archive.compared(row)
     yield paragraph(f"{entry.summary[:1].upper()}{entry.summary[1:]}. {interval(entry)}")
+    # "silent edit" says what "no notice" says, and more.
+    for name, detail in entry.flags:
+        if (words := SAID[cast("Name", name)]) in entry.said.split(", "):
+            yield paragraph(f"Did they say so? {words}: {detail}")
     if after is None:
         return
     yield (

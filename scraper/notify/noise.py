@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from ..archive import Archive, NewsRow
+from ..archive import Archive, FlagRow, NewsRow
+from ..claims import flags_of_version, flags_under
 from ..diff import Changes, Rule, diff, quieted
 
 RulesOf = Callable[[str, str], Sequence[Rule]]
@@ -24,6 +25,16 @@ def quiet(archive: Archive, row: NewsRow, rules_of: RulesOf) -> Changes | None:
     before, after = archive.compared(row)
     changes = quieted(diff(before, after), rules) if before and after else None
     return changes if changes and changes.ignored else None
+
+
+def flags_of(archive: Archive, row: NewsRow, changes: Changes | None, rules_of: RulesOf) -> tuple[FlagRow, ...]:
+    """The flags on the change in *row*: as they are stored, or anew where something in its *changes* is ignored."""
+    if row.class_ in ("new", "gone") or row.cause != "publisher":
+        return ()
+    if changes is None:
+        return flags_of_version(archive, row.page_id, row.seq)
+    before, after = archive.compared(row)
+    return flags_under(before, after, rules_of(row.source, row.url)) if before and after else ()
 
 
 def is_noise(row: NewsRow, changes: Changes | None) -> bool:

@@ -20,7 +20,7 @@ from . import mail, relay, webhook
 from .config import Mail, Notify, Relay, Target, Webhook
 from .digest import Trouble, payload
 from .entry import Entry, authority_of, entry_of, line
-from .noise import RulesOf, is_noise, no_rules, quiet
+from .noise import RulesOf, flags_of, is_noise, no_rules, quiet
 from .outbox import LONGEST_WAIT, MOST_WAITING, Message, Outbox, Told, message_id
 from .secret import read_secret
 
@@ -229,7 +229,13 @@ class _Entries:
             authority = authority_of(self.archive)
             for row in self.archive.news_of(new):
                 changes = quiet(self.archive, row, self._rules_of)
-                entry = entry_of(row, authority=authority, base=self.config.base, changes=changes)
+                entry = entry_of(
+                    row,
+                    authority=authority,
+                    base=self.config.base,
+                    changes=changes,
+                    flags=flags_of(self.archive, row, changes, self._rules_of),
+                )
                 self._known[row.version_id] = None if is_noise(row, changes) else entry
         found = [self._known[number] for number in numbers if number in self._known]
         entries = [entry for entry in found if entry]
