@@ -3,6 +3,10 @@
 A line is learned where it stands at the same end of pages, in a run of such lines: on both pages while there are two,
 later on three of them and a third of all. Pages that say the same count once: a report at two addresses, or in two
 editions, shares its words with itself. A line that was dropped is judged by the pages there were while it was shown.
+
+A line that stands where its page had words of its own at another time was edited: such a page tells nothing of it, and
+where several pages had each other words there, and no more of them took the line on beside what they had, it is no
+chrome.
 """
 
 from bisect import bisect_right
@@ -10,6 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
+from .edits import Places, places
 from .outline import GAP, Line, Outline, Sort, address_key
 from .profile import Place, end_run, may_stand_inside, start_run
 
@@ -18,6 +23,7 @@ _ONE_IN = {"start": 3, "inside": 2, "end": 3}  # of the pages of a site
 _MOSTLY = 2 / 3
 _STILL_THERE_S = 7 * 86_400  # pages that were new so soon after a line was last seen could have shown it
 _LONG_WORDS = 80
+_SEVERAL = 2  # lines of pages' own in whose place a line stands: then it is none of chrome
 _SURE = 4  # pages that it takes to know a longer line, or one of particulars: two reports may be on one occasion
 _COMPARED = 24  # pages of a line of which each is compared with each; of more the same share is taken to be distinct
 _NEAR = 2  # lines
@@ -85,6 +91,7 @@ def learn(sightings: Iterable[Sighting]) -> Lesson:
 
 
 _Shown = dict[str, tuple[float, float]]  # by page, when a line was first and last seen on it
+_NOWHERE = Places({}, frozenset())
 
 
 class _Site:
@@ -110,6 +117,11 @@ class _Site:
         # All pages, then those of each layout: a line may be the chrome of one alone.
         self._groups = [_Group(self.pages, self.pages), *(_Group(self.pages, pages) for pages in layouts.values())]
         self._kin: dict[tuple[str, str, bool], bool] = {}
+        self._places = {
+            page: places([one.outline for one in sorted(seen, key=_turn)], self._shared)
+            for page, seen in self.pages.items()
+            if len(seen) > 1
+        }
 
     def run_lines(self, place: Place, run: Run) -> dict[str, _Shown]:
         """The lines that are chrome at one end of the pages, and where each was seen there."""
@@ -117,7 +129,7 @@ class _Site:
         while True:
             runs = ((one, run(one.outline.lines, known)) for one in self._seen())
             found = self._shown((one, _outer(place, one.outline.lines, count)) for one, count in runs)
-            kept = frozenset(key for key in found if key in known and self._is_chrome(place, key, found[key]))
+            kept = frozenset(key for key in found if key in known and self._is_chrome(place, key, found[key], known))
             if kept == known:
                 return {key: found[key] for key in sorted(kept)}
             known = kept
@@ -135,13 +147,17 @@ class _Site:
                 before[lines[place].key].add(lines[place - 1].key)
                 after[lines[place].key].add(lines[place + 1].key)
             inside.append((one, [lines[place] for place in places]))
-        shown = self._shown(inside)
-        return {
-            key: shown[key]
-            for key in shown
-            if len(before[key]) > 1 and len(after[key]) > 1 and len(shown[key]) >= ENOUGH
-            if self._is_chrome("inside", key, shown[key])
+        shown = {
+            key: pages
+            for key, pages in self._shown(inside).items()
+            if len(before[key]) > 1 and len(after[key]) > 1 and len(pages) >= ENOUGH
         }
+        while True:
+            known = start | end | shown.keys()
+            kept = {key: pages for key, pages in shown.items() if self._is_chrome("inside", key, pages, known)}
+            if kept.keys() == shown.keys():
+                return kept
+            shown = kept
 
     def _seen(self) -> Iterator[Sighting]:
         return (one for seen in self.pages.values() for one in seen)
@@ -155,8 +171,20 @@ class _Site:
                 shown[line.key][one.page] = (first, max(last, one.last))
         return {key: pages for key, pages in shown.items() if len(pages) > 1}
 
-    def _is_chrome(self, place: Place, key: str, shown: _Shown) -> bool:
-        return any(self._is_chrome_of(group, place, key, shown) for group in self._groups)
+    def _is_chrome(self, place: Place, key: str, shown: _Shown, known: Set[str]) -> bool:
+        """Whether a line is, where those *known* are not the pages' own."""
+        edited: dict[str, Set[str]] = {}
+        beside = 0
+        for page in shown:
+            found = self._places.get(page, _NOWHERE)
+            if own := found.instead(key) - known:
+                edited[page] = own
+            else:
+                beside += found.moved(key)
+        if len(frozenset().union(*edited.values())) >= _SEVERAL and len(edited) >= beside:
+            return False
+        told = {page: times for page, times in shown.items() if page not in edited}
+        return any(self._is_chrome_of(group, place, key, told) for group in self._groups)
 
     def _is_chrome_of(self, group: "_Group", place: Place, key: str, shown: _Shown) -> bool:
         pages = [page for page in shown if page in group.first_seen]
@@ -201,6 +229,11 @@ class _Site:
         return _announces(self.pages[page], self.pages[other], key) or _announces(
             self.pages[other], self.pages[page], key
         )
+
+
+def _turn(one: Sighting) -> tuple[object, ...]:
+    """Where *one* stands among the sightings of its page, in whatever order they came."""
+    return (one.first, one.last, one.outline.layout, one.outline.lines)
 
 
 class _Group:

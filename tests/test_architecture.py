@@ -38,7 +38,7 @@ SCRAPER = (
 PARSERS = (
     "registry", "sites", "platforms", "article markdown facts pdf origins",
     "modules",
-    "layout text head effective learned learning content",
+    "layout text head effective learned learning content", "edits",
     "stages recommendations account trim survey", "entries", "blocks rules metadata links kinds",
     "titles when leads people", "names inline",
     "figures tables chrome countries passages footnotes typed_notes nearby datelines", "page dates",

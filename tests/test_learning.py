@@ -250,6 +250,102 @@ def test_of_many_pages_some_are_compared() -> None:
     assert learned(learn(copies), among=(QUOTED, ABOUT)) == []
 
 
+NOW = "How many people crossed the strait cannot be told by us any more, as the lists are gone."
+
+
+def crossed(name: str) -> str:
+    return f"By what we know {ord(name)} people crossed the strait from there since the winter began."
+
+
+def edited(names: str, *tail: str, at: float = 9) -> list[Sighting]:
+    """Pages that once had a last sentence of their own, and later one that all of them share."""
+    before = [seen(f"/{name}", *prose(name), crossed(name), *tail, at=1) for name in names]
+    return [*before, *(seen(f"/{name}", *prose(name), NOW, *tail, at=at) for name in names)]
+
+
+@pytest.mark.parametrize("count", range(2, 8))
+def test_what_took_the_place_of_words_of_each_pages_own_is_no_chrome(count: int) -> None:
+    names = "ABCDEFG"
+    waiting = [seen(f"/{name}", *prose(name), crossed(name), at=1) for name in names[count:]]
+    assert learn([*edited(names[:count]), *waiting]).lines == ()
+    assert learned(learn(edited(names[:count], ABOUT)), among=(NOW, ABOUT)) == [ABOUT]
+
+
+def test_words_of_their_own_in_the_place_of_what_pages_shared_show_that_it_was_no_chrome() -> None:
+    pages = [seen(f"/{name}", *prose(name), NOW, at=1) for name in "ABCD"]
+    assert learned(learn(pages), among=(NOW,)) == [NOW]
+    told = [seen(f"/{name}", *prose(name), crossed(name), at=9) for name in "AB"]
+    assert learn([*pages, *told]).lines == ()
+
+
+def test_an_edit_that_other_pages_came_with_is_no_chrome_of_theirs() -> None:
+    later = [seen(f"/{name}", *prose(name), NOW, at=9) for name in "CDEFGH"]
+    assert learn([*edited("AB"), *later]).lines == ()
+
+
+def test_where_two_pages_had_the_same_words_in_its_place_it_is_an_edit_too() -> None:
+    same = [seen(f"/{name}", *prose(name), crossed("Z"), at=1) for name in "XY"]
+    now = [seen(f"/{name}", *prose(name), NOW, at=9) for name in "XY"]
+    assert learn([*edited("ABC"), *same, *now]).lines == ()
+
+
+def test_what_begins_reports_and_took_the_place_of_their_own_words_is_no_chrome() -> None:
+    before = [seen(f"/{name}", APPEAL, crossed(name), *prose(name), at=1) for name in "ABCD"]
+    after = [seen(f"/{name}", APPEAL, NOW, *prose(name), at=9) for name in "ABCD"]
+    assert learned(learn([*before, *after]), among=(APPEAL, NOW)) == [APPEAL]
+
+
+def test_a_sentence_inside_of_reports_that_took_the_place_of_their_own_is_no_appeal() -> None:
+    def page(name: str, line: str, at: float) -> Sighting:
+        return seen(f"/{name}", *prose(name), line, *prose(f"{name}2"), at=at)
+
+    before = [page(name, crossed(name), 1) for name in "ABCD"]
+    assert learned(learn([page(name, NOW, 9) for name in "ABCD"]), among=(NOW,)) == [NOW]
+    assert learn([*before, *(page(name, NOW, 9) for name in "ABCD")]).lines == ()
+
+
+def test_what_came_to_pages_beside_an_edit_of_theirs_is_learned() -> None:
+    before = [seen(f"/{name}", *prose(name), crossed(name), at=1) for name in "ABCD"]
+    after = [seen(f"/{name}", *prose(name), f"{crossed(name)} So we say.", ABOUT, at=9) for name in "ABCD"]
+    assert learned(learn([*before, *after]), among=(ABOUT,)) == [ABOUT]
+
+
+def test_a_footer_in_place_of_another_is_learned() -> None:
+    pages = [seen(f"/{name}", *prose(name), ABOUT, at=1) for name in "AB"]
+    pages += [seen(f"/{name}", *prose(name), APPEAL, at=9) for name in "AB"]
+    assert learned(learn(pages), among=(ABOUT, APPEAL)) == [ABOUT, APPEAL]
+
+
+def test_a_page_alone_in_which_a_footer_took_the_place_of_a_last_paragraph_tells_nothing() -> None:
+    cut = [seen("/Z", *prose("Z"), crossed("Z"), at=1), seen("/Z", *prose("Z"), ABOUT, at=9)]
+    others = [seen(f"/{name}", *prose(name), ABOUT, at=9) for name in "ABC"]
+    assert learned(learn([*cut, *others]), among=(ABOUT,)) == [ABOUT]
+    assert learn([*cut, *others[:2]]).lines == ()
+
+
+def test_pages_that_took_a_footer_on_beside_what_they_had_outnumber_those_that_were_cut() -> None:
+    cut = [seen(f"/{name}", *prose(name), crossed(name), at=1) for name in "YZ"]
+    cut += [seen(f"/{name}", *prose(name), ABOUT, at=9) for name in "YZ"]
+    others = [seen(f"/{name}", *prose(name), at=1) for name in "ABC"]
+    others += [seen(f"/{name}", *prose(name), ABOUT, at=9) for name in "ABC"]
+    assert learned(learn([*cut, *others]), among=(ABOUT,)) == [ABOUT]
+
+
+def test_the_year_of_a_copyright_and_links_are_no_edits() -> None:
+    def page(name: str, year: int, at: float) -> Sighting:
+        return seen(f"/{name}", *prose(name), f"© {year} Harbour Watch", f"[/{year + ord(name)}] Go on", at=at)
+
+    pages = [page(name, 2010 + number, 1) for number, name in enumerate("ABCD")]
+    pages += [page(name, 2024, 9) for name in "ABCD"]
+    assert learned(learn(pages), among=("© 2024 Harbour Watch",)) == ["© 2024 Harbour Watch"]
+
+
+def test_what_pages_showed_in_another_layout_tells_of_no_edit() -> None:
+    pages = [seen(f"/{name}", *prose(name), crossed(name), at=1, layout="wix/post") for name in "ABCD"]
+    pages += [seen(f"/{name}", *prose(name), NOW, at=9, layout="wix/studio") for name in "ABCD"]
+    assert learned(learn(pages), among=(NOW,)) == [NOW]
+
+
 @pytest.mark.parametrize(
     ("titles", "suffix"),
     [

@@ -199,6 +199,22 @@ def test_a_quoted_paragraph_stays(archive: Archive) -> None:
     assert ABOUT not in text(archive, "a") + text(archive, "b")
 
 
+def test_a_sentence_that_was_edited_alike_on_all_pages_stays_and_each_edit_is_one(archive: Archive) -> None:
+    now = "How many people crossed the strait cannot be told by us any more, as the lists are gone."
+    for number, name in enumerate("abcde"):
+        was = f"By what we know {200 + number} people crossed the strait from there since the winter began."
+        load(archive, seen(name, page(name, was, ABOUT), at=1))
+        learn_all(archive)
+    for name in "abcde":
+        assert load(archive, seen(name, page(name, now, ABOUT), at=9)).outcome == "changed"
+        learn_all(archive)
+    assert all(text(archive, name).endswith(now) for name in "abcde")
+    rows = archive.changes()
+    assert {(row.before_seq, row.after_seq, row.cause) for row in rows} == {(1, 2, "publisher")}
+    assert len(rows) == 5
+    assert len({row.words_changed for row in rows}) == 1
+
+
 def test_a_report_at_two_addresses_loses_nothing(archive: Archive) -> None:
     for name in ("a", "old/a", "a?print=1"):
         load(archive, seen(name, page("a", ABOUT)))
